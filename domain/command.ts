@@ -1,0 +1,111 @@
+import type { JsonObject } from './json.ts'
+
+/**
+ * What happened, as it is written to the log. Instants are milliseconds since 1970 (UTC), ids are lower-case UUID text.
+ * Whatever a fold needs and is no function of the log (ids, times, principal) stands in the command: folds are pure.
+ */
+export type Command = Genesis | Remember | Forget | Restore | Link | Unlink | Reinforce | ConfigureNamespace
+
+export type CommandType = Command['type']
+
+/** Offset 0 of every partition, and again after a restore: opens a generation of the log. */
+export interface Genesis {
+  readonly type: 'Genesis'
+  readonly commandId: string
+  readonly recordedAt: number
+  /** 64 random bits, 16 hex digits. */
+  readonly generation: string
+}
+
+/** What every command about a namespace carries in clear. Tenant and namespace are the record's key. */
+export interface Envelope {
+  readonly commandId: string
+  readonly recordedAt: number
+  /** Who asked, as the verified credential says. */
+  readonly principal: string
+  /** The data key under which `requestHmac` was made (and the sealed part, where there is one). */
+  readonly keyId: string
+  /** HMAC of the validated request: tells a repeated request from another one under the same id. 32 bytes. */
+  readonly requestHmac: Uint8Array
+}
+
+export type Kind = 'episodic' | 'semantic' | 'procedural'
+export const KINDS: readonly Kind[] = ['episodic', 'semantic', 'procedural']
+
+/** A typed edge from the memory that states it. */
+export interface LinkTarget {
+  readonly rel: string
+  readonly target: string
+}
+
+export interface Remember extends Envelope {
+  readonly type: 'Remember'
+  readonly memoryId: string
+  readonly kind: Kind
+  readonly occurredAt: number
+  /** Thousandths, 0–1000. */
+  readonly importance: number
+  readonly ttlSeconds: number | null
+  /** The memory that this one corrects. */
+  readonly supersedes: string | null
+  readonly links: readonly LinkTarget[]
+  /** HMAC of the normalised content under the data key. 32 bytes. */
+  readonly contentHmac: Uint8Array
+  /** Characters (code points) of the content. */
+  readonly contentLength: number
+  /** The sealed {@link RememberSecret}: version ‖ nonce ‖ ciphertext ‖ tag. */
+  readonly sealed: Uint8Array
+}
+
+/** What only the holder of the data key can read. */
+export interface RememberSecret {
+  readonly content: string
+  readonly metadata: JsonObject
+  readonly tags: readonly string[]
+  readonly author: string | null
+  readonly runId: string | null
+  readonly userId: string | null
+  readonly agentId: string | null
+  /** The data subject: whoever may ask for erasure. */
+  readonly subject: string
+}
+
+export interface Forget extends Envelope {
+  readonly type: 'Forget'
+  readonly memoryIds: readonly string[]
+}
+
+export interface Restore extends Envelope {
+  readonly type: 'Restore'
+  readonly memoryIds: readonly string[]
+}
+
+export interface Link extends Envelope {
+  readonly type: 'Link'
+  readonly from: string
+  readonly rel: string
+  readonly to: string
+}
+
+export interface Unlink extends Envelope {
+  readonly type: 'Unlink'
+  readonly from: string
+  readonly rel: string
+  readonly to: string
+}
+
+/** A recalled memory was used. */
+export interface Reinforce extends Envelope {
+  readonly type: 'Reinforce'
+  readonly memoryId: string
+  readonly useful: boolean
+}
+
+export type RankingProfile = 'auto' | 'dialogue' | 'notes'
+
+export interface ConfigureNamespace extends Envelope {
+  readonly type: 'ConfigureNamespace'
+  /** BCP 47 primary language of the texts, or `null` to leave it as it is. */
+  readonly language: string | null
+  readonly profile: RankingProfile | null
+}

@@ -1,0 +1,121 @@
+import type { Kind, RankingProfile } from '../domain/command.ts'
+import type { Identity } from '../domain/identity.ts'
+import type { JsonObject } from '../domain/json.ts'
+import type { ListRequest, PlanRequest, RecallRequest } from './requests/requests.ts'
+
+/** A memory as callers see it. Instants are milliseconds here; the HTTP edge writes them as RFC 3339. */
+export interface Memory {
+  readonly memoryId: string
+  readonly namespace: string
+  readonly content: string
+  readonly metadata: JsonObject
+  readonly kind: Kind
+  readonly author: string | null
+  readonly runId: string | null
+  readonly userId: string | null
+  readonly agentId: string | null
+  readonly tags: readonly string[]
+  /** 0–1. */
+  readonly importance: number
+  readonly occurredAt: number
+  readonly recordedAt: number
+  readonly validUntil: number | null
+  readonly supersedes: string | null
+  readonly supersededBy: string | null
+  /** Retired at (known time), `null` while it stands. */
+  readonly retiredAt: number | null
+  readonly rehearsals: number
+  readonly position: string
+}
+
+export interface RecallHit extends Memory {
+  /** 0–1, calibrated: means the same for every query. */
+  readonly score: number
+  /** With `explain`: what each signal gave (value, weight, contribution). */
+  readonly signals?: Readonly<
+    Record<string, { readonly value: number; readonly weight: number; readonly contribution: number }>
+  >
+}
+
+export interface RecallAnswer {
+  readonly results: readonly RecallHit[]
+  readonly queryTimeMs: number
+  /** The instant at which validity was tested. */
+  readonly asOf: number
+  readonly position: string
+  readonly degraded: readonly string[]
+  /** With `explain`: how the query was read, and the namespace's density matrix asked about it. */
+  readonly explanation?: JsonObject
+}
+
+export interface MemoryPage {
+  readonly items: readonly Memory[]
+  readonly nextCursor: string | null
+  readonly position: string
+  readonly degraded: readonly string[]
+}
+
+export interface NamespaceSummary {
+  readonly namespace: string
+  readonly memories: number
+  readonly retired: number
+  readonly language: string
+  readonly profile: RankingProfile
+  readonly firstRecordedAt: number
+  readonly lastRecordedAt: number
+}
+
+export interface CommandSummary {
+  readonly commandId: string
+  readonly type: string
+  readonly memoryId: string | null
+  readonly status: 'stored' | 'duplicate' | 'conflict' | 'refused'
+  readonly reason: string | null
+  readonly position: string
+  readonly knownAt: number
+}
+
+export interface WorkingMemoryAnswer {
+  readonly items: ReadonlyArray<Memory & { readonly priority: number }>
+  readonly density: {
+    readonly exposures: number
+    readonly trace: number
+    readonly purity: number
+    readonly dimension: number
+  }
+  readonly position: string
+  readonly degraded: readonly string[]
+}
+
+export interface PlanStep {
+  readonly step: number
+  readonly memory: Memory
+  readonly links: ReadonlyArray<{ readonly rel: string; readonly target: string }>
+  /** Steps (by memory id) that come before this one, with the link that says so. */
+  readonly dependsOn: ReadonlyArray<{ readonly memoryId: string; readonly rel: string }>
+  readonly cost: number
+  readonly confidence: number
+}
+
+export interface PlanAnswer {
+  readonly goal: string
+  readonly steps: readonly PlanStep[]
+  /** Link targets that are not stored here, with who needs them. */
+  readonly missing: ReadonlyArray<{ readonly memoryId: string; readonly neededBy: string; readonly rel: string }>
+  readonly cycles: ReadonlyArray<readonly string[]>
+  readonly position: string
+  readonly degraded: readonly string[]
+}
+
+/** The query side's door: reads only. Every method throws a `ProblemError` when it refuses. */
+export interface QueryApi {
+  recall(identity: Identity, request: RecallRequest): Promise<RecallAnswer>
+  list(identity: Identity, request: ListRequest): Promise<MemoryPage>
+  memory(identity: Identity, memoryId: string): Promise<Memory>
+  history(identity: Identity, memoryId: string): Promise<JsonObject>
+  links(identity: Identity, memoryId: string): Promise<JsonObject>
+  namespaces(identity: Identity): Promise<readonly NamespaceSummary[]>
+  command(identity: Identity, commandId: string): Promise<CommandSummary>
+  workingMemory(identity: Identity, namespace: string): Promise<WorkingMemoryAnswer>
+  plan(identity: Identity, request: PlanRequest): Promise<PlanAnswer>
+}
