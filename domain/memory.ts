@@ -1,4 +1,4 @@
-import type { Kind } from './command.ts'
+import type { Kind, RankingProfile } from './command.ts'
 import type { Scope } from './names.ts'
 
 /**
@@ -50,6 +50,18 @@ export interface LinkRow extends Scope {
   readonly to: string
   readonly intervals: readonly Interval[]
   readonly changed: number
+}
+
+export interface NamespaceRow extends Scope {
+  readonly partition: number
+  /** Live memories (whose time may be up). */
+  readonly live: number
+  /** All memories ever stored, retired and superseded ones too. */
+  readonly total: number
+  readonly language: string
+  readonly profile: RankingProfile
+  readonly firstKnownAt: number
+  readonly lastKnownAt: number
 }
 
 export const MAX_REHEARSALS = 1024

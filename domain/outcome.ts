@@ -1,3 +1,5 @@
+import type { Scope } from './names.ts'
+
 /**
  * What a command came to. `duplicate`: the same command was folded before. `conflict`: another request had this id.
  * `refused`: it was understood and cannot be applied; nothing changed.
@@ -18,7 +20,7 @@ export type Refusal =
   | 'erased'
 
 /** An outcome as the store keeps it: by position, indexed by command id. */
-export interface OutcomeRow {
+export interface OutcomeRow extends Scope {
   readonly partition: number
   readonly offset: number
   readonly commandId: string

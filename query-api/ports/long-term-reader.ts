@@ -1,20 +1,7 @@
 import type { Checkpoint } from '../../domain/checkpoint.ts'
-import type { RankingProfile } from '../../domain/command.ts'
-import type { LinkRow, MemoryRow } from '../../domain/memory.ts'
+import type { LinkRow, MemoryRow, NamespaceRow } from '../../domain/memory.ts'
 import type { Scope } from '../../domain/names.ts'
 import type { OutcomeRow } from '../../domain/outcome.ts'
-
-export interface NamespaceRow extends Scope {
-  readonly partition: number
-  /** Live memories (whose time may be up). */
-  readonly live: number
-  /** All memories ever stored, retired and superseded ones too. */
-  readonly total: number
-  readonly language: string
-  readonly profile: RankingProfile
-  readonly firstKnownAt: number
-  readonly lastKnownAt: number
-}
 
 /** Where a view's next page begins: after this (changed, memory id). */
 export interface ChangeCursor {
