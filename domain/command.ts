@@ -66,8 +66,8 @@ export interface RememberSecret {
   readonly runId: string | null
   readonly userId: string | null
   readonly agentId: string | null
-  /** The data subject: whoever may ask for erasure. */
-  readonly subject: string
+  /** The data subject, who may ask for erasure; `null` for the namespace itself. */
+  readonly subject: string | null
 }
 
 export interface Forget extends Envelope {

@@ -39,6 +39,7 @@ export interface MemoryRow extends Scope {
   readonly changed: number
   readonly contentHmac: Uint8Array
   readonly contentLength: number
+  /** Committed number (schemas/catalogue.json) of the schema that carried the `Remember`. */
   readonly dataSchema: number
   /** `null` once erased. */
   readonly sealed: Uint8Array | null
