@@ -1,0 +1,85 @@
+import { isLive, type LinkRow, type MemoryRow, type NamespaceRow } from '../memory.ts'
+import { type Scope, scopeKey } from '../names.ts'
+import type { OutcomeRow } from '../outcome.ts'
+import type { LongTermChanges, LongTermState } from './changes.ts'
+import { linkKey } from './needs.ts'
+
+/**
+ * The state that a batch is folded over: what was loaded, overlaid with what the batch has changed so far. It also keeps
+ * the namespaces' counts in step, since only here a row's state before and after are both at hand.
+ */
+export class Draft {
+  readonly #outcomes = new Map<string, OutcomeRow>()
+  readonly #memories = new Map<string, MemoryRow>()
+  readonly #links = new Map<string, LinkRow>()
+  readonly #namespaces = new Map<string, NamespaceRow>()
+  readonly #changedMemories = new Map<string, MemoryRow>()
+  readonly #changedLinks = new Map<string, LinkRow>()
+  readonly #changedNamespaces = new Map<string, NamespaceRow>()
+  readonly #newOutcomes: OutcomeRow[] = []
+
+  constructor(state: LongTermState) {
+    for (const row of state.outcomes) this.#outcomes.set(row.commandId, row)
+    for (const row of state.memories) this.#memories.set(row.memoryId, row)
+    for (const row of state.links) this.#links.set(`${scopeKey(row)}/${linkKey(row)}`, row)
+    for (const row of state.namespaces) this.#namespaces.set(scopeKey(row), row)
+  }
+
+  /** The first outcome of a command. */
+  outcome(commandId: string): OutcomeRow | undefined {
+    return this.#outcomes.get(commandId)
+  }
+
+  /** A memory of this namespace; one of another namespace is unknown here. */
+  memory(scope: Scope, memoryId: string): MemoryRow | undefined {
+    const row = this.#memories.get(memoryId)
+    return row !== undefined && row.tenant === scope.tenant && row.namespace === scope.namespace ? row : undefined
+  }
+
+  link(scope: Scope, link: { readonly from: string; readonly rel: string; readonly to: string }): LinkRow | undefined {
+    return this.#links.get(`${scopeKey(scope)}/${linkKey(link)}`)
+  }
+
+  putOutcome(row: OutcomeRow): void {
+    if (!this.#outcomes.has(row.commandId)) this.#outcomes.set(row.commandId, row)
+    this.#newOutcomes.push(row)
+  }
+
+  putMemory(row: MemoryRow): void {
+    const before = this.#memories.get(row.memoryId)
+    this.#memories.set(row.memoryId, row)
+    this.#changedMemories.set(row.memoryId, row)
+    const live = Number(isLive(row)) - Number(before !== undefined && isLive(before))
+    const total = before === undefined ? 1 : 0
+    if (live === 0 && total === 0) return
+    const namespace = this.#namespaces.get(scopeKey(row))
+    if (namespace === undefined) throw new Error(`A memory of ${scopeKey(row)} was folded before its namespace`)
+    this.putNamespace({ ...namespace, live: namespace.live + live, total: namespace.total + total })
+  }
+
+  putLink(row: LinkRow): void {
+    const key = `${scopeKey(row)}/${linkKey(row)}`
+    this.#links.set(key, row)
+    this.#changedLinks.set(key, row)
+  }
+
+  namespace(scope: Scope): NamespaceRow | undefined {
+    return this.#namespaces.get(scopeKey(scope))
+  }
+
+  putNamespace(row: NamespaceRow): void {
+    const key = scopeKey(row)
+    this.#namespaces.set(key, row)
+    this.#changedNamespaces.set(key, row)
+  }
+
+  changes(): LongTermChanges {
+    return {
+      memories: [...this.#changedMemories.values()],
+      links: [...this.#changedLinks.values()],
+      namespaces: [...this.#changedNamespaces.values()],
+      outcomes: this.#newOutcomes,
+      deadLetters: [],
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { scopeKey } from '../names.ts'
+import type { LongTermNeeds } from './changes.ts'
+import type { FoldEntry } from './fold-entry.ts'
+
+/** What {@link foldLongTerm} must know before it can decide about `entries`. */
+export function needsOf(entries: readonly FoldEntry[]): LongTermNeeds {
+  const commandIds = new Set<string>()
+  const memoryIds = new Set<string>()
+  const links = new Map<string, LongTermNeeds['links'][number]>()
+  const scopes = new Map<string, FoldEntry['scope']>()
+  for (const { command, scope } of entries) {
+    commandIds.add(command.commandId)
+    scopes.set(scopeKey(scope), scope)
+    switch (command.type) {
+      case 'Remember':
+        if (command.supersedes !== null) memoryIds.add(command.supersedes)
+        break
+      case 'Forget':
+      case 'Restore':
+        for (const id of command.memoryIds) memoryIds.add(id)
+        break
+      case 'Link':
+      case 'Unlink':
+        memoryIds.add(command.from).add(command.to)
+        links.set(`${scopeKey(scope)}/${linkKey(command)}`, {
+          ...scope,
+          from: command.from,
+          rel: command.rel,
+          to: command.to,
+        })
+        break
+      case 'Reinforce':
+        memoryIds.add(command.memoryId)
+        break
+      case 'ConfigureNamespace':
+        break
+    }
+  }
+  return {
+    commandIds: [...commandIds],
+    memoryIds: [...memoryIds],
+    links: [...links.values()],
+    scopes: [...scopes.values()],
+  }
+}
+
+/** One string for a link within its namespace. Ids have a fixed length, so it is unambiguous. */
+export const linkKey = (link: { readonly from: string; readonly rel: string; readonly to: string }): string =>
+  `${link.from}/${link.to}/${link.rel}`
