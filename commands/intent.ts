@@ -1,0 +1,33 @@
+import canonicalize from 'canonicalize'
+import type { Command, Envelope } from '../domain/command.ts'
+import type { DerivedIds } from '../domain/ids.ts'
+import type { Scope } from '../domain/names.ts'
+import type { DataKey, SealContext } from './ports/vault.ts'
+
+/** What the edge adds to a request: ids, time, and the key to seal with. */
+export interface Assigned extends DerivedIds {
+  readonly envelope: Envelope
+  readonly key: DataKey
+  sealContext(type: Command['type']): SealContext
+}
+
+/** A validated request on its way into the log. */
+export interface Intent {
+  /** Distinguishes operations in ids: the same key on another route is another command. */
+  readonly route: string
+  readonly scope: Scope
+  /** Data subject whose key it is under; `null`: the namespace's own. */
+  readonly subject: string | null
+  /** What was asked, for the `request` HMAC: nothing that the edge assigned. */
+  readonly request: object
+  /** The memory that the answer names; `null`: the one that the command makes. */
+  readonly about: string | null
+  command(assigned: Assigned): Command
+}
+
+/** RFC 8785 JSON of a request. */
+export function canonicalRequest(request: object): string {
+  const text = canonicalize(request)
+  if (text === undefined) throw new TypeError('A request must be a JSON object')
+  return text
+}

@@ -1,0 +1,61 @@
+import type { Identity } from '../domain/identity.ts'
+import type { MemoryRow } from '../domain/memory.ts'
+import type { Scope } from '../domain/names.ts'
+import { PARTITIONS, partitionKey, partitionOf } from '../domain/partition.ts'
+import { ProblemError } from '../domain/problem.ts'
+import type { FoldProgress, MemoryFinder } from './ports/read-side.ts'
+
+export interface LocateDeps {
+  readonly memories: MemoryFinder
+  readonly progress: FoldProgress
+}
+
+/** How long a command waits for what was accepted before it to be folded, so that it can be named. */
+const CATCH_UP_MS = 2000
+
+/**
+ * The namespace of a memory that a command names. A memory that is nowhere, in another tenant or beyond the credential's
+ * namespaces is `memory_not_found`, all in the same way. When long-term memory cannot say and the caller named the
+ * namespace, the command goes into the log and the fold decides.
+ */
+export async function locate(
+  deps: LocateDeps,
+  identity: Identity,
+  namespace: string | null,
+  memoryId: string,
+): Promise<Scope> {
+  await caughtUp(deps.progress, identity.tenant, namespace)
+  let row: MemoryRow | null
+  try {
+    row = await deps.memories.memory(identity.tenant, memoryId)
+  } catch (cause) {
+    if (namespace !== null) return { tenant: identity.tenant, namespace }
+    throw new ProblemError(
+      {
+        code: 'store_unavailable',
+        detail: 'Long-term memory does not answer, so the memory cannot be found; name its namespace to go on.',
+        field: 'namespace',
+        retryAfterSeconds: 1,
+      },
+      { cause },
+    )
+  }
+  const allowed = identity.namespaces === null || (row !== null && identity.namespaces.includes(row.namespace))
+  if (row === null || !allowed || (namespace !== null && row.namespace !== namespace)) {
+    throw new ProblemError({
+      code: 'memory_not_found',
+      detail: `No memory ${memoryId} is stored here.`,
+      field: 'memory_id',
+    })
+  }
+  return { tenant: row.tenant, namespace: row.namespace }
+}
+
+/** Waits until what is in the log now is folded; a memory that was just accepted must not be unknown. */
+async function caughtUp(progress: FoldProgress, tenant: string, namespace: string | null): Promise<void> {
+  const partitions =
+    namespace === null
+      ? Array.from({ length: PARTITIONS }, (_, partition) => partition)
+      : [partitionOf(partitionKey({ tenant, namespace }))]
+  await Promise.all(partitions.map((p) => progress.waitForFold(p, progress.head(p), CATCH_UP_MS)))
+}

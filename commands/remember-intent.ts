@@ -1,0 +1,31 @@
+import { codePoints, normaliseContent } from '../domain/content.ts'
+import type { Scope } from '../domain/names.ts'
+import { encodeSecret } from '../schemas/secret-codec.ts'
+import type { Intent } from './intent.ts'
+import type { RememberRequest } from './requests/requests.ts'
+
+/** A memory of a namespace: its content and all that names people goes under the seal. */
+export function rememberIntent(tenant: string, request: RememberRequest): Intent {
+  const scope: Scope = { tenant, namespace: request.namespace }
+  return {
+    route: 'remember',
+    scope,
+    subject: request.subject,
+    request,
+    about: null,
+    command: ({ envelope, memoryId, key, sealContext }) => ({
+      type: 'Remember',
+      ...envelope,
+      memoryId,
+      kind: request.kind,
+      occurredAt: request.occurredAt ?? envelope.recordedAt,
+      importance: request.importance,
+      ttlSeconds: request.ttlSeconds,
+      supersedes: request.supersedes,
+      links: request.links,
+      contentHmac: key.contentHmac(normaliseContent(request.content)),
+      contentLength: codePoints(request.content),
+      sealed: key.seal(sealContext('Remember'), encodeSecret(request)),
+    }),
+  }
+}

@@ -1,0 +1,72 @@
+import type { DerivedIds } from '../domain/ids.ts'
+import type { OutcomeRow } from '../domain/outcome.ts'
+import { encodePosition } from '../domain/position.ts'
+import { ProblemError } from '../domain/problem.ts'
+import { sameBytes } from '../domain/same-bytes.ts'
+import type { Caller, Receipt } from './command-api.ts'
+import type { Intent } from './intent.ts'
+import type { FoldProgress, OutcomeReader } from './ports/read-side.ts'
+
+/**
+ * The answer that the same request got before, or `null` when it is new (or long-term memory cannot say: then the fold
+ * de-duplicates). Throws `idempotency_conflict` when the key was used for another request.
+ */
+export async function firstAnswer(
+  deps: { readonly outcomes: OutcomeReader; readonly progress: FoldProgress },
+  caller: Caller,
+  intent: Intent,
+  ids: DerivedIds,
+  requestHmac: Uint8Array,
+): Promise<Receipt | null> {
+  const row = await lookUp(deps.outcomes, caller.identity.tenant, ids.commandId)
+  if (row === null) return null
+  if (!sameBytes(row.requestHmac, requestHmac)) throw idempotencyConflict(ids.commandId)
+  if (row.outcome.status === 'refused') throw refused(row)
+  const generation = deps.progress.generationOf(row.partition, row.offset)
+  if (generation === null) return null
+  return {
+    memoryId: intent.about ?? row.memoryId,
+    commandId: ids.commandId,
+    position: encodePosition({ generation, partition: row.partition, offset: row.offset }),
+    status: caller.waitMs === null ? 'accepted' : 'duplicate',
+    acceptedAt: row.knownAt,
+    replayed: true,
+  }
+}
+
+/** A store that does not answer must not stop a write: the fold has the last word on repetition. */
+async function lookUp(outcomes: OutcomeReader, tenant: string, commandId: string): Promise<OutcomeRow | null> {
+  try {
+    return await outcomes.outcome(tenant, commandId)
+  } catch {
+    return null
+  }
+}
+
+export const idempotencyConflict = (commandId: string): ProblemError =>
+  new ProblemError({
+    code: 'idempotency_conflict',
+    detail: 'This idempotency key was used for a request with another body.',
+    field: 'idempotency_key',
+    expected: 'a key that was not used before, or the same body',
+    members: { command_id: commandId },
+  })
+
+export function refused(row: OutcomeRow): ProblemError {
+  const reason = row.outcome.status === 'refused' ? row.outcome.reason : row.outcome.status
+  return new ProblemError({
+    code: 'refused',
+    detail: refusals[reason] ?? `The command was refused: ${reason}.`,
+    members: { reason, command_id: row.commandId },
+  })
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  unknown_memory: 'No such memory is stored in this namespace.',
+  supersedes_unknown: 'The memory that `supersedes` names is not stored in this namespace.',
+  supersedes_not_later: 'A correction must have happened after what it corrects: `occurred_at` is not later.',
+  not_retired: 'The memory is not retired.',
+  already_retired: 'The memory is retired already.',
+  unknown_link: 'No such link stands.',
+  erased: 'The memory was erased.',
+}

@@ -1,0 +1,12 @@
+/** Content as the loop guard compares it: compatibility forms, case and spacing make no difference. */
+export const normaliseContent = (content: string): string =>
+  content.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim()
+
+/** Characters as people count them in a limit: code points. */
+export function codePoints(text: string): number {
+  let count = text.length
+  for (let i = 1; i < text.length; i++) {
+    if ((text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) count -= 1
+  }
+  return count
+}

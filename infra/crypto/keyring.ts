@@ -1,0 +1,106 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { DataKeyEntry, KeyStore } from '../../commands/ports/key-store.ts'
+import type { DataKey, Vault } from '../../commands/ports/vault.ts'
+import { lengthPrefixed } from '../../domain/length-prefixed.ts'
+import type { Scope } from '../../domain/names.ts'
+import { BoundedMap } from './bounded-map.ts'
+import { createDataKey, type OpenedDataKey } from './data-key.ts'
+import type { MasterKey } from './master-key.ts'
+
+const KEY_BYTES = 32
+const KEY_ID_BYTES = 16
+const MAX_OPENED_KEYS = 50_000
+const FIRST_GENERATION = 1
+
+/** A data key by its id: opened, marked destroyed, or absent without a mark, which is an alarm. */
+export type KeyLookup =
+  | { readonly found: 'key'; readonly key: OpenedDataKey }
+  | { readonly found: 'destroyed' }
+  | { readonly found: 'missing' }
+
+/** Opens, makes and caches data keys. */
+export interface Keyring extends Vault {
+  /** A key that is in memory, without waiting; `null` when it must be looked up. */
+  cached(keyId: string): OpenedDataKey | null
+  byId(keyId: string): Promise<KeyLookup>
+}
+
+export function createKeyring(store: KeyStore, master: MasterKey): Keyring {
+  const opened = new BoundedMap<string, OpenedDataKey>(MAX_OPENED_KEYS)
+  const slots = new BoundedMap<string, Promise<OpenedDataKey>>(MAX_OPENED_KEYS)
+  const indexKeys = new Map<string, Promise<Buffer>>()
+
+  const unwrap = (entry: DataKeyEntry, wrapped: Uint8Array): OpenedDataKey => {
+    const known = opened.get(entry.keyId)
+    if (known !== undefined) return known
+    const key = createDataKey(entry.keyId, master.unwrap('data-key', contextOf(entry), wrapped))
+    opened.set(entry.keyId, key)
+    return key
+  }
+
+  const indexKeyOf = async (tenant: string): Promise<Buffer> => {
+    const stored = await store.indexKey(tenant)
+    const wrapped =
+      stored ?? (await store.addIndexKey(tenant, master.wrap('index-key', [tenant], randomBytes(KEY_BYTES))))
+    return master.unwrap('index-key', [tenant], wrapped)
+  }
+
+  const currentKey = async (slot: string): Promise<OpenedDataKey> => {
+    const stored = await store.currentKey(slot)
+    if (stored !== null && stored.wrapped !== null) return unwrap(stored, stored.wrapped)
+    const generation = stored === null ? FIRST_GENERATION : stored.generation + 1
+    const keyId = randomBytes(KEY_ID_BYTES).toString('hex')
+    const wrapped = master.wrap('data-key', contextOf({ keyId, slot, generation }), randomBytes(KEY_BYTES))
+    const holder = await store.addKey({ keyId, slot, generation, wrapped })
+    if (holder.wrapped === null) return currentKey(slot)
+    return unwrap(holder, holder.wrapped)
+  }
+
+  return {
+    async dataKey(scope: Scope, subject: string | null): Promise<DataKey> {
+      const cacheKey = `${scope.tenant}/${scope.namespace}/${subject === null ? 'n' : `u${subject}`}`
+      return once(slots, cacheKey, async () => {
+        const indexKey = await once(indexKeys, scope.tenant, () => indexKeyOf(scope.tenant))
+        return currentKey(slotOf(indexKey, scope.namespace, subject))
+      })
+    },
+    cached: (keyId) => opened.get(keyId) ?? null,
+    async byId(keyId) {
+      const known = opened.get(keyId)
+      if (known !== undefined) return { found: 'key', key: known }
+      const entry = await store.key(keyId)
+      if (entry === null) return { found: 'missing' }
+      return entry.wrapped === null ? { found: 'destroyed' } : { found: 'key', key: unwrap(entry, entry.wrapped) }
+    },
+  }
+}
+
+const contextOf = (entry: Pick<DataKeyEntry, 'keyId' | 'slot' | 'generation'>): string[] => [
+  entry.keyId,
+  entry.slot,
+  String(entry.generation),
+]
+
+/** formats.md, "Names and slots": a slot tells nothing of whose it is without the tenant's index key. */
+function slotOf(indexKey: Buffer, namespace: string, subject: string | null): string {
+  const [kind, holder] = subject === null ? ['namespace', namespace] : ['user', subject]
+  return createHmac('sha256', indexKey)
+    .update(lengthPrefixed(namespace, kind, holder))
+    .digest('hex')
+}
+
+interface PromiseCache<T> {
+  get(key: string): Promise<T> | undefined
+  set(key: string, value: Promise<T>): unknown
+  delete(key: string): unknown
+}
+
+/** One lookup for everybody who asks at once; a failed one is asked again. */
+function once<T>(cache: PromiseCache<T>, key: string, load: () => Promise<T>): Promise<T> {
+  const known = cache.get(key)
+  if (known !== undefined) return known
+  const loading = load()
+  cache.set(key, loading)
+  loading.catch(() => cache.delete(key))
+  return loading
+}

@@ -1,0 +1,68 @@
+import { createHash, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { lengthPrefixed } from '../../domain/length-prefixed.ts'
+import { aeadOpen, aeadSeal } from './aead.ts'
+
+const KEY_BYTES = 32
+const FINGERPRINT_BYTES = 8
+const FILE = 'master.key'
+
+/** Wraps data keys and index keys. Only its holder can read anything of the log's sealed parts. */
+export interface MasterKey {
+  /** Where it came from, for the operator. */
+  readonly source: string
+  wrap(label: string, context: readonly string[], key: Uint8Array): Buffer
+  /** Throws when the bytes were wrapped by another master key or for another context. */
+  unwrap(label: string, context: readonly string[], wrapped: Uint8Array): Buffer
+}
+
+/**
+ * The master key from its configured text (base64 or hex of 32 bytes), or from `master.key` in the data directory, made
+ * (mode 0600) at first start.
+ */
+export function loadMasterKey(dataDir: string, configured: string | null): MasterKey & { readonly made: boolean } {
+  if (configured !== null) {
+    return { ...createMasterKey(parseKey(configured, 'SOMABRAIN_MASTER_KEY'), 'SOMABRAIN_MASTER_KEY'), made: false }
+  }
+  const path = join(dataDir, FILE)
+  const made = !existsSync(path)
+  if (made) writeKey(path, randomBytes(KEY_BYTES))
+  return { ...createMasterKey(parseKey(readFileSync(path, 'utf8').trim(), path), path), made }
+}
+
+function writeKey(path: string, key: Buffer): void {
+  const file = openSync(path, 'wx', 0o600)
+  writeSync(file, `${key.toString('base64')}\n`)
+  fsyncSync(file)
+  closeSync(file)
+}
+
+function parseKey(text: string, source: string): Buffer {
+  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
+  if (key.length === KEY_BYTES) return key
+  throw new Error(
+    `${source} holds no master key: expected ${KEY_BYTES} bytes as base64 or hex, found ${key.length}. ` +
+      'Restore it from your copy; without it nothing that was stored can be read.',
+  )
+}
+
+export function createMasterKey(bytes: Uint8Array, source: string): MasterKey {
+  const key: KeyObject = createSecretKey(bytes)
+  const fingerprint = createHash('sha256')
+    .update('somabrain/master/1')
+    .update(bytes)
+    .digest()
+    .subarray(0, FINGERPRINT_BYTES)
+  const aad = (label: string, context: readonly string[]): Buffer => lengthPrefixed(label, ...context)
+  return {
+    source,
+    wrap: (label, context, secret) => Buffer.concat([fingerprint, aeadSeal(key, aad(label, context), secret)]),
+    unwrap(label, context, wrapped) {
+      if (!fingerprint.equals(wrapped.subarray(0, FINGERPRINT_BYTES))) {
+        throw new Error(`A key in keys.db was wrapped by another master key than the one in ${source}`)
+      }
+      return aeadOpen(key, aad(label, context), wrapped.subarray(FINGERPRINT_BYTES))
+    },
+  }
+}
