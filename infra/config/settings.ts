@@ -1,0 +1,128 @@
+/** An environment variable that the server reads. docs/reference/configuration.md is generated from this table. */
+export interface Setting {
+  readonly name: string
+  readonly meaning: string
+  /** As it would be written in the environment; `null`: unset. */
+  readonly default: string | null
+  readonly unit?: string
+  /** The only values that are valid, where they are few. */
+  readonly values?: readonly string[]
+  /** May come as `NAME_FILE`, a path to a file that holds it, and is never logged. */
+  readonly secret?: boolean
+  /**
+   * `used`; `unused`: known from older deployments, said at start to be without effect; `unavailable`: of a part that
+   * this version does not have yet. A server that would run without what was asked of it refuses to start.
+   */
+  readonly state?: 'used' | 'unused' | 'unavailable'
+}
+
+export const settings: readonly Setting[] = [
+  {
+    name: 'SOMABRAIN_MODE',
+    meaning: 'How strict to be: production refuses to start without credentials of its own and a master key',
+    default: 'development',
+    values: ['development', 'enterprise', 'production'],
+  },
+  {
+    name: 'SOMABRAIN_HOST',
+    meaning: 'Address to listen on; not beyond loopback without a credential',
+    default: '127.0.0.1',
+  },
+  { name: 'SOMABRAIN_PORT', meaning: 'Port of both APIs; 0 takes a free one', default: '9696' },
+  { name: 'SOMABRAIN_DATA_DIR', meaning: 'Folder of the log, the keys and the derived state', default: './data' },
+  {
+    name: 'SOMABRAIN_ROLE',
+    meaning: 'What this process does; embedded it does everything',
+    default: 'all',
+    values: ['commands', 'query', 'projector', 'all'],
+  },
+  {
+    name: 'LOG_LEVEL',
+    meaning: 'Least severity that is logged',
+    default: 'info',
+    values: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+  },
+  {
+    name: 'SOMABRAIN_MASTER_KEY',
+    meaning:
+      'Wraps the data keys: 32 bytes as base64 or hex. Unset, one is made in the data directory at first start; required in production. Keep a copy elsewhere: without it nothing stored can be read',
+    default: null,
+    secret: true,
+  },
+  {
+    name: 'SOMABRAIN_API_TOKEN',
+    meaning: 'Bearer token of tenant `default` with all roles. Unset, only loopback peers are served',
+    default: null,
+    secret: true,
+  },
+  {
+    name: 'SOMABRAIN_VIEW_MEMORY_MB',
+    meaning: 'Memory for resident views; the least recently used leave beyond it. Unset: 40 % of the memory limit',
+    default: null,
+    unit: 'MiB',
+  },
+  {
+    name: 'SOMABRAIN_REQUIRE_MEMORY',
+    meaning: '1: long-term memory must answer at start (embedded it always does)',
+    default: '0',
+    values: ['0', '1'],
+  },
+  {
+    name: 'SOMABRAIN_REQUIRE_EXTERNAL_BACKENDS',
+    meaning: '1: refuse every embedded part',
+    default: '0',
+    values: ['0', '1'],
+  },
+  {
+    name: 'SOMABRAIN_FORCE_FULL_STACK',
+    meaning: '1: start only with every backing service',
+    default: '0',
+    values: ['0', '1'],
+  },
+  { name: 'SOMABRAIN_KAFKA_URL', meaning: 'kafka://host:port[,host:port]', default: null, state: 'unavailable' },
+  { name: 'SOMABRAIN_POSTGRES_DSN', meaning: 'postgresql://…', default: null, secret: true, state: 'unavailable' },
+  { name: 'SOMABRAIN_REDIS_URL', meaning: 'redis(s)://…', default: null, secret: true, state: 'unavailable' },
+  { name: 'SOMABRAIN_SCHEMA_REGISTRY_URL', meaning: 'http(s)://…', default: null, state: 'unavailable' },
+  {
+    name: 'SOMABRAIN_SIGNING_KEY',
+    meaning: 'Signs audit anchors and erasure receipts',
+    default: null,
+    secret: true,
+    state: 'unavailable',
+  },
+  {
+    name: 'SOMABRAIN_JWT_SECRET',
+    meaning: 'HS256 secret of JWT credentials',
+    default: null,
+    secret: true,
+    state: 'unavailable',
+  },
+  { name: 'SOMABRAIN_JWT_ISSUER', meaning: 'Issuer that a JWT must name', default: null, state: 'unavailable' },
+  { name: 'SOMABRAIN_JWT_AUDIENCE', meaning: 'Audience that a JWT must name', default: null, state: 'unavailable' },
+  { name: 'SOMABRAIN_JWKS_URL', meaning: 'Where the keys of JWTs are published', default: null, state: 'unavailable' },
+  { name: 'SOMABRAIN_OPA_ENDPOINT', meaning: 'Policy engine; fails closed', default: null, state: 'unavailable' },
+  { name: 'SOMABRAIN_RATE_RPS', meaning: 'Requests of a tenant', default: null, unit: '1/s', state: 'unavailable' },
+  { name: 'SOMABRAIN_RATE_BURST', meaning: 'Requests of a tenant at once', default: null, state: 'unavailable' },
+  {
+    name: 'SOMABRAIN_WRITE_DAILY_LIMIT',
+    meaning: 'Memories of a tenant in a UTC day',
+    default: null,
+    state: 'unavailable',
+  },
+  { name: 'SOMABRAIN_EMBEDDER', meaning: 'Where vectors come from', default: 'none', values: ['none'] },
+  {
+    name: 'SOMABRAIN_AUTO_MIGRATE',
+    meaning: '1: migrate Postgres at start (embedded: derived state of another fold version is always folded again)',
+    default: '1',
+    values: ['0', '1'],
+  },
+  { name: 'SOMABRAIN_MEMORY_HTTP_ENDPOINT', meaning: 'Long-term memory is built in', default: null, state: 'unused' },
+  {
+    name: 'SOMABRAIN_MEMORY_HTTP_TOKEN',
+    meaning: 'Long-term memory is built in',
+    default: null,
+    secret: true,
+    state: 'unused',
+  },
+  { name: 'ENABLE_COG_THREADS', meaning: 'There are no cognitive threads', default: null, state: 'unused' },
+]
