@@ -1,0 +1,79 @@
+import { decodePosition } from '../domain/position.ts'
+import { ProblemError } from '../domain/problem.ts'
+import type { Progress } from './ports/progress.ts'
+
+/** What an answer has to include. */
+export interface Freshness {
+  /** Offset in the namespace's partition, −1 for nothing in particular. */
+  readonly offset: number
+  /** Whether an answer without it is refused (`not_yet_visible`), or given and marked as lagging. */
+  readonly strict: boolean
+}
+
+/** What a request without `after` gets: the namespace's head at arrival, or whatever is folded. */
+export type DefaultAfter = 'latest' | 'none'
+
+const RETRY_AFTER_SECONDS = 1
+/** Of a position at offset −1, taken before the log had its first record. */
+const NO_GENERATION = '0'.repeat(16)
+
+/**
+ * Reads `after` for a namespace of `partition`: `latest`, a position that this log gave for the partition, or `null`.
+ * Throws `invalid_position` for any other text, and for positions of another log, generation or partition.
+ */
+export function freshnessOf(
+  after: string | null,
+  partition: number,
+  progress: Progress,
+  defaultAfter: DefaultAfter,
+): Freshness {
+  if (after === null) {
+    return { offset: defaultAfter === 'latest' ? progress.head(partition) : -1, strict: false }
+  }
+  if (after === 'latest') return { offset: progress.head(partition), strict: true }
+  const position = decodePosition(after)
+  if (position === null) throw invalidPosition('It is not a position.')
+  if (position.partition !== partition) throw invalidPosition('It belongs to another partition of the log.')
+  if (!isOfThisLog(position.generation, position.offset, partition, progress)) {
+    throw invalidPosition('It belongs to another generation of the log.')
+  }
+  return { offset: position.offset, strict: true }
+}
+
+/**
+ * Waits until `wanted` is folded. Resolves to whether the answer may lag behind it; throws `not_yet_visible` when that
+ * was not to be.
+ */
+export async function awaitFold(
+  wanted: Freshness,
+  partition: number,
+  progress: Progress,
+  timeoutMs: number,
+): Promise<boolean> {
+  if (progress.folded(partition) >= wanted.offset) return false
+  if (await progress.waitForFold(partition, wanted.offset, timeoutMs)) return false
+  if (wanted.strict) throw notYetVisible('The asked position is not folded into long-term memory yet.')
+  return true
+}
+
+export const notYetVisible = (detail: string): ProblemError =>
+  new ProblemError({ code: 'not_yet_visible', detail, field: 'after', retryAfterSeconds: RETRY_AFTER_SECONDS })
+
+/**
+ * A position beyond the head may be one that another process was given a moment ago, so it passes when it continues
+ * the generation of the head; the wait for the fold then says whether it exists.
+ */
+function isOfThisLog(generation: string, offset: number, partition: number, progress: Progress): boolean {
+  if (offset < 0 && generation === NO_GENERATION) return true
+  const head = progress.head(partition)
+  if (head < 0) return true
+  return progress.generationOf(partition, Math.min(Math.max(offset, 0), head)) === generation
+}
+
+const invalidPosition = (detail: string): ProblemError =>
+  new ProblemError({
+    code: 'invalid_position',
+    detail,
+    field: 'after',
+    expected: '"latest", or a `position` that this server returned for the same namespace',
+  })

@@ -1,0 +1,30 @@
+/** What the query side allows itself; every figure can be set, and has its unit in its name. */
+export interface QueryLimits {
+  /** How long an answer waits for an asked position to be folded. */
+  readonly visibleWaitMs: number
+  /** Resident views beyond this leave, least recently used first. */
+  readonly viewBudgetBytes: number
+  /** Rows of one page of a view's load. */
+  readonly viewPageRows: number
+  /** The longest a load keeps the event loop to itself. */
+  readonly viewSliceMs: number
+  /** What a plan starts from: the best hits of its goal. */
+  readonly planSeeds: number
+  /** Links followed from a seed at most, one after another. */
+  readonly planDepth: number
+  /** Memories that a plan looks at, at most. */
+  readonly planMemories: number
+  /** Corrections followed in one direction by a memory's history. */
+  readonly historyDepth: number
+}
+
+export const defaultQueryLimits: QueryLimits = Object.freeze({
+  visibleWaitMs: 2_000,
+  viewBudgetBytes: 512 * 1024 * 1024,
+  viewPageRows: 500,
+  viewSliceMs: 8,
+  planSeeds: 10,
+  planDepth: 4,
+  planMemories: 200,
+  historyDepth: 50,
+})

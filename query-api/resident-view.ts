@@ -1,0 +1,240 @@
+import type { Checkpoint } from '../domain/checkpoint.ts'
+import type { Scope } from '../domain/names.ts'
+import { ProblemError } from '../domain/problem.ts'
+import { notYetVisible } from './freshness.ts'
+import { Slices } from './turns.ts'
+import type { IndexSettings, ViewIndex } from './view-index.ts'
+import type { ViewParts } from './view-parts.ts'
+import { ViewSync } from './view-sync.ts'
+
+/** How a reader wants the view: at least at `offset`; with `allowStale` also when the store does not answer. */
+export interface ReadWish {
+  readonly offset: number
+  readonly allowStale: boolean
+}
+
+export interface ReadResult<T> {
+  readonly value: T
+  readonly checkpoint: Checkpoint
+  /** The store did not answer: this is what was known before. */
+  readonly stale: boolean
+}
+
+interface Waiting {
+  readonly wish: ReadWish
+  /** Rounds begun when it came. */
+  readonly since: number
+  /** Reads the index, which stands at `checkpoint`, and settles the caller's promise. */
+  readonly serve: (checkpoint: Checkpoint, stale: boolean) => void
+  readonly refuse: (reason: unknown) => void
+}
+
+const DEFAULT_SETTINGS: IndexSettings = { language: 'en', profile: 'auto' }
+/** A store that is another one, or behind, at every look has no answer for us. */
+const MAX_LOOKS = 4
+
+/**
+ * One namespace in memory, caught up before each answer. It works in rounds: catch up once, then serve everybody who
+ * came before the catch-up ended; who comes while it serves gets the next round. The index is read only while a
+ * checkpoint is adopted, so nobody ever sees half of a catch-up.
+ *
+ *     idle ──somebody waits──▶ catching up ──adopted──▶ serving ──nobody waits──▶ idle
+ *                               ▲ │  ▲ │ behind: wait for the fold    │
+ *                               │ └──┘ │ other log or settings: load  │ somebody waits
+ *                               │  ▲───┘ a new index from nothing     │
+ *                               └─────────────────────────────────────┘
+ */
+export class ResidentView<Index extends ViewIndex> {
+  readonly scope: Scope
+  readonly #partition: number
+  readonly #parts: ViewParts<Index>
+  #index: Index
+  #sync: ViewSync
+  #settings = DEFAULT_SETTINGS
+  /** Offset of the checkpoint after which the settings were last looked at. */
+  #settingsAt: number | null = null
+  #loadBegun: number | null = null
+  #expectedRows: number | null = null
+  #waiting: Waiting[] = []
+  #round = 0
+  #running = false
+
+  constructor(scope: Scope, partition: number, parts: ViewParts<Index>) {
+    this.scope = scope
+    this.#partition = partition
+    this.#parts = parts
+    this.#index = parts.makeIndex(this.#settings)
+    this.#sync = this.#newSync()
+  }
+
+  get inUse(): boolean {
+    return this.#running
+  }
+
+  /** Rows so far, and how many there will be; `null` when that is not known. */
+  get progress(): { readonly ready: boolean; readonly rows: number; readonly of: number | null } {
+    const ready = this.#loadBegun === null && this.#sync.adopted !== null
+    return { ready, rows: this.#index.size, of: ready ? this.#index.size : this.#expectedRows }
+  }
+
+  bytes(): number {
+    return this.#index.bytes()
+  }
+
+  /** Runs `use` on the index as it stands after this call. `use` must not wait for anything. */
+  read<T>(wish: ReadWish, use: (index: Index) => T): Promise<ReadResult<T>> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({
+        wish,
+        since: this.#round,
+        serve: (checkpoint, stale) => resolve({ value: use(this.#index), checkpoint, stale }),
+        refuse: reject,
+      })
+      if (!this.#running) void this.#run()
+    })
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true
+    const slices = new Slices(this.#parts.turns, this.#parts.limits.viewSliceMs)
+    while (this.#waiting.length > 0) {
+      this.#round += 1
+      try {
+        await this.#serve(await this.#catchUp(slices), slices)
+      } catch (reason) {
+        this.#refuse(reason)
+      }
+    }
+    this.#running = false
+    this.#parts.changed(this.scope)
+  }
+
+  async #catchUp(slices: Slices): Promise<Checkpoint> {
+    if (this.#sync.adopted === null && this.#loadBegun === null) await this.#beginLoad()
+    for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
+      const result = await this.#sync.catchUp(slices, () => this.#parts.changed(this.scope))
+      switch (result.outcome) {
+        case 'caught-up':
+          if (await this.#settingsStand(result.checkpoint)) return this.#caughtUp(result.checkpoint)
+          break
+        case 'behind':
+          await this.#waitForStore(result.offset)
+          break
+        case 'other-log':
+          await this.#replace()
+          break
+        case 'key-missing':
+          throw keyMissing(this.scope, result.keyId)
+      }
+    }
+    throw notYetVisible('Long-term memory is behind what this process has seen of it: it is being folded again.')
+  }
+
+  #caughtUp(checkpoint: Checkpoint): Checkpoint {
+    if (this.#loadBegun !== null) {
+      this.#parts.metrics.loaded(this.#index.size, performance.now() - this.#loadBegun)
+      this.#loadBegun = null
+    }
+    return checkpoint
+  }
+
+  /** Not a cold start when the load failed halfway: what is loaded stays, and the sync goes on from there. */
+  async #beginLoad(): Promise<void> {
+    this.#loadBegun = performance.now()
+    try {
+      const row = await this.#parts.reader.namespace(this.scope)
+      this.#expectedRows = row?.total ?? 0
+      if (row !== null) this.#configure(row)
+    } catch (reason) {
+      this.#loadBegun = null
+      throw reason
+    }
+  }
+
+  /** Settings change by a command, so they are looked at whenever the log has moved. Makes a new index when they did. */
+  async #settingsStand(checkpoint: Checkpoint): Promise<boolean> {
+    if (this.#settingsAt === checkpoint.offset) return true
+    const row = await this.#parts.reader.namespace(this.scope)
+    this.#settingsAt = checkpoint.offset
+    if (row === null || sameSettings(row, this.#settings)) return true
+    await this.#replace()
+    return false
+  }
+
+  async #replace(): Promise<void> {
+    this.#parts.metrics.dropped('replaced', this.#index.bytes())
+    this.#settingsAt = null
+    this.#fresh()
+    await this.#beginLoad()
+  }
+
+  #configure(settings: IndexSettings): void {
+    if (sameSettings(settings, this.#settings)) return
+    this.#settings = { language: settings.language, profile: settings.profile }
+    this.#fresh()
+  }
+
+  #fresh(): void {
+    this.#index = this.#parts.makeIndex(this.#settings)
+    this.#sync = this.#newSync()
+  }
+
+  #newSync(): ViewSync {
+    const { reader, opener, limits } = this.#parts
+    return new ViewSync(this.scope, reader, opener, this.#index, limits.viewPageRows)
+  }
+
+  async #waitForStore(offset: number): Promise<void> {
+    const { progress, limits } = this.#parts
+    if (await progress.waitForFold(this.#partition, offset, limits.visibleWaitMs)) return
+    throw notYetVisible('Long-term memory is being folded again.')
+  }
+
+  async #serve(checkpoint: Checkpoint, slices: Slices): Promise<void> {
+    slices.begin()
+    for (const reader of this.#takeWaiting()) {
+      if (checkpoint.offset >= reader.wish.offset) serveOne(reader, checkpoint, false)
+      else if (reader.since === this.#round) this.#waiting.push(reader)
+      else reader.refuse(notYetVisible('Long-term memory answers with an older state than the asked position.'))
+      if (slices.isUp()) await slices.next()
+    }
+  }
+
+  /** `adopted` still stands when not one row of a failed catch-up was put; else there is nothing to read. */
+  #refuse(reason: unknown): void {
+    const { adopted } = this.#sync
+    for (const reader of this.#takeWaiting()) {
+      const mayRead = adopted !== null && reader.wish.allowStale && adopted.offset >= reader.wish.offset
+      if (mayRead && isUnavailable(reason)) serveOne(reader, adopted, true)
+      else reader.refuse(reason)
+    }
+  }
+
+  #takeWaiting(): readonly Waiting[] {
+    const waiting = this.#waiting
+    this.#waiting = []
+    return waiting
+  }
+}
+
+function serveOne(reader: Waiting, checkpoint: Checkpoint, stale: boolean): void {
+  try {
+    reader.serve(checkpoint, stale)
+  } catch (reason) {
+    reader.refuse(reason)
+  }
+}
+
+const sameSettings = (a: IndexSettings, b: IndexSettings): boolean =>
+  a.language === b.language && a.profile === b.profile
+
+const isUnavailable = (reason: unknown): boolean =>
+  reason instanceof ProblemError &&
+  (reason.problem.code === 'store_unavailable' || reason.problem.code === 'not_yet_visible')
+
+const keyMissing = (scope: Scope, keyId: string): ProblemError =>
+  new ProblemError({
+    code: 'key_missing',
+    detail: `The data key ${keyId} of namespace ${scope.namespace} is missing.`,
+    members: { key_id: keyId, namespace: scope.namespace },
+  })

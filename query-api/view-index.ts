@@ -1,0 +1,24 @@
+import type { RankingProfile, RememberSecret } from '../domain/command.ts'
+import type { MemoryRow } from '../domain/memory.ts'
+
+/** What a namespace is configured to; an index made for other settings is made anew. */
+export interface IndexSettings {
+  /** BCP 47 primary language. */
+  readonly language: string
+  readonly profile: RankingProfile
+}
+
+/** What a resident view needs of the index that it feeds. */
+export interface ViewIndex {
+  /**
+   * Takes a row as it stands now, whether it is new or was put before; the order of puts must not matter beyond the
+   * last one per memory. `secret` is `null` for a tombstone.
+   */
+  put(row: MemoryRow, secret: RememberSecret | null): void
+  /** Memories put, tombstones too. */
+  readonly size: number
+  /** Resident bytes, an estimate. */
+  bytes(): number
+}
+
+export type MakeIndex<Index extends ViewIndex> = (settings: IndexSettings) => Index

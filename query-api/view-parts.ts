@@ -1,0 +1,21 @@
+import type { Scope } from '../domain/names.ts'
+import type { LongTermReader } from './ports/long-term-reader.ts'
+import type { Opener } from './ports/opener.ts'
+import type { Progress } from './ports/progress.ts'
+import type { ViewMetrics } from './ports/view-metrics.ts'
+import type { QueryLimits } from './query-limits.ts'
+import type { Turns } from './turns.ts'
+import type { MakeIndex, ViewIndex } from './view-index.ts'
+
+/** What the views of a cache are made of. `reader` is guarded: it rejects with a `ProblemError` only. */
+export interface ViewParts<Index extends ViewIndex> {
+  readonly reader: LongTermReader
+  readonly opener: Opener
+  readonly progress: Progress
+  readonly metrics: ViewMetrics
+  readonly limits: QueryLimits
+  readonly makeIndex: MakeIndex<Index>
+  readonly turns: Turns
+  /** Called when a view may have grown, and when nobody reads it any more. */
+  readonly changed: (scope: Scope) => void
+}
