@@ -15,7 +15,7 @@ export function readSettings(environment: Environment): SettingValues {
   const values = new Map<string, string>()
   const notices: string[] = []
   for (const setting of settings) {
-    const given = valueOf(setting, environment)
+    const given = givenValue(setting, environment)
     const value = given ?? setting.default
     if (value !== null) values.set(setting.name, value)
     if (given !== null) complain(setting, given, notices)
@@ -23,7 +23,7 @@ export function readSettings(environment: Environment): SettingValues {
   return { values, notices: [...notices, ...unknownNames(environment)] }
 }
 
-function valueOf(setting: Setting, environment: Environment): string | null {
+function givenValue(setting: Setting, environment: Environment): string | null {
   const direct = environment[setting.name]
   const file = setting.secret === true ? environment[`${setting.name}_FILE`] : undefined
   if (direct !== undefined && direct !== '' && file !== undefined) {
