@@ -1,0 +1,31 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/** Rows of each kind in long-term memory. */
+export interface LongTermCounts {
+  readonly memories: number
+  readonly links: number
+  readonly namespaces: number
+  readonly outcomes: number
+  readonly deadLetters: number
+}
+
+/** Counts every row: reads the smallest index of each table whole. */
+export function countRows(database: DatabaseSync): LongTermCounts {
+  const row = database
+    .prepare(
+      `select
+         (select count(*) from memories) as memories,
+         (select count(*) from links) as links,
+         (select count(*) from namespaces) as namespaces,
+         (select count(*) from outcomes) as outcomes,
+         (select count(*) from dead_letters) as dead_letters`,
+    )
+    .get()
+  return {
+    memories: Number(row?.memories),
+    links: Number(row?.links),
+    namespaces: Number(row?.namespaces),
+    outcomes: Number(row?.outcomes),
+    deadLetters: Number(row?.dead_letters),
+  }
+}

@@ -1,0 +1,30 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { LinkRow } from '../../../domain/memory.ts'
+import type { Scope } from '../../../domain/names.ts'
+import { hexText, uuidBytes } from './id-bytes.ts'
+import { LINK_COLUMNS, type LinkColumns, linkOf } from './link-table.ts'
+import { allRows, prepareArrays } from './prepare-arrays.ts'
+import type { ScopeTable } from './scope-table.ts'
+
+type ReadLinks = (scope: Scope, memoryIds: readonly string[]) => readonly LinkRow[]
+
+/** Links that start at or lead to one of the ids, each once. */
+export function linksRead(database: DatabaseSync, scopes: ScopeTable): ReadLinks {
+  const from = prepareArrays(database, `select ${LINK_COLUMNS} from links where scope = ? and source = ?`)
+  const to = prepareArrays(database, `select ${LINK_COLUMNS} from links where scope = ? and target = ?`)
+  return (scope, memoryIds) => {
+    const number = scopes.numberOf(scope)
+    if (number === null) return []
+    const found = new Map<string, LinkColumns>()
+    for (const id of memoryIds) {
+      const bytes = uuidBytes(id)
+      for (const columns of [
+        ...allRows<LinkColumns>(from, number, bytes),
+        ...allRows<LinkColumns>(to, number, bytes),
+      ]) {
+        found.set(`${hexText(columns[1])}${hexText(columns[3])}${columns[2]}`, columns)
+      }
+    }
+    return [...found.values()].map((columns) => linkOf(columns, scopes))
+  }
+}

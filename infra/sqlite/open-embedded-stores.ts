@@ -1,0 +1,63 @@
+import type { LogWriter } from '../../commands/ports/log-writer.ts'
+import { openDataDirectory, type StoreFiles } from './data-dir/data-directory.ts'
+import { prepareStores } from './data-dir/prepare-stores.ts'
+import { openSqliteKeyStore, type SqliteKeyStore } from './keys/sqlite-key-store.ts'
+import type { MakeGenesis } from './log/create-log.ts'
+import { openSqliteLogReader, type SqliteLogReader } from './log/sqlite-log-reader.ts'
+import { sqliteLogWriter } from './log/sqlite-log-writer.ts'
+import { type PreparedState, prepareState, removeState } from './long-term/prepare-state.ts'
+import { startWriterThread } from './writer/writer-thread.ts'
+
+export interface EmbeddedOptions {
+  /** The data directory; made when absent. */
+  readonly path: string
+  /** The record at offset 0 of each partition of a new log. */
+  readonly makeGenesis: MakeGenesis
+  /** Version of the long-term fold. A state.db of another version is removed: it is folded again. */
+  readonly foldVersion: number
+}
+
+/** What the HTTP thread holds. The projector's thread opens its own long-term store and log reader on `files`. */
+export interface EmbeddedStores {
+  readonly path: string
+  readonly files: StoreFiles
+  /** Whether the log was made just now. */
+  readonly created: boolean
+  /** What state.db was found to be; `other-version`: it was removed and made anew, empty. */
+  readonly state: PreparedState
+  readonly logWriter: LogWriter
+  readonly logReader: SqliteLogReader
+  readonly keyStore: SqliteKeyStore
+  /** Waits for what was sent, closes the files and lets the directory go. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a data directory for this process alone. Throws {@link DirectoryInUseError} and {@link DamagedFileError}, whose
+ * messages are for the operator.
+ */
+export async function openEmbeddedStores(options: EmbeddedOptions): Promise<EmbeddedStores> {
+  const directory = openDataDirectory(options.path)
+  const { files } = directory
+  try {
+    const { spans, created, state } = prepareStores(files, options.makeGenesis, options.foldVersion)
+    if (state.status === 'other-version') {
+      removeState(files.state)
+      prepareState(files.state, options.foldVersion)
+    }
+    const thread = await startWriterThread(files)
+    const logReader = openSqliteLogReader(files.log)
+    const keyStore = openSqliteKeyStore(thread, files.keys)
+    const close = async (): Promise<void> => {
+      keyStore.close()
+      logReader.close()
+      await thread.close()
+      directory.close()
+    }
+    const { path } = directory
+    return { path, files, created, state, logWriter: sqliteLogWriter(thread, spans), logReader, keyStore, close }
+  } catch (error) {
+    directory.close()
+    throw error
+  }
+}
