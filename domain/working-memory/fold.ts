@@ -44,8 +44,8 @@ const holdsAll = (held: readonly unknown[], limit: number): boolean => held.leng
 /** The newest exposure always enters ρ. A correction takes the place of what it corrects, if it ranks high enough. */
 function foldRemembered(state: WorkingMemory, { offset, memory, sums, supersedes }: Remembered): FoldResult {
   const item = itemOf(memory)
-  const items = state.items.filter(({ memoryId }) => memoryId !== supersedes)
-  const factors = state.factors.filter(({ memoryId }) => memoryId !== supersedes)
+  const items = without(state.items, ({ memoryId }) => memoryId === supersedes)
+  const factors = without(state.factors, ({ memoryId }) => memoryId === supersedes)
   if (items.length < state.items.length && !fillsGap(state.items, item)) return leftGap
   if (factors.length < state.factors.length && sums === null && !holdsAll(state.factors, DENSITY_RANK)) return leftGap
   return folded({
@@ -55,6 +55,10 @@ function foldRemembered(state: WorkingMemory, { offset, memory, sums, supersedes
       sums === null ? factors : withFactor(factors, { memoryId: memory.memoryId, offset, keyId: memory.keyId, sums }),
   })
 }
+
+/** The same array when nothing leaves: what was computed from it stays good. */
+const without = <T>(held: readonly T[], left: (one: T) => boolean): readonly T[] =>
+  held.some(left) ? held.filter((one) => !left(one)) : held
 
 const leftGap: FoldResult = { outcome: 'seed-needed', reason: 'left' }
 
@@ -78,8 +82,8 @@ function foldLeft(
   position: number,
   left: (held: { readonly memoryId: string; readonly keyId: string }) => boolean,
 ): FoldResult {
-  const items = state.items.filter((item) => !left(item))
-  const factors = state.factors.filter((factor) => !left(factor))
+  const items = without(state.items, left)
+  const factors = without(state.factors, left)
   const itemsKnown = items.length === state.items.length || holdsAll(state.items, CAPACITY)
   const factorsKnown = factors.length === state.factors.length || holdsAll(state.factors, DENSITY_RANK)
   return itemsKnown && factorsKnown ? folded({ position, items, factors }) : leftGap
