@@ -42,13 +42,17 @@ const draft: fc.Arbitrary<Draft> = fc.oneof(
     weight: 1,
     arbitrary: fc
       .tuple(memoryId, fc.boolean())
-      .map(([id, useful]) => ({ command: (e: Envelope) => ({ type: 'Reinforce' as const, ...e, memoryId: id, useful }) })),
+      .map(([id, useful]) => ({
+        command: (e: Envelope) => ({ type: 'Reinforce' as const, ...e, memoryId: id, useful }),
+      })),
   },
   {
     weight: 1,
     arbitrary: fc
       .option(fc.constantFrom('dialogue' as const, 'notes' as const))
-      .map((profile) => ({ command: (e: Envelope) => ({ type: 'ConfigureNamespace' as const, ...e, language: null, profile }) })),
+      .map((profile) => ({
+        command: (e: Envelope) => ({ type: 'ConfigureNamespace' as const, ...e, language: null, profile }),
+      })),
   },
 )
 
