@@ -1,6 +1,7 @@
 import { decodePosition } from '../domain/position.ts'
 import { ProblemError } from '../domain/problem.ts'
 import type { Progress } from './ports/progress.ts'
+import { NO_GENERATION } from './position-text.ts'
 
 /** What an answer has to include. */
 export interface Freshness {
@@ -14,8 +15,6 @@ export interface Freshness {
 export type DefaultAfter = 'latest' | 'none'
 
 const RETRY_AFTER_SECONDS = 1
-/** Of a position at offset −1, taken before the log had its first record. */
-const NO_GENERATION = '0'.repeat(16)
 
 /**
  * Reads `after` for a namespace of `partition`: `latest`, a position that this log gave for the partition, or `null`.

@@ -102,7 +102,11 @@ export interface PlanAnswer {
   readonly steps: readonly PlanStep[]
   /** Link targets that are not stored here, with who needs them. */
   readonly missing: ReadonlyArray<{ readonly memoryId: string; readonly neededBy: string; readonly rel: string }>
+  /** Link targets that were not looked at, because a limit of the walk was reached. */
+  readonly unexplored: ReadonlyArray<{ readonly memoryId: string; readonly neededBy: string; readonly rel: string }>
   readonly cycles: ReadonlyArray<readonly string[]>
+  /** Recalled memories that did not fit with all that comes before them. */
+  readonly omitted: number
   readonly position: string
   readonly degraded: readonly string[]
 }

@@ -2,6 +2,7 @@ import type { Checkpoint } from '../domain/checkpoint.ts'
 import type { Scope } from '../domain/names.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { notYetVisible } from './freshness.ts'
+import { keyMissing } from './key-missing.ts'
 import { Slices } from './turns.ts'
 import type { IndexSettings, ViewIndex } from './view-index.ts'
 import type { ViewParts } from './view-parts.ts'
@@ -124,7 +125,7 @@ export class ResidentView<Index extends ViewIndex> {
           await this.#replace()
           break
         case 'key-missing':
-          throw keyMissing(this.scope, result.keyId)
+          throw keyMissing(this.scope.namespace, result.keyId)
       }
     }
     throw notYetVisible('Long-term memory is behind what this process has seen of it: it is being folded again.')
@@ -231,10 +232,3 @@ const sameSettings = (a: IndexSettings, b: IndexSettings): boolean =>
 const isUnavailable = (reason: unknown): boolean =>
   reason instanceof ProblemError &&
   (reason.problem.code === 'store_unavailable' || reason.problem.code === 'not_yet_visible')
-
-const keyMissing = (scope: Scope, keyId: string): ProblemError =>
-  new ProblemError({
-    code: 'key_missing',
-    detail: `The data key ${keyId} of namespace ${scope.namespace} is missing.`,
-    members: { key_id: keyId, namespace: scope.namespace },
-  })
