@@ -1,0 +1,143 @@
+import { parseArgs } from 'node:util'
+
+/** What was asked on the command line. */
+export type CommandLine =
+  | {
+      readonly verb: 'import'
+      readonly paths: readonly string[]
+      readonly namespace: string
+      readonly userId: string | null
+      readonly agentId: string | null
+      readonly tags: readonly string[]
+      readonly server: ServerChoice
+    }
+  | {
+      readonly verb: 'recall'
+      readonly query: string
+      readonly namespace: string
+      readonly k: number
+      readonly signals: number
+      readonly runId: string | null
+      readonly userId: string | null
+      /** What was true then. */
+      readonly asOf: string | null
+      /** What was known here then. */
+      readonly knownAt: string | null
+      readonly minScore: number | null
+      readonly asJson: boolean
+      readonly server: ServerChoice
+    }
+  | { readonly verb: 'rebuild' }
+  | { readonly verb: 'status'; readonly asJson: boolean; readonly server: ServerChoice }
+  | { readonly verb: 'demo'; readonly server: ServerChoice }
+  | { readonly verb: 'help' }
+  | { readonly verb: 'wrong'; readonly problem: string }
+
+export interface ServerChoice {
+  readonly url: string
+  /** Whether the address was given, so that nothing else will do. */
+  readonly isGiven: boolean
+  readonly token: string | null
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const options = {
+  url: { type: 'string' },
+  token: { type: 'string' },
+  namespace: { type: 'string', short: 'n' },
+  user: { type: 'string' },
+  agent: { type: 'string' },
+  run: { type: 'string' },
+  tag: { type: 'string', multiple: true },
+  k: { type: 'string', short: 'k' },
+  'as-of': { type: 'string' },
+  'known-at': { type: 'string' },
+  'min-score': { type: 'string' },
+  signals: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
+export const DEFAULT_URL = 'http://127.0.0.1:9696'
+
+function serverChoice(given: { url?: string | undefined; token?: string | undefined }, environment: Environment) {
+  const url = given.url ?? environment.SOMABRAIN_URL
+  return {
+    url: url ?? DEFAULT_URL,
+    isGiven: url !== undefined,
+    token: given.token ?? environment.SOMABRAIN_API_TOKEN ?? null,
+  }
+}
+
+/** A number within bounds, its fallback when it was not given, or a problem in words. */
+function numberOf(name: string, text: string | undefined, fallback: number, least: number, most: number) {
+  if (text === undefined) return fallback
+  const value = Number(text)
+  const isValid = text.trim() !== '' && Number.isFinite(value) && value >= least && value <= most
+  if (!isValid) throw new RangeError(`--${name} must be a number from ${least} to ${most}, not "${text}"`)
+  return value
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>['values']
+
+function recallLine(values: Values, words: readonly string[], server: ServerChoice): CommandLine {
+  const query = words.join(' ').trim()
+  if (query === '') return { verb: 'wrong', problem: 'recall needs a question: recall "when does Ana arrive?"' }
+  return {
+    verb: 'recall',
+    query,
+    namespace: values.namespace ?? 'default',
+    k: Math.round(numberOf('k', values.k, 5, 1, 100)),
+    signals: Math.round(numberOf('signals', values.signals, 4, 0, 20)),
+    runId: values.run ?? null,
+    userId: values.user ?? null,
+    asOf: values['as-of'] ?? null,
+    knownAt: values['known-at'] ?? null,
+    minScore: values['min-score'] === undefined ? null : numberOf('min-score', values['min-score'], 0, 0, 1),
+    asJson: values.json ?? false,
+    server,
+  }
+}
+
+function lineOf(values: Values, positionals: readonly string[], environment: Environment): CommandLine {
+  const [verb, ...rest] = positionals
+  if (values.help === true || verb === undefined || verb === 'help') return { verb: 'help' }
+  const server = serverChoice(values, environment)
+  switch (verb) {
+    case 'import':
+      if (rest.length === 0) return { verb: 'wrong', problem: 'import needs at least one file or folder' }
+      return {
+        verb,
+        paths: rest,
+        namespace: values.namespace ?? 'default',
+        userId: values.user ?? null,
+        agentId: values.agent ?? null,
+        tags: values.tag ?? [],
+        server,
+      }
+    case 'recall':
+      return recallLine(values, rest, server)
+    case 'status':
+      return { verb, asJson: values.json ?? false, server }
+    case 'rebuild':
+      return { verb }
+    case 'demo':
+      return { verb, server }
+    default:
+      return { verb: 'wrong', problem: `there is no verb "${verb}"` }
+  }
+}
+
+/** Reads the arguments after the script's name. What is wrong with them is an answer, never an exception. */
+export function readCommandLine(argv: readonly string[], environment: Environment): CommandLine {
+  try {
+    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true })
+    return lineOf(values, positionals, environment)
+  } catch (error) {
+    if (error instanceof RangeError || (error instanceof TypeError && 'code' in error)) {
+      return { verb: 'wrong', problem: error.message }
+    }
+    throw error
+  }
+}

@@ -1,0 +1,47 @@
+import { createServerClient, type ServerClient } from './server-client.ts'
+import { UnreachableError } from './server-error.ts'
+
+/** A server in this process, on a free port, for as long as a verb needs it. */
+export interface EmbeddedServer {
+  readonly url: string
+  close(): Promise<void>
+}
+
+export interface SessionOptions {
+  readonly url: string
+  readonly token: string | null
+  /** Opens the data directory in this process. `null`: only the server at `url` will do. */
+  readonly startEmbedded: (() => Promise<EmbeddedServer>) | null
+}
+
+export interface Session {
+  readonly client: ServerClient
+  readonly isEmbedded: boolean
+  close(): Promise<void>
+}
+
+const PROBE_TIMEOUT_MS = 2_000
+/** A request may wait for a fold that is catching up, or for the disk: long, but not for ever. */
+const REQUEST_TIMEOUT_MS = 120_000
+
+async function answers(url: string, token: string | null): Promise<boolean> {
+  try {
+    await createServerClient({ url, token, timeoutMs: PROBE_TIMEOUT_MS }).health()
+    return true
+  } catch (error) {
+    if (error instanceof UnreachableError) return false
+    throw error
+  }
+}
+
+/** The server that answers at `url`, else one of its own in this process. Throws an {@link UnreachableError} without either. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { url, token, startEmbedded } = options
+  if (startEmbedded === null || (await answers(url, token))) {
+    const client = createServerClient({ url, token, timeoutMs: REQUEST_TIMEOUT_MS })
+    return { client, isEmbedded: false, close: async () => {} }
+  }
+  const server = await startEmbedded()
+  const client = createServerClient({ url: server.url, token, timeoutMs: REQUEST_TIMEOUT_MS })
+  return { client, isEmbedded: true, close: () => server.close() }
+}

@@ -1,0 +1,31 @@
+export const usage = `SomaBrain: long-term memory for AI agents
+
+  npm run somabrain -- <verb> [options]
+
+Verbs
+  import <paths…>      store files or folders: Markdown by section, plain text by paragraphs,
+                       JSON Lines by line; importing again adds nothing
+  recall "question"    what memory answers, with what each signal gave
+  status               health, namespaces and how many memories they hold
+  rebuild              drop every derived state and fold the log again; the hashes must agree
+  demo                 a conversation of three people over several months, asked about
+  help                 this text
+
+Options
+  -n, --namespace NAME where to store or ask (default: default)
+      --url URL        the server (SOMABRAIN_URL, default http://127.0.0.1:9696); when none answers
+                       and none was given, the data directory is opened in this process
+      --token TOKEN    credential (SOMABRAIN_API_TOKEN)
+  import
+      --user ID, --agent ID, --tag TAG (again for more)
+                       fields of every memory
+  recall
+  -k, --k N            how many (default 5, at most 100)
+      --signals N      signals drawn for each (default 4)
+      --run ID, --user ID
+                       only this conversation, only this user
+      --as-of DATE     what was true then: 2026-03-01 or 2026-03-01T12:00:00Z
+      --known-at DATE  what was known here then
+      --min-score S    leave out what scores below, 0–1
+      --json           the server's answer as it came (status too)
+`

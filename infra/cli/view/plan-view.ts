@@ -1,0 +1,42 @@
+import type { JsonObject } from '../../../domain/json.ts'
+import { numberField, objectField, objectsField, textField, textsField } from '../json-fields.ts'
+import { contentLines, whence } from './memory-line.ts'
+import { paint, type Terminal } from './terminal.ts'
+
+const INDENT = 5
+const MOST_LINES = 4
+
+/** An answer of `/plan`: the steps in order, what each waits for, what is missing, what goes in circles. */
+export function planView(terminal: Terminal, answer: JsonObject): string {
+  const steps = objectsField(answer, 'steps')
+  const memoryOf = (step: JsonObject): JsonObject => objectField(step, 'memory') ?? step
+  const numbers = new Map(steps.map((step, index) => [textField(memoryOf(step), 'memory_id'), index + 1]))
+
+  const blocks = steps.map((step, index) => {
+    const memory = memoryOf(step)
+    const waits = objectsField(step, 'depends_on').map((link) => {
+      const number = numbers.get(textField(link, 'memory_id'))
+      return `${textField(link, 'rel') ?? 'depends_on'} ${number === undefined ? 'what is not shown' : `step ${number}`}`
+    })
+    const confidence = numberField(step, 'confidence')
+    const facts = [whence(memory), confidence === null ? '' : `confidence ${confidence.toFixed(2)}`]
+    return [
+      `${paint(terminal, 'bold', String(index + 1).padStart(3))}  ${paint(terminal, 'dim', facts.filter((fact) => fact !== '').join(' · '))}`,
+      ...contentLines(terminal, memory, INDENT, MOST_LINES),
+      ...waits.map((wait) => `${' '.repeat(INDENT)}${paint(terminal, 'cyan', `↳ ${wait}`)}`),
+    ].join('\n')
+  })
+
+  const missing = objectsField(answer, 'missing').map(
+    (gap) =>
+      `missing: ${textField(gap, 'memory_id') ?? '?'}, which ${textField(gap, 'needed_by') ?? '?'} ${textField(gap, 'rel') ?? 'needs'}`,
+  )
+  const cycles = Array.isArray(answer.cycles) ? answer.cycles : []
+  const circles = cycles.map((cycle) => {
+    const ids = textsField({ cycle }, 'cycle')
+    return `a circle: ${ids.map((id) => (numbers.has(id) ? `step ${numbers.get(id)}` : id)).join(' → ')}`
+  })
+  const warnings = [...missing, ...circles].map((line) => paint(terminal, 'yellow', line))
+  const closing = steps.length === 0 ? ['Nothing in memory bears on that goal.'] : []
+  return `${[...blocks, ...warnings, ...closing].join('\n\n')}\n`
+}

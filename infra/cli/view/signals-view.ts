@@ -1,0 +1,54 @@
+import type { JsonObject } from '../../../domain/json.ts'
+import { asObject, numberField } from '../json-fields.ts'
+import { bar } from './bar.ts'
+import { paint, type Terminal } from './terminal.ts'
+import { padEnd } from './text-width.ts'
+
+/** What a signal's name means, in a few words. */
+const meanings: Readonly<Record<string, string>> = {
+  w2o: 'words in it and around it',
+  sess: 'words of its conversation',
+  covq: "share of the question's words",
+  prevq: 'answers a question like it',
+  spkfp: 'the person asked about, in first person',
+  isq: 'is itself a question',
+  short: 'says very little',
+  evall: 'dates asked for',
+  t_when: '"when", and it names a time',
+  t_num: '"how many", and it names a number',
+  t_ent: '"who" or "where", and it names one',
+  bi: 'pairs of neighbouring words',
+}
+
+export interface SignalShare {
+  readonly name: string
+  readonly contribution: number
+}
+
+/** A result's signals that gave or took something, the strongest first. */
+export function signalShares(result: JsonObject): readonly SignalShare[] {
+  const signals = asObject(result.signals) ?? {}
+  return Object.entries(signals)
+    .map(([name, signal]) => ({ name, contribution: numberField(asObject(signal), 'contribution') ?? 0 }))
+    .filter(({ contribution }) => Math.abs(contribution) >= 0.005)
+    .toSorted((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
+}
+
+const BAR_WIDTH = 16
+const NAME_WIDTH = 40
+
+/** One line a signal: its meaning, a bar on the scale of `largest`, and what it added to the ranking sum. */
+export function signalLines(
+  terminal: Terminal,
+  shares: readonly SignalShare[],
+  largest: number,
+  indent: number,
+): readonly string[] {
+  return shares.map(({ name, contribution }) => {
+    const drawn = padEnd(bar(Math.abs(contribution) / largest, BAR_WIDTH), BAR_WIDTH)
+    const sum = `${contribution < 0 ? '−' : '+'}${Math.abs(contribution).toFixed(2)}`
+    const label = padEnd(meanings[name] ?? name, Math.min(NAME_WIDTH, terminal.columns - indent - BAR_WIDTH - 9))
+    const style = contribution < 0 ? 'red' : 'cyan'
+    return `${' '.repeat(indent)}${paint(terminal, 'dim', label)} ${paint(terminal, style, drawn)} ${sum}`
+  })
+}
