@@ -38,7 +38,7 @@ function cutBlock(block: string, target: number, seam = 0): readonly string[] {
   return join(parts, seam === 0 ? '\n' : ' ', target)
 }
 
-/** Packs blocks (paragraphs, lists, code) into pieces of at most `target` UTF-16 units, in order, none of them empty. */
+/** Packs blocks (paragraphs, lists, code) into pieces of at most `target` characters, in order, none of them empty. */
 export function packBlocks(blocks: readonly string[], target = TARGET_CHARACTERS): readonly string[] {
   const parts = blocks
     .map((block) => block.trim())

@@ -10,9 +10,10 @@ type RecallLine = Extract<CommandLine, { readonly verb: 'recall' }>
 const instant = (text: string): string => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text)
 
 function asOfField(line: RecallLine): JsonObject {
-  const valid = line.asOf === null ? {} : { valid: instant(line.asOf) }
-  const known = line.knownAt === null ? {} : { known: instant(line.knownAt) }
-  return line.asOf === null && line.knownAt === null ? {} : { as_of: { ...valid, ...known } }
+  if (line.asOf === null && line.knownAt === null) return {}
+  const valid: JsonObject = line.asOf === null ? {} : { valid: instant(line.asOf) }
+  const known: JsonObject = line.knownAt === null ? {} : { known: instant(line.knownAt) }
+  return { as_of: { ...valid, ...known } }
 }
 
 export function recallBody(line: RecallLine): JsonObject {
