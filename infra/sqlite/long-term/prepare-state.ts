@@ -30,7 +30,7 @@ export function removeState(file: string): void {
 }
 
 function checkedFoldVersion(file: string): number {
-  const database = openForWriting(file, { synchronous: 'normal', checkpointBytes: 64 << 20, cacheBytes: 2 << 20 })
+  const database = openForWriting(file, { synchronous: 'normal', checkpointBytes: 16 << 20, cacheBytes: 2 << 20 })
   try {
     checkTables(file, stateSchema, database)
     return readFoldVersion(database)

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Checkpoint } from '../../domain/checkpoint.ts'
+import { prepareState, removeState } from '../../infra/sqlite/long-term/prepare-state.ts'
+import { openSqliteLongTermReader } from '../../infra/sqlite/long-term/sqlite-long-term-reader.ts'
+import { openSqliteLongTermStore } from '../../infra/sqlite/long-term/sqlite-long-term-store.ts'
+import { type RawBatch, rawBatch, rawInserts } from './store-raw.ts'
+import { BENCH_PARTITION, BENCH_SCOPE, benchMemory, benchOutcome } from './store-rows.ts'
+
+// node test/bench/store.ts [memories]: moves of 500 memories and outcomes, against bare inserts of the same rows.
+const TOTAL = Number(process.argv[2] ?? 50_000)
+const BATCH = 500
+const SEALED_BYTES = 1_024
+
+const folder = mkdtempSync(join(tmpdir(), 'somabrain-bench-'))
+const file = join(folder, 'state.db')
+try {
+  const raw = [runRaw(), await runMoves(), await runReads()]
+  console.log(JSON.stringify(Object.assign({}, ...raw, { batch: BATCH, memories: TOTAL, sealedBytes: SEALED_BYTES })))
+} finally {
+  rmSync(folder, { recursive: true })
+}
+
+function batchFrom(first: number) {
+  const numbers = Array.from({ length: Math.min(BATCH, TOTAL - first) }, (_, i) => first + i)
+  return {
+    memories: numbers.map((n) => benchMemory(n, SEALED_BYTES)),
+    outcomes: numbers.map((n) => benchOutcome(n)),
+  }
+}
+
+function runRaw() {
+  prepareState(file, 1)
+  const batches: RawBatch[] = []
+  for (let first = 0; first < TOTAL; first += BATCH) {
+    const { memories, outcomes } = batchFrom(first)
+    batches.push(rawBatch(memories, outcomes))
+  }
+  const rawMs = rawInserts(file, batches)
+  removeState(file)
+  return { rawRowsPerSecond: Math.round((TOTAL / rawMs) * 1_000), rawMs: Math.round(rawMs) }
+}
+
+async function runMoves() {
+  prepareState(file, 1)
+  const store = openSqliteLongTermStore(file)
+  let moveMs = 0
+  let from: Checkpoint = await store.checkpoint(BENCH_PARTITION)
+  for (let first = 0; first < TOTAL; first += BATCH) {
+    const changes = { ...batchFrom(first), links: [], namespaces: [], deadLetters: [] }
+    const last = changes.memories.at(-1)!
+    const to: Checkpoint = {
+      foldVersion: 1,
+      generation: 'ffffffffffffffff',
+      offset: last.offset,
+      lastCommandId: last.commandId,
+      knownTime: last.knownAt,
+    }
+    const begin = performance.now()
+    const move = await store.move(BENCH_PARTITION, from, to, changes)
+    moveMs += performance.now() - begin
+    if (move.outcome !== 'moved') throw new Error(`the store answered ${move.outcome}`)
+    from = to
+  }
+  const begin = performance.now()
+  store.stateHash()
+  const hashMs = performance.now() - begin
+  store.close()
+  const rows = { moveRowsPerSecond: Math.round((TOTAL / moveMs) * 1_000), moveMs: Math.round(moveMs) }
+  return { ...rows, hashMs: Math.round(hashMs) }
+}
+
+async function runReads() {
+  const reader = openSqliteLongTermReader(file)
+  const begin = performance.now()
+  let since = { changed: -1, memoryId: '' }
+  for (let more = true; more; ) {
+    const page = await reader.changes(BENCH_SCOPE, since, 1_000)
+    const last = page.rows.at(-1)
+    if (last !== undefined) since = { changed: last.changed, memoryId: last.memoryId }
+    more = page.more
+  }
+  const changesMs = performance.now() - begin
+  reader.close()
+  return { changesRowsPerSecond: Math.round((TOTAL / changesMs) * 1_000), changesMs: Math.round(changesMs) }
+}
