@@ -15,8 +15,8 @@ export function drift(density: Density): number | null {
   const older = { from: 0, to: half }
   const newer = { from: density.exposures - half, to: density.exposures }
   const across = overlap(density, older, newer)
-  const within = Math.sqrt(overlap(density, older, older)) * Math.sqrt(overlap(density, newer, newer))
-  // Rounding may lift identical halves a few bits above 1.
+  const within = Math.sqrt(overlap(density, older, older) * overlap(density, newer, newer))
+  // Rounding may lift nearly identical halves a few bits above 1.
   return Math.max(0, 1 - across / within)
 }
 
