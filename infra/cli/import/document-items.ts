@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../domain/json.ts'
-import { type ImportItem, keyedRequests } from './import-item.ts'
+import { type ImportItem, keyedRequests, runIdOf } from './import-item.ts'
 import { markdownSections } from './markdown-sections.ts'
 import { packBlocks, plainTextPieces, TARGET_CHARACTERS } from './text-pieces.ts'
 
@@ -15,10 +15,14 @@ interface Piece {
   readonly headings: readonly string[]
 }
 
+/** Longer ones are prose that was marked as a heading. */
+const MAX_HEADING = 200
+
 const HEADING_SEPARATOR = ' › '
 
 function markdownPieces(text: string): readonly Piece[] {
-  return markdownSections(text).flatMap(({ headings, blocks }) => {
+  return markdownSections(text).flatMap(({ headings: whole, blocks }) => {
+    const headings = whole.map((heading) => [...heading].slice(0, MAX_HEADING).join(''))
     const title = headings.join(HEADING_SEPARATOR)
     const room = Math.max(TARGET_CHARACTERS / 2, TARGET_CHARACTERS - title.length)
     return packBlocks(blocks, room).map((piece) => ({
@@ -42,7 +46,7 @@ function documentItems(document: Document, pieces: readonly Piece[]): readonly I
       from: section === '' ? document.path : `${document.path}${HEADING_SEPARATOR}${section}`,
       request: keyed({
         content,
-        run_id: document.path,
+        run_id: runIdOf(document.path),
         kind: 'semantic',
         metadata: { source: document.path, ...titled },
       }),

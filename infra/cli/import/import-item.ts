@@ -20,6 +20,17 @@ export interface ImportTrouble {
 
 export type Imported = { readonly item: ImportItem } | { readonly trouble: ImportTrouble }
 
+/** What the server allows, less a line number. */
+const MAX_RUN_ID = 240
+
+/** The episode of a file: its path, the end of it behind a hash when it is too long. */
+export function runIdOf(path: string): string {
+  const characters = [...path]
+  if (characters.length <= MAX_RUN_ID) return path
+  const hash = createHash('sha256').update(path).digest('hex').slice(0, 16)
+  return `${hash}…${characters.slice(hash.length + 1 - MAX_RUN_ID).join('')}`
+}
+
 /** So many different requests of one file are remembered to tell the second "ok" from the first (about 30 MB). */
 const OCCURRENCE_WINDOW = 250_000
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { markdownItems, plainTextItems } from './document-items.ts'
 import type { ImportFile } from './import-files.ts'
-import { type Imported, keyedRequests } from './import-item.ts'
+import { type Imported, keyedRequests, runIdOf } from './import-item.ts'
 import { jsonLineRequests } from './json-line-requests.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -37,7 +37,7 @@ async function* readJsonLines(file: ImportFile): AsyncGenerator<Imported> {
     if (line.trim() === '') continue
     const from = `${file.path}:${lineNumber}`
     const bytes = Buffer.byteLength(line) + 1
-    const read = jsonLineRequests(line, file.path, lineNumber)
+    const read = jsonLineRequests(line, runIdOf(file.path), lineNumber)
     if ('reason' in read) {
       yield { trouble: { from, reason: read.reason, bytes } }
     } else {

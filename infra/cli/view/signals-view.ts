@@ -1,24 +1,28 @@
 import type { JsonObject } from '../../../domain/json.ts'
+import { SIGNALS, type SignalName } from '../../../domain/recall/recall-weights.ts'
 import { asObject, numberField } from '../json-fields.ts'
 import { bar } from './bar.ts'
 import { paint, type Terminal } from './terminal.ts'
 import { padEnd } from './text-width.ts'
 
-/** What a signal's name means, in a few words. */
-const meanings: Readonly<Record<string, string>> = {
-  w2o: 'words in it and around it',
-  sess: 'words of its conversation',
-  covq: "share of the question's words",
-  prevq: 'answers a question like it',
-  spkfp: 'the person asked about, in first person',
-  isq: 'is itself a question',
+/** What each signal means, in a few words. */
+const meanings: Readonly<Record<SignalName, string>> = {
+  window: 'words in it and around it',
+  episode: 'words of its conversation',
+  coverage: "share of the question's words",
+  answers: 'answers a question like it',
+  speaker: 'the person asked about says "I"',
+  question: 'is itself a question',
   short: 'says very little',
-  evall: 'dates asked for',
-  t_when: '"when", and it names a time',
-  t_num: '"how many", and it names a number',
-  t_ent: '"who" or "where", and it names one',
-  bi: 'pairs of neighbouring words',
+  dates: 'dates that were asked for',
+  time: '"when", and it names a time',
+  number: '"how many", and it names a number',
+  name: '"who" or "where", and it names one',
+  pairs: 'pairs of neighbouring words',
 }
+
+const meaningOf = (name: string): string =>
+  SIGNALS.filter((known) => known === name).map((known) => meanings[known])[0] ?? name
 
 export interface SignalShare {
   readonly name: string
@@ -47,7 +51,7 @@ export function signalLines(
   return shares.map(({ name, contribution }) => {
     const drawn = padEnd(bar(Math.abs(contribution) / largest, BAR_WIDTH), BAR_WIDTH)
     const sum = `${contribution < 0 ? '−' : '+'}${Math.abs(contribution).toFixed(2)}`
-    const label = padEnd(meanings[name] ?? name, Math.min(NAME_WIDTH, terminal.columns - indent - BAR_WIDTH - 9))
+    const label = padEnd(meaningOf(name), Math.min(NAME_WIDTH, terminal.columns - indent - BAR_WIDTH - 9))
     const style = contribution < 0 ? 'red' : 'cyan'
     return `${' '.repeat(indent)}${paint(terminal, 'dim', label)} ${paint(terminal, style, drawn)} ${sum}`
   })
