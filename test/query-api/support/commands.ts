@@ -1,4 +1,4 @@
-import type { Forget, Link, Reinforce, Remember, RememberSecret, Restore } from '../../../domain/command.ts'
+import type { Forget, Link, Reinforce, Remember, RememberSecret, Restore, Unlink } from '../../../domain/command.ts'
 import { OpenSecrets } from './open-secrets.ts'
 
 /** Ids by number, in order: `memoryId(1) < memoryId(2)`. */
@@ -65,6 +65,11 @@ export const link = (from: number, rel: string, to: number, recordedAt: number):
   from: memoryId(from),
   rel,
   to: memoryId(to),
+})
+
+export const unlink = (from: number, rel: string, to: number, recordedAt: number): Unlink => ({
+  ...link(from, rel, to, recordedAt),
+  type: 'Unlink',
 })
 
 const emptySecret: RememberSecret = {

@@ -1,0 +1,51 @@
+import { guardedOpener } from './guarded-opener.ts'
+import { guardedReader } from './guarded-reader.ts'
+import { history } from './history.ts'
+import { linksOfMemory } from './links-of-memory.ts'
+import { list } from './list.ts'
+import { listNamespaces } from './list-namespaces.ts'
+import { type MemoryIndex, makeMemoryIndex } from './memory-index.ts'
+import { planGoal } from './plan-goal.ts'
+import { noViewMetrics } from './ports/view-metrics.ts'
+import type { QueryApi } from './query-api.ts'
+import type { QueryContext } from './query-context.ts'
+import type { QueryDeps } from './query-deps.ts'
+import { defaultQueryLimits } from './query-limits.ts'
+import { readCommand } from './read-command.ts'
+import { readMemory } from './read-memory.ts'
+import { readWorkingMemory } from './read-working-memory.ts'
+import { recall } from './recall.ts'
+import { Turns } from './turns.ts'
+import { ViewCache, type ViewStatus } from './view-cache.ts'
+
+/** The query side's door, and a look at the views behind it. */
+export interface ServedQueryApi extends QueryApi {
+  /** The namespaces that are resident or being loaded, least recently used first. */
+  views(): readonly ViewStatus[]
+}
+
+export function createQueryApi(deps: QueryDeps): ServedQueryApi {
+  const context = contextOf(deps)
+  return {
+    recall: (identity, request) => recall(context, identity, request),
+    list: (identity, request) => list(context, identity, request),
+    memory: (identity, memoryId) => readMemory(context, identity, memoryId),
+    history: (identity, memoryId) => history(context, identity, memoryId),
+    links: (identity, memoryId) => linksOfMemory(context, identity, memoryId),
+    namespaces: (identity) => listNamespaces(context, identity),
+    command: (identity, commandId) => readCommand(context, identity, commandId),
+    workingMemory: (identity, namespace) => readWorkingMemory(context, identity, namespace),
+    plan: (identity, request) => planGoal(context, identity, request),
+    views: () => context.views.status(),
+  }
+}
+
+function contextOf(deps: QueryDeps): QueryContext {
+  const limits = { ...defaultQueryLimits, ...deps.limits }
+  const reader = guardedReader(deps.reader)
+  const opener = guardedOpener(deps.opener)
+  const { progress, workingMemory, clock, defaultAfter, onFault, viewMetrics: metrics = noViewMetrics } = deps
+  const makeIndex = makeMemoryIndex
+  const views = new ViewCache<MemoryIndex>({ reader, opener, progress, metrics, limits, makeIndex, turns: new Turns() })
+  return { reader, opener, progress, views, workingMemory, clock, defaultAfter, limits, onFault }
+}

@@ -1,0 +1,24 @@
+import type { DefaultAfter } from './freshness.ts'
+import type { MemoryIndex } from './memory-index.ts'
+import type { LongTermReader } from './ports/long-term-reader.ts'
+import type { Opener } from './ports/opener.ts'
+import type { Progress } from './ports/progress.ts'
+import type { WorkingMemory } from './ports/working-memory.ts'
+import type { QueryLimits } from './query-limits.ts'
+import type { ViewCache } from './view-cache.ts'
+
+/** What every query works with. */
+export interface QueryContext {
+  /** Guarded: rejects with `store_unavailable`. */
+  readonly reader: LongTermReader
+  readonly progress: Progress
+  readonly opener: Opener
+  readonly views: ViewCache<MemoryIndex>
+  readonly workingMemory: WorkingMemory
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  readonly defaultAfter: DefaultAfter
+  readonly limits: QueryLimits
+  /** Told why an answer is degraded. */
+  readonly onFault: (fault: unknown) => void
+}

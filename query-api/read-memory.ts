@@ -1,0 +1,38 @@
+import type { Identity } from '../domain/identity.ts'
+import type { MemoryRow } from '../domain/memory.ts'
+import { ProblemError } from '../domain/problem.ts'
+import { awaitHeads } from './fresh-read.ts'
+import { mayRead } from './namespace-access.ts'
+import { openMemories } from './open-memories.ts'
+import type { Memory } from './query-api.ts'
+import type { QueryContext } from './query-context.ts'
+
+/** A memory by id, retired ones too. */
+export async function readMemory(context: QueryContext, identity: Identity, memoryId: string): Promise<Memory> {
+  const row = await readableRow(context, identity, memoryId)
+  const memory = (await openMemories(context, [row])).get(memoryId)
+  if (memory === undefined) throw memoryNotFound(memoryId)
+  return memory
+}
+
+/**
+ * The row of a memory that the credential reaches. What it does not reach, what is erased and what never was are one
+ * and the same `memory_not_found`: the answer says nothing about other tenants.
+ */
+export async function readableRow(context: QueryContext, identity: Identity, memoryId: string): Promise<MemoryRow> {
+  const row = await freshRow(context, identity.tenant, memoryId)
+  if (row === null || row.sealed === null || !mayRead(identity, row.namespace)) throw memoryNotFound(memoryId)
+  return row
+}
+
+/** The namespace, and so the partition to wait for, is known once the row is there. */
+async function freshRow(context: QueryContext, tenant: string, memoryId: string): Promise<MemoryRow | null> {
+  const { progress, reader } = context
+  const row = await reader.memory(tenant, memoryId)
+  if (row !== null && progress.folded(row.partition) >= progress.head(row.partition)) return row
+  await awaitHeads(context, row === null ? undefined : [row.partition])
+  return reader.memory(tenant, memoryId)
+}
+
+const memoryNotFound = (memoryId: string): ProblemError =>
+  new ProblemError({ code: 'memory_not_found', detail: `There is no memory ${memoryId}.`, field: 'memory_id' })

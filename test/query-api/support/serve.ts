@@ -1,0 +1,100 @@
+import type { Identity } from '../../../domain/identity.ts'
+import { isLive } from '../../../domain/memory.ts'
+import { partitionKey, partitionOf } from '../../../domain/partition.ts'
+import { decodePosition } from '../../../domain/position.ts'
+import { ProblemError } from '../../../domain/problem.ts'
+import { createQueryApi } from '../../../query-api/create-query-api.ts'
+import type { WorkingMemory } from '../../../query-api/ports/working-memory.ts'
+import type { QueryDeps } from '../../../query-api/query-deps.ts'
+import type { ListRequest, PlanRequest, RecallRequest } from '../../../query-api/requests/requests.ts'
+import { FoldedLog } from './folded-log.ts'
+import { OpenSecrets } from './open-secrets.ts'
+
+export const scope = { tenant: 'acme', namespace: 'notes' }
+export const partition = partitionOf(partitionKey(scope))
+export const reader: Identity = { tenant: 'acme', principal: 'test', roles: ['reader'], namespaces: null }
+
+/** The query application over a log, at an instant that a test sets. */
+export function serve(log = new FoldedLog(), deps: Partial<QueryDeps> = {}) {
+  const opener = new OpenSecrets()
+  const time = { now: 1_000_000 }
+  const faults: unknown[] = []
+  const api = createQueryApi({
+    reader: log,
+    progress: log,
+    opener,
+    workingMemory: workingMemoryOf(log),
+    clock: () => time.now,
+    defaultAfter: 'latest',
+    onFault: (fault) => faults.push(fault),
+    ...deps,
+    limits: { visibleWaitMs: 20, ...deps.limits },
+  })
+  return { api, log, opener, time, faults }
+}
+
+export const asking = (query: string, parts: Partial<RecallRequest> = {}): RecallRequest => ({
+  namespace: scope.namespace,
+  query,
+  k: 10,
+  filter: null,
+  asOf: { valid: null, known: null },
+  after: null,
+  minScore: null,
+  explain: false,
+  allowStale: false,
+  include: null,
+  ...parts,
+})
+
+export const listing = (parts: Partial<ListRequest> = {}): ListRequest => ({
+  namespace: scope.namespace,
+  filter: null,
+  limit: 50,
+  cursor: null,
+  after: null,
+  ...parts,
+})
+
+export const planning = (goal: string, parts: Partial<PlanRequest> = {}): PlanRequest => ({
+  namespace: scope.namespace,
+  goal,
+  maxSteps: 10,
+  filter: null,
+  after: null,
+  ...parts,
+})
+
+export const offsetOf = (position: string): number => decodePosition(position)!.offset
+
+/** The problem that a promise is refused with. Any other end is an error. */
+export async function refusal(promise: Promise<unknown>) {
+  try {
+    await promise
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problem
+    throw error
+  }
+  throw new Error('It was answered, not refused')
+}
+
+/** Holds every live memory, the newest first. */
+function workingMemoryOf(log: FoldedLog): WorkingMemory {
+  return {
+    async state(of) {
+      const rows = log
+        .rows(of)
+        .filter(isLive)
+        .sort((a, b) => b.offset - a.offset)
+      if (rows.length === 0) return null
+      const at = partitionOf(partitionKey(of))
+      const offset = log.folded(at)
+      const density = { exposures: rows.length, trace: 1, purity: 0.5, dimension: 256 }
+      const items = rows.map(({ memoryId, offset: priority }) => ({ memoryId, priority }))
+      return { position: { generation: log.generationOf(at, offset)!, partition: at, offset }, items, density }
+    },
+    async report(of) {
+      return log.rows(of).length === 0 ? null : { novelty: 0.25, drift: null, diversity: 0.5 }
+    },
+  }
+}
