@@ -6,7 +6,7 @@ import { aeadOpen, aeadSeal } from './aead.ts'
 
 const KEY_BYTES = 32
 const FINGERPRINT_BYTES = 8
-const FILE = 'master.key'
+export const MASTER_KEY_FILE = 'master.key'
 
 /** Wraps data keys and index keys. Only its holder can read anything of the log's sealed parts. */
 export interface MasterKey {
@@ -25,7 +25,7 @@ export function loadMasterKey(dataDir: string, configured: string | null): Maste
   if (configured !== null) {
     return { ...createMasterKey(parseKey(configured, 'SOMABRAIN_MASTER_KEY'), 'SOMABRAIN_MASTER_KEY'), made: false }
   }
-  const path = join(dataDir, FILE)
+  const path = join(dataDir, MASTER_KEY_FILE)
   const made = !existsSync(path)
   if (made) writeKey(path, randomBytes(KEY_BYTES))
   return { ...createMasterKey(parseKey(readFileSync(path, 'utf8').trim(), path), path), made }

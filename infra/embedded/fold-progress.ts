@@ -1,0 +1,70 @@
+import { PARTITIONS } from '../../domain/partition.ts'
+import type { Progress } from '../../query-api/ports/progress.ts'
+
+interface Waiter {
+  readonly offset: number
+  readonly resolve: (folded: boolean) => void
+  readonly timer: NodeJS.Timeout
+}
+
+/** How far the log reaches and how far it is folded, as the writer and the projector's thread report it. */
+export class FoldProgress implements Progress {
+  readonly #heads: number[]
+  readonly #folded: number[]
+  readonly #waiters: Array<Set<Waiter>>
+  readonly #generationOf: (partition: number, offset: number) => string | null
+
+  constructor(
+    heads: readonly number[],
+    folded: readonly number[],
+    generationOf: (partition: number, offset: number) => string | null,
+  ) {
+    this.#heads = [...heads]
+    this.#folded = [...folded]
+    this.#waiters = Array.from({ length: PARTITIONS }, () => new Set())
+    this.#generationOf = generationOf
+  }
+
+  generationOf(partition: number, offset: number): string | null {
+    return this.#generationOf(partition, offset)
+  }
+
+  head(partition: number): number {
+    return this.#heads[partition]!
+  }
+
+  folded(partition: number): number {
+    return this.#folded[partition]!
+  }
+
+  /** Records of all partitions that are in the log and not folded. */
+  lag(): number {
+    return this.#heads.reduce((sum, head, partition) => sum + Math.max(0, head - this.#folded[partition]!), 0)
+  }
+
+  appended(partition: number, offset: number): void {
+    if (offset > this.#heads[partition]!) this.#heads[partition] = offset
+  }
+
+  moved(partition: number, offset: number): void {
+    this.#folded[partition] = offset
+    for (const waiter of this.#waiters[partition]!) {
+      if (waiter.offset > offset) continue
+      clearTimeout(waiter.timer)
+      this.#waiters[partition]!.delete(waiter)
+      waiter.resolve(true)
+    }
+  }
+
+  waitForFold(partition: number, offset: number, timeoutMs: number): Promise<boolean> {
+    if (this.#folded[partition]! >= offset) return Promise.resolve(true)
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#waiters[partition]!.delete(waiter)
+        resolve(false)
+      }, timeoutMs)
+      const waiter: Waiter = { offset, resolve, timer }
+      this.#waiters[partition]!.add(waiter)
+    })
+  }
+}

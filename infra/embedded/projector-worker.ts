@@ -1,0 +1,74 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { parentPort, workerData } from 'node:worker_threads'
+import { PARTITIONS } from '../../domain/partition.ts'
+import { createLongTermProjection } from '../../projections/long-term/long-term-projection.ts'
+import { Projector } from '../../projections/projector.ts'
+import { createCommandCodec } from '../../schemas/command-codec.ts'
+import { openSqliteLogReader } from '../sqlite/log/sqlite-log-reader.ts'
+import { openSqliteLongTermStore } from '../sqlite/long-term/sqlite-long-term-store.ts'
+import type { ProjectorFiles, ProjectorReport, ProjectorRequest } from './projector-protocol.ts'
+
+/** The projector's thread: folds the log into long-term memory, away from the thread that answers HTTP. */
+const BATCH = { records: 1000, bytes: 4 << 20 }
+const RETRY_DELAY_MS = 500
+
+const port = parentPort
+if (port === null) throw new Error('projector-worker.ts runs as a worker thread')
+
+const { log: logFile, state: stateFile } = workerData as ProjectorFiles
+const log = openSqliteLogReader(logFile)
+const store = openSqliteLongTermStore(stateFile)
+const report = (message: ProjectorReport): void => port.postMessage(message)
+
+const projector = new Projector(
+  createLongTermProjection(store, createCommandCodec()),
+  log,
+  {
+    moved: (partition, { offset }, records) => report({ kind: 'moved', partition, offset, records }),
+    deadLetters: (partition, count) => report({ kind: 'dead-letters', partition, count }),
+    waiting: (partition, reason) => report({ kind: 'waiting', partition, reason }),
+    stopped: (partition, reason) => report({ kind: 'stopped', partition, reason }),
+  },
+  { batch: BATCH, retryDelayMs: RETRY_DELAY_MS, pause: (ms) => pause(ms) },
+)
+
+/** Partitions that grew while they were being folded: they are looked at once more. */
+const grown = new Set<number>()
+const running = new Map<number, Promise<void>>()
+
+function run(partition: number): void {
+  grown.add(partition)
+  if (running.has(partition)) return
+  running.set(
+    partition,
+    foldWhileGrowing(partition).finally(() => running.delete(partition)),
+  )
+}
+
+async function foldWhileGrowing(partition: number): Promise<void> {
+  while (grown.delete(partition)) await projector.catchUp(partition)
+}
+
+async function close(): Promise<void> {
+  for (let partition = 0; partition < PARTITIONS; partition++) projector.release(partition)
+  grown.clear()
+  await Promise.all(running.values())
+  store.close()
+  log.close()
+  port?.close()
+}
+
+port.on('message', (request: ProjectorRequest) => {
+  if (request.kind === 'grown') for (const partition of request.partitions) run(partition)
+  else close()
+})
+
+const folded: number[] = []
+for (let partition = 0; partition < PARTITIONS; partition++) {
+  folded.push((await store.checkpoint(partition)).offset)
+}
+report({ kind: 'ready', folded })
+for (let partition = 0; partition < PARTITIONS; partition++) {
+  await projector.take(partition)
+  run(partition)
+}

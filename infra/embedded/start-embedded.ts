@@ -1,0 +1,158 @@
+import type { Logger } from 'pino'
+import { Appender } from '../../commands/appender.ts'
+import type { CommandApi } from '../../commands/command-api.ts'
+import { createCommandApi } from '../../commands/create-command-api.ts'
+import { InFlight } from '../../commands/in-flight.ts'
+import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
+import { PARTITIONS } from '../../domain/partition.ts'
+import { createQueryApi, type ServedQueryApi } from '../../query-api/create-query-api.ts'
+import { createCommandCodec } from '../../schemas/command-codec.ts'
+import { createKeyring } from '../crypto/keyring.ts'
+import { createRowOpener } from '../crypto/row-opener.ts'
+import { openOutcomeRange } from '../sqlite/long-term/read-outcomes.ts'
+import { openLiveRowScan } from '../sqlite/long-term/scan-live-rows.ts'
+import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-reader.ts'
+import { type EmbeddedStores, openEmbeddedStores } from '../sqlite/open-embedded-stores.ts'
+import type { EmbeddedProbes } from '../telemetry/embedded-components.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { embeddedWorkingMemory } from './embedded-working-memory.ts'
+import { FoldProgress } from './fold-progress.ts'
+import { FoldWatch } from './fold-watch.ts'
+import { genesisRecord } from './genesis.ts'
+import { observedLogWriter } from './observed-log-writer.ts'
+import { createPipelineMetrics } from './pipeline-metrics.ts'
+import { startProjectorThread } from './projector-thread.ts'
+import { unlock } from './unlock.ts'
+import { createWorkingMemorySource } from './working-memory-source.ts'
+
+export interface EmbeddedDeps {
+  readonly dataDir: string
+  readonly masterKey: string | null
+  readonly viewMemoryBytes: number
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  readonly logger: Logger
+  readonly metrics: Metrics
+  /** A bug ended the fold: nothing can go on. */
+  readonly onFatal: (error: Error) => void
+}
+
+/** Everything in one process over one data directory, with nothing else installed. */
+export interface Embedded {
+  readonly commands: CommandApi
+  readonly query: ServedQueryApi
+  readonly probes: EmbeddedProbes
+  readonly dataDir: string
+  /** Where the master key came from, and whether it was made just now. */
+  readonly masterKey: { readonly source: string; readonly made: boolean }
+  /** Records that are in the log and not folded. */
+  lag(): number
+  /** Lets what was accepted be settled, then closes. Stop serving first. */
+  close(): Promise<void>
+}
+
+/** Opens the data directory and starts its threads. Throws, in words for the operator, when it must not be used. */
+export async function startEmbedded(deps: EmbeddedDeps): Promise<Embedded> {
+  const { clock } = deps
+  const stores = await openEmbeddedStores({
+    path: deps.dataDir,
+    makeGenesis: (partition, generation) => genesisRecord(partition, generation, clock()),
+    foldVersion: LONG_TERM_FOLD_VERSION,
+  })
+  try {
+    return await assemble(deps, stores)
+  } catch (error) {
+    await stores.close()
+    throw error
+  }
+}
+
+async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Embedded> {
+  const { clock, logger } = deps
+  const { logReader, keyStore, files } = stores
+  if (stores.state.status === 'other-version') {
+    logger.warn({ found: stores.state.found }, 'state.db is of another version: it is folded again from the log')
+  }
+  const { masterKey, made } = await unlock(stores.path, deps.masterKey, logReader, keyStore)
+  const keyring = createKeyring(keyStore, masterKey)
+  const opener = createRowOpener(keyring)
+  const codec = createCommandCodec()
+
+  const everyPartition = Array.from({ length: PARTITIONS }, (_, partition) => partition)
+  const heads = everyPartition.map((partition) => logReader.endNow(partition) - 1)
+  const nothing = heads.map(() => -1)
+  const progress = new FoldProgress(heads, nothing, (partition, offset) => logReader.generationOf(partition, offset))
+  const pipeline = createPipelineMetrics(deps.metrics.registry, progress)
+  const watch = new FoldWatch(progress, pipeline, logger)
+  const projector = await startProjectorThread(files, {
+    report: (report) => watch.report(report),
+    failed: deps.onFatal,
+  })
+
+  let logFailure: Error | null = null
+  const appender = new Appender(
+    observedLogWriter(stores.logWriter, {
+      appended(lastOffsets) {
+        for (const [partition, offset] of lastOffsets) progress.appended(partition, offset)
+        projector.grown([...lastOffsets.keys()])
+      },
+      outcome(failure) {
+        if (failure !== null) logger.error({ err: failure }, 'the log could not be written')
+        logFailure = failure
+      },
+    }),
+  )
+
+  const reader = openSqliteLongTermReader(files.state)
+  const liveRows = openLiveRowScan(files.state)
+  const outcomes = openOutcomeRange(files.state)
+  const source = createWorkingMemorySource({ reader, liveRows, outcomes, log: logReader, codec, keyring, opener })
+  const query = createQueryApi({
+    reader,
+    progress,
+    opener,
+    workingMemory: embeddedWorkingMemory(source, () => pipeline.keyMissing()),
+    clock,
+    defaultAfter: 'latest',
+    limits: { viewBudgetBytes: deps.viewMemoryBytes },
+    viewMetrics: pipeline.views,
+    onFault: (fault) => logger.error({ err: fault }, 'an answer went on without a part'),
+  })
+  const commands = createCommandApi({
+    clock,
+    vault: keyring,
+    codec,
+    appender,
+    inFlight: new InFlight(),
+    outcomes: reader,
+    memories: reader,
+    filters: query,
+    progress,
+  })
+  return {
+    commands,
+    query,
+    dataDir: stores.path,
+    masterKey: { source: masterKey.source, made },
+    lag: () => progress.lag(),
+    probes: {
+      async log() {
+        logReader.endNow(0)
+        if (logFailure !== null) throw new Error(`the last append failed: ${logFailure.message}`)
+      },
+      async longTerm() {
+        await reader.checkpoint(0)
+        if (watch.trouble !== null) throw new Error(`the fold stands still: ${watch.trouble}`)
+      },
+      async workingMemory() {
+        await source.checkpoint(0)
+      },
+    },
+    async close() {
+      await appender.close()
+      await projector.close()
+      for (const part of [outcomes, liveRows, reader]) part.close()
+      await stores.close()
+    },
+  }
+}
