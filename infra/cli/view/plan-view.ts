@@ -12,11 +12,12 @@ export function planView(terminal: Terminal, answer: JsonObject): string {
   const memoryOf = (step: JsonObject): JsonObject => objectField(step, 'memory') ?? step
   const numbers = new Map(steps.map((step, index) => [textField(memoryOf(step), 'memory_id'), index + 1]))
 
+  const name = (id: string | null): string => (numbers.has(id) ? `step ${numbers.get(id)}` : (id ?? 'something'))
+
   const blocks = steps.map((step, index) => {
     const memory = memoryOf(step)
     const waits = objectsField(step, 'depends_on').map((link) => {
-      const number = numbers.get(textField(link, 'memory_id'))
-      return `${textField(link, 'rel') ?? 'depends_on'} ${number === undefined ? 'what is not shown' : `step ${number}`}`
+      return `${textField(link, 'rel')} ${name(textField(link, 'memory_id'))}`
     })
     const confidence = numberField(step, 'confidence')
     const facts = [whence(memory), confidence === null ? '' : `confidence ${confidence.toFixed(2)}`]
@@ -29,12 +30,12 @@ export function planView(terminal: Terminal, answer: JsonObject): string {
 
   const missing = objectsField(answer, 'missing').map(
     (gap) =>
-      `missing: ${textField(gap, 'memory_id') ?? '?'}, which ${textField(gap, 'needed_by') ?? '?'} ${textField(gap, 'rel') ?? 'needs'}`,
+      `missing: ${textField(gap, 'memory_id')}, which ${name(textField(gap, 'needed_by'))} ${textField(gap, 'rel')}`,
   )
   const cycles = Array.isArray(answer.cycles) ? answer.cycles : []
   const circles = cycles.map((cycle) => {
     const ids = textsField({ cycle }, 'cycle')
-    return `a circle: ${ids.map((id) => (numbers.has(id) ? `step ${numbers.get(id)}` : id)).join(' → ')}`
+    return `a circle: ${ids.map(name).join(' → ')}`
   })
   const warnings = [...missing, ...circles].map((line) => paint(terminal, 'yellow', line))
   const closing = steps.length === 0 ? ['Nothing in memory bears on that goal.'] : []

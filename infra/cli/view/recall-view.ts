@@ -4,10 +4,12 @@ import { bar } from './bar.ts'
 import { contentLines, whence } from './memory-line.ts'
 import { signalLines, signalShares } from './signals-view.ts'
 import { paint, type Terminal } from './terminal.ts'
-import { padEnd } from './text-width.ts'
+import { clipText, padEnd } from './text-width.ts'
 
 const SCORE_WIDTH = 20
 const INDENT = 5
+/** Number, bar and score, with the spaces between them. */
+const HEAD_WIDTH = 5 + SCORE_WIDTH + 7
 const MOST_LINES = 6
 
 export interface RecallViewOptions {
@@ -32,7 +34,7 @@ export function recallView(terminal: Terminal, answer: JsonObject, options: Reca
     const drawn = paint(terminal, scoreStyle(score), padEnd(bar(score, SCORE_WIDTH), SCORE_WIDTH))
     const number = paint(terminal, 'bold', String(index + 1).padStart(3))
     return [
-      `${number}  ${drawn} ${score.toFixed(2)}  ${paint(terminal, 'dim', whence(result))}`,
+      `${number}  ${drawn} ${score.toFixed(2)}  ${paint(terminal, 'dim', clipText(whence(result), terminal.columns - HEAD_WIDTH))}`,
       ...contentLines(terminal, result, INDENT, MOST_LINES),
       ...signalLines(terminal, shares[index] ?? [], largest, INDENT),
     ].join('\n')
@@ -40,7 +42,12 @@ export function recallView(terminal: Terminal, answer: JsonObject, options: Reca
 
   const ms = numberField(answer, 'query_time_ms')
   const degraded = textsField(answer, 'degraded')
-  const found = results.length === 0 ? 'Nothing in memory answers that.' : `${results.length} memories`
+  const found =
+    results.length === 0
+      ? 'Nothing in memory answers that.'
+      : results.length === 1
+        ? '1 memory'
+        : `${results.length} memories`
   const closing = [
     found,
     ms === null ? null : `${ms.toFixed(1)} ms`,

@@ -52,3 +52,6 @@ export function clipLines(lines: readonly string[], most: number, width: number)
   const last = wrapText(shown[most - 1] ?? '', width - 2)[0] ?? ''
   return [...shown.slice(0, -1), `${last} …`]
 }
+
+/** One line of at most `width` columns. */
+export const clipText = (text: string, width: number): string => clipLines(wrapText(text, width), 1, width)[0] ?? ''
