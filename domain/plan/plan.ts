@@ -1,8 +1,7 @@
-import { breakCycles } from './break-cycles.ts'
 import { compareText, dependenciesOf, distinctLinks } from './dependency.ts'
+import { orderWithCycles } from './order-with-cycles.ts'
 import type { Dependency, PlanLink, PlanMemory } from './plan-graph.ts'
 import { selectSteps } from './select-steps.ts'
-import { topologicalOrder } from './topological-order.ts'
 
 export interface PlanInput {
   /** What was recalled for the goal, and what `frontier` led to. */
@@ -59,10 +58,11 @@ export function plan(input: PlanInput): Plan {
   const compare = (a: string, b: string): number => compareReached(reached.get(a)!, reached.get(b)!)
   const nodes = [...reached.keys()].toSorted(compare)
   const inside = dependencies.filter(({ before, after }) => reached.has(before) && reached.has(after))
-  const { kept, broken, cycles } = breakCycles(nodes, inside, compare)
-  const order = topologicalOrder(nodes, kept, compare)
+  const { order, broken, cycles } = orderWithCycles(nodes, inside, compare)
+  const givenUp = new Set(broken)
+  const kept = inside.filter((dependency) => !givenUp.has(dependency))
   const recalled = nodes.filter((node) => reached.get(node)!.memory.score !== null).toSorted(byScore(reached))
-  const { chosen, omitted } = selectSteps(order, recalled, kept, input.maxSteps)
+  const { chosen, omitted } = selectSteps(order, recalled, inside, input.maxSteps)
   const outside = dependencies.filter(({ before, after }) => chosen.has(after) && !reached.has(before))
   return {
     steps: order.filter((node) => chosen.has(node)).map((node) => stepOf(reached.get(node)!, kept, links)),

@@ -6,7 +6,7 @@ import type { Dependency } from './plan-graph.ts'
  */
 export function topologicalOrder(
   nodes: readonly string[],
-  dependencies: readonly Dependency[],
+  dependencies: ReadonlyArray<Pick<Dependency, 'before' | 'after'>>,
   compare: (a: string, b: string) => number,
 ): readonly string[] {
   const waitsFor = new Map<string, number>(nodes.map((node) => [node, 0]))
