@@ -22,5 +22,5 @@ export const keysSchema: StoreSchema = {
   schemaVersion: 1,
   pageSize: 4096,
   tables,
-  remedy: 'Nothing was changed. Restore keys.db (with its -wal, if there is one) from a backup, then start again.',
+  remedy: 'Move keys.db, keys.db-wal and keys.db-shm away and restore them together from a backup, then start again.',
 }

@@ -23,5 +23,5 @@ export const logSchema: StoreSchema = {
   schemaVersion: 1,
   pageSize: 8192,
   tables: [generations, ...Array.from({ length: PARTITIONS }, (_, partition) => partitionTable(partition))],
-  remedy: 'Nothing was changed. Restore log.db (with its -wal, if there is one) from a backup, then start again.',
+  remedy: 'Move log.db, log.db-wal and log.db-shm away and restore them together from a backup, then start again.',
 }

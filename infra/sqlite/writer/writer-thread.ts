@@ -39,7 +39,8 @@ const FIRST_RESTART_MS = 50
 const LAST_RESTART_MS = 5_000
 
 /**
- * Starts the thread and resolves once it has the files open; rejects when it cannot open them.
+ * Starts the thread and resolves once it has the files open; rejects with a {@link WriterDownError}
+ * when it cannot open them.
  *
  * States: `starting` → `ready` (the thread said so) → `down` (it ended unasked: everything sent is uncertain, everything
  * new is refused) → `starting` after a growing pause → … Any state → `closed` by close(), for good.
@@ -82,7 +83,7 @@ class RestartingThread implements WriterThread {
         const startedBefore = this.#state.status !== 'starting'
         this.#ended(cause)
         if (startedBefore) this.#restartLater()
-        else reject(cause)
+        else reject(new WriterDownError(`the writer thread did not start: ${cause.message}`, { cause }))
       })
     })
   }
