@@ -12,21 +12,18 @@ export function trace(density: Density): number {
 }
 
 /**
- * tr ρ²: 1/d when nothing was seen, towards 1 when it is one thing over and over. From the Gram matrix of the factors, in
- * O(m²·d): keep it when it is asked for again.
+ * tr ρ²: 1/d when nothing was seen, towards 1 when it is one thing over and over. `overlaps` as `squaredOverlaps` gives
+ * them.
  */
-export function purity(density: Density): number {
+export function purity(density: Density, overlaps: Float64Array): number {
   const { dimension, exposures, vectors, weights, rest } = density
   let along = 0
   let pairs = 0
   for (let i = 0; i < exposures; i++) {
-    const own = dotAt(vectors, i * dimension, vectors, i * dimension, dimension)
-    along += weights[i]! * own
-    pairs += weights[i]! * weights[i]! * own * own
-    for (let j = 0; j < i; j++) {
-      const overlap = dotAt(vectors, i * dimension, vectors, j * dimension, dimension)
-      pairs += 2 * weights[i]! * weights[j]! * overlap * overlap
-    }
+    along += weights[i]! * dotAt(vectors, i * dimension, vectors, i * dimension, dimension)
+    let row = 0
+    for (let j = 0; j < exposures; j++) row += weights[j]! * overlaps[i * exposures + j]!
+    pairs += weights[i]! * row
   }
   return pairs + (2 * rest * along + rest * rest) / dimension
 }

@@ -2,6 +2,7 @@ import { novelty } from '../../domain/density/apply-density.ts'
 import { type Density, densityOf, normalised } from '../../domain/density/density.ts'
 import { diversity, purity, trace } from '../../domain/density/density-figures.ts'
 import { drift } from '../../domain/density/drift.ts'
+import { squaredOverlaps } from '../../domain/density/squared-overlaps.ts'
 import { encode } from '../../domain/encoding/encode.ts'
 import type { Scope } from '../../domain/names.ts'
 import { partitionKey, partitionOf } from '../../domain/partition.ts'
@@ -77,8 +78,9 @@ export class WorkingMemoryReads {
     if (known !== undefined) return known
     const density = densityOf(factors.map(({ sums }) => sums))
     const { exposures, dimension } = density
-    const figures = { exposures, dimension, trace: trace(density), purity: purity(density) }
-    const computed = { density, figures, drift: drift(density) }
+    const overlaps = squaredOverlaps(density)
+    const figures = { exposures, dimension, trace: trace(density), purity: purity(density, overlaps) }
+    const computed = { density, figures, drift: drift(density, overlaps) }
     this.#computed.set(factors, computed)
     return computed
   }
