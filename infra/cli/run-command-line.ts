@@ -1,6 +1,9 @@
+import { DamagedFileError } from '../sqlite/data-dir/damaged-file-error.ts'
+import { DirectoryInUseError } from '../sqlite/data-dir/directory-lock.ts'
 import { readCommandLine } from './command-line.ts'
 import { runDemo } from './demo/run-demo.ts'
 import { ServerProblemError, UnreachableError } from './server-error.ts'
+import { CannotOpenError } from './session.ts'
 import { usage } from './usage.ts'
 import type { VerbContext } from './verb-context.ts'
 import { importVerb } from './verbs/import-verb.ts'
@@ -34,9 +37,11 @@ async function runVerb(
   }
 }
 
+const plain = [ServerProblemError, CannotOpenError, DirectoryInUseError, DamagedFileError]
+
 /** What a person can act on is said in one line; anything else is a fault of the program and shows its stack. */
 function messageFor(error: unknown): string | null {
-  if (error instanceof ServerProblemError) return error.message
+  if (plain.some((kind) => error instanceof kind)) return (error as Error).message
   if (error instanceof UnreachableError) return `${error.message}. Start one with npm start, or leave out --url.`
   if (error instanceof Error && 'code' in error && 'path' in error) return error.message
   return null

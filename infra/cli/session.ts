@@ -4,7 +4,17 @@ import { UnreachableError } from './server-error.ts'
 /** A server in this process, on a free port, for as long as a verb needs it. */
 export interface EmbeddedServer {
   readonly url: string
+  /** The credential that it asks for, `null` for none. */
+  readonly token: string | null
   close(): Promise<void>
+}
+
+/** The data directory cannot be opened in this process; the message says why and what to do. */
+export class CannotOpenError extends Error {
+  constructor(reason: string, cause: unknown) {
+    super(reason, { cause })
+    this.name = 'CannotOpenError'
+  }
 }
 
 export interface SessionOptions {
@@ -41,7 +51,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const client = createServerClient({ url, token, timeoutMs: REQUEST_TIMEOUT_MS })
     return { client, isEmbedded: false, close: async () => {} }
   }
-  const server = await startEmbedded()
-  const client = createServerClient({ url: server.url, token, timeoutMs: REQUEST_TIMEOUT_MS })
+  const server = await startEmbedded().catch((error: Error) => {
+    throw new CannotOpenError(error.message, error)
+  })
+  const client = createServerClient({ url: server.url, token: server.token, timeoutMs: REQUEST_TIMEOUT_MS })
   return { client, isEmbedded: true, close: () => server.close() }
 }

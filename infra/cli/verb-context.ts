@@ -6,8 +6,8 @@ import { paint, type Terminal } from './view/terminal.ts'
 
 /** What a rebuild of the data directory came to. */
 export interface RebuildReport {
-  /** State hashes: of the stores as they were found, and as folded again. Equal when nothing was lost or invented. */
-  readonly before: string
+  /** State hashes: of the stores as they were found, and as folded again. Equal when nothing was lost or invented. `before` is `null` when there was nothing to compare with. */
+  readonly before: string | null
   readonly after: string
   /** Records of the log that were folded. */
   readonly records: number
@@ -17,6 +17,9 @@ export interface RebuildReport {
 export interface VerbContext {
   readonly out: Terminal
   readonly err: Terminal
+  /** The data directory, for when no server answers. */
+  readonly dataDir: string
+  readonly hasData: () => boolean
   readonly startEmbedded: () => Promise<EmbeddedServer>
   readonly rebuild: (onProgress: (done: number, total: number) => void) => Promise<RebuildReport>
   readonly sleep: (ms: number) => Promise<void>
@@ -24,20 +27,28 @@ export interface VerbContext {
   readonly elapsedMs: () => number
 }
 
+/** Whether a verb only looks, or brings something: only then is a new data directory made. */
+export type Purpose = 'read' | 'write'
+
 /** Opens the session a verb asked for and closes it whatever happens. */
 export async function withSession<T>(
   context: VerbContext,
   server: ServerChoice,
+  purpose: Purpose,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
+  const startEmbedded = async () => {
+    if (purpose === 'write' || context.hasData()) return context.startEmbedded()
+    throw new Error(`no server answers at ${server.url}, and nothing is stored in ${context.dataDir} yet`)
+  }
   const session = await openSession({
     url: server.url,
     token: server.token,
-    startEmbedded: server.isGiven ? null : context.startEmbedded,
+    startEmbedded: server.isGiven ? null : startEmbedded,
   })
   if (session.isEmbedded) {
     context.err.write(
-      `${paint(context.err, 'dim', `No server at ${server.url}: the data directory is open in this process.`)}\n`,
+      `${paint(context.err, 'dim', `No server at ${server.url}: opening ${context.dataDir} in this process.`)}\n`,
     )
   }
   try {

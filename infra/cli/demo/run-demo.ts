@@ -89,7 +89,7 @@ Ask it something yourself:
 /** Stores the conversation, once, and shows on it what the memory can do. */
 export function runDemo(server: ServerChoice, context: VerbContext): Promise<number> {
   const terminal = context.out
-  return withSession(context, server, async ({ client }) => {
+  return withSession(context, server, 'write', async ({ client }) => {
     const turns = await readConversation()
     chapter(
       terminal,

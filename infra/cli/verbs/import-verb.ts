@@ -44,7 +44,7 @@ export async function importVerb(line: ImportLine, context: VerbContext): Promis
     context.err.write('No Markdown, text, JSONL or NDJSON files there.\n')
     return 1
   }
-  return withSession(context, line.server, async ({ client }) => {
+  return withSession(context, line.server, 'write', async ({ client }) => {
     const startedAt = context.elapsedMs()
     const elapsed = () => context.elapsedMs() - startedAt
     const view = progressView(context.err, elapsed)

@@ -6,6 +6,10 @@ const SHOW_EVERY_MS = 2_000
 
 /** Folds the log again and compares the state with what was there. Exit code 1 when they differ. */
 export async function rebuildVerb(context: VerbContext): Promise<number> {
+  if (!context.hasData()) {
+    context.err.write(`Nothing is stored in ${context.dataDir} yet.\n`)
+    return 1
+  }
   const startedAt = context.elapsedMs()
   let shownAt = startedAt
   const report = await context.rebuild((done, total) => {
@@ -14,17 +18,18 @@ export async function rebuildVerb(context: VerbContext): Promise<number> {
     shownAt = now
     context.err.write(`folded ${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} records\n`)
   })
-  const isEqual = report.before === report.after
   const seconds = (context.elapsedMs() - startedAt) / 1000
-  context.out.write(
-    [
-      `before  ${report.before}`,
-      `after   ${report.after}`,
-      isEqual
-        ? `${paint(context.out, 'green', 'equal')}: ${report.records.toLocaleString('en-US')} records folded in ${duration(seconds)}`
-        : `${paint(context.out, 'red', 'DIFFERENT')}: the derived state was not what the log says; it is now. Keep the log and report this.`,
-      '',
-    ].join('\n'),
-  )
-  return isEqual ? 0 : 1
+  const folded = `${report.records.toLocaleString('en-US')} records folded in ${duration(seconds)}`
+  context.out.write(`before  ${report.before ?? 'no state of this version'}\nafter   ${report.after}\n`)
+  if (report.before === null) {
+    context.out.write(`${folded}; there was nothing to compare with\n`)
+    return 0
+  }
+  if (report.before === report.after) {
+    context.out.write(`${paint(context.out, 'green', 'equal')}: ${folded}\n`)
+    return 0
+  }
+  const remedy = 'the derived state was not what the log says. It is now; keep a copy of the log and report this.'
+  context.out.write(`${paint(context.out, 'red', 'DIFFERENT')}: ${remedy}\n`)
+  return 1
 }

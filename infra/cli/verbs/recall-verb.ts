@@ -31,7 +31,7 @@ export function recallBody(line: RecallLine): JsonObject {
 
 /** Asks, and draws the answer. */
 export function recallVerb(line: RecallLine, context: VerbContext): Promise<number> {
-  return withSession(context, line.server, async ({ client }) => {
+  return withSession(context, line.server, 'read', async ({ client }) => {
     const answer = await retrying(() => client.post('/recall', recallBody(line)), retryOptions(context))
     context.out.write(
       line.asJson

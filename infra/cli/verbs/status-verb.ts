@@ -7,10 +7,10 @@ type StatusLine = Extract<CommandLine, { readonly verb: 'status' }>
 
 /** Shows health and namespaces; without a server, of the data directory. Exit code 0 when healthy. */
 export function statusVerb(line: StatusLine, context: VerbContext): Promise<number> {
-  return withSession(context, line.server, async ({ client, isEmbedded }) => {
+  return withSession(context, line.server, 'read', async ({ client, isEmbedded }) => {
     const health = await client.health()
     const namespaces = await client.get('/namespaces')
-    const url = isEmbedded ? 'data directory' : client.url
+    const url = isEmbedded ? context.dataDir : client.url
     context.out.write(
       line.asJson
         ? `${JSON.stringify({ url, health, namespaces }, null, 2)}\n`

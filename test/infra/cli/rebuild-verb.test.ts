@@ -1,0 +1,47 @@
+import test from 'ava'
+import type { RebuildReport, VerbContext } from '../../../infra/cli/verb-context.ts'
+import { rebuildVerb } from '../../../infra/cli/verbs/rebuild-verb.ts'
+import type { Terminal } from '../../../infra/cli/view/terminal.ts'
+
+function contextWith(report: RebuildReport, hasData = true) {
+  let printed = ''
+  const terminal: Terminal = { columns: 80, isTty: false, hasColour: false, write: (text) => void (printed += text) }
+  const context: VerbContext = {
+    out: terminal,
+    err: terminal,
+    dataDir: 'data',
+    hasData: () => hasData,
+    startEmbedded: () => Promise.reject(new Error('not needed')),
+    rebuild: async (onProgress) => {
+      onProgress(report.records, report.records)
+      return report
+    },
+    sleep: async () => {},
+    elapsedMs: () => 0,
+  }
+  return { context, printed: () => printed }
+}
+
+test('equal hashes end with 0 and both are shown', async (t) => {
+  const { context, printed } = contextWith({ before: 'aa', after: 'aa', records: 1_200 })
+  t.is(await rebuildVerb(context), 0)
+  t.regex(printed(), /before {2}aa\nafter {3}aa\nequal: 1,200 records folded/)
+})
+
+test('different hashes end with 1', async (t) => {
+  const { context, printed } = contextWith({ before: 'aa', after: 'bb', records: 3 })
+  t.is(await rebuildVerb(context), 1)
+  t.regex(printed(), /DIFFERENT/)
+})
+
+test('where there was no state the rebuild makes it and says so', async (t) => {
+  const { context, printed } = contextWith({ before: null, after: 'bb', records: 3 })
+  t.is(await rebuildVerb(context), 0)
+  t.regex(printed(), /nothing to compare with/)
+})
+
+test('where nothing is stored nothing is made', async (t) => {
+  const { context, printed } = contextWith({ before: null, after: 'bb', records: 3 }, false)
+  t.is(await rebuildVerb(context), 1)
+  t.regex(printed(), /Nothing is stored in data yet/)
+})
