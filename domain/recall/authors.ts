@@ -1,0 +1,54 @@
+import type { Lexicon } from '../text/lexicon.ts'
+import { wordsOf } from '../text/words.ts'
+
+/** Authors by the stems of their names: a field, because as index terms they would make half of all postings. */
+export class Authors {
+  readonly #lexicon: Lexicon
+  readonly #names: Array<string | undefined> = []
+  readonly #stems: Array<readonly string[]> = [[]]
+  readonly #byStem = new Map<string, Set<number>>()
+
+  constructor(lexicon: Lexicon) {
+    this.#lexicon = lexicon
+  }
+
+  /** Takes in that `code` is the author `name`; returns how many stems the name has. */
+  note(code: number, name: string | null): number {
+    if (code === 0 || name === null) return 0
+    if (this.#names[code] !== name) {
+      this.forget(code)
+      this.#names[code] = name
+      this.#stems[code] = authorStems(name, this.#lexicon)
+      for (const stem of this.#stems[code]) {
+        const codes = this.#byStem.get(stem) ?? new Set()
+        this.#byStem.set(stem, codes.add(code))
+      }
+    }
+    return this.#stems[code]!.length
+  }
+
+  forget(code: number): void {
+    for (const stem of this.#stems[code] ?? []) {
+      const codes = this.#byStem.get(stem)
+      codes?.delete(code)
+      if (codes?.size === 0) this.#byStem.delete(stem)
+    }
+    this.#names[code] = undefined
+    this.#stems[code] = []
+  }
+
+  /** Codes of the authors whose name has the stem. */
+  withStem(stem: string): readonly number[] {
+    return [...(this.#byStem.get(stem) ?? [])]
+  }
+
+  get bytes(): number {
+    return this.#names.length * 300
+  }
+}
+
+/** Distinct stems of a name. */
+export function authorStems(name: string, lexicon: Lexicon): string[] {
+  const stems = wordsOf(name).map((word) => lexicon.entry(word.text).stem)
+  return [...new Set(stems.filter((stem) => stem !== null))]
+}

@@ -1,0 +1,96 @@
+import type { AnalysedText } from '../text/analyse-text.ts'
+import { growableU8, growableU16 } from './growable.ts'
+import { PostingPool } from './posting-pool.ts'
+import { FULL_TURN } from './recall-weights.ts'
+import { TokenStore } from './token-store.ts'
+import { ValueDictionary } from './value-dictionary.ts'
+
+/** Of the row's own date (month, year, day-month): indexed, and neighbour of no other token. */
+export const CALENDAR = 0x4000_0000
+/** Of a date that the text states or implies: not indexed. */
+export const MENTIONED = 0x8000_0000
+export const TERM = 0x3fff_ffff
+
+/** The texts of an index: postings by term, tokens by row, and a few figures of each row. */
+export class Documents {
+  readonly terms = new ValueDictionary<string>((term) => term)
+  readonly postings = new PostingPool()
+  readonly tokens = new TokenStore()
+  /** Terms of a row: its stems, its date's, its author's. */
+  readonly length = growableU16()
+  /** Distinct stems, counted up to FULL_TURN. */
+  readonly distinct = growableU8()
+  /** Bits of analyse-text.ts. */
+  readonly traits = growableU8()
+  #counts = new Uint16Array(1024)
+  #scratch = new Uint32Array(1024)
+
+  /** Rows come in ascending order. `dateTerms`: of its date; `authorTerms`: how many its author's name has. */
+  add(row: number, text: AnalysedText, dateTerms: readonly string[], authorTerms: number): void {
+    const tokens = this.#room(text.stems.length + dateTerms.length + text.dates.length)
+    let at = 0
+    let distinct = 0
+    for (const stem of text.stems) {
+      const term = this.#count(stem)
+      if (this.#counts[term] === 1) distinct++
+      tokens[at++] = term
+    }
+    for (const date of dateTerms) tokens[at++] = (CALENDAR | this.#count(date)) >>> 0
+    const indexed = at
+    for (const date of text.dates) tokens[at++] = (MENTIONED | this.terms.hold(date)) >>> 0
+    this.#post(row, tokens, indexed)
+    this.tokens.set(row, tokens, at)
+    this.length.set(row, Math.min(indexed + authorTerms, 0xffff))
+    this.distinct.set(row, Math.min(distinct, FULL_TURN))
+    this.traits.set(row, text.traits)
+  }
+
+  /** Removes what tells of a row's text. */
+  wipe(row: number): void {
+    const block = this.tokens.block(row)
+    const from = this.tokens.offset(row)
+    const wiped = new Set<number>()
+    for (const token of block.subarray(from, from + this.tokens.count(row))) {
+      const term = token & TERM
+      if (token < MENTIONED && !wiped.has(term)) this.postings.wipe(term, row)
+      if (token < MENTIONED) wiped.add(term)
+      this.terms.release(term)
+    }
+    this.tokens.wipe(row)
+    this.length.data[row] = 0
+    this.distinct.data[row] = 0
+    this.traits.data[row] = 0
+  }
+
+  get bytes(): number {
+    const columns = this.length.bytes + this.distinct.bytes + this.traits.bytes + this.#counts.byteLength
+    return this.terms.bytes + this.postings.bytes + this.tokens.bytes + columns
+  }
+
+  /** Every token holds its term once. */
+  #count(text: string): number {
+    const term = this.terms.hold(text)
+    if (term >= this.#counts.length) {
+      const larger = new Uint16Array(term * 2)
+      larger.set(this.#counts)
+      this.#counts = larger
+    }
+    this.#counts[term]!++
+    return term
+  }
+
+  #post(row: number, tokens: Uint32Array, indexed: number): void {
+    for (let i = 0; i < indexed; i++) {
+      const term = tokens[i]! & TERM
+      const count = this.#counts[term]!
+      if (count === 0) continue
+      this.postings.push(term, row, count)
+      this.#counts[term] = 0
+    }
+  }
+
+  #room(tokens: number): Uint32Array {
+    if (tokens > this.#scratch.length) this.#scratch = new Uint32Array(tokens * 2)
+    return this.#scratch
+  }
+}

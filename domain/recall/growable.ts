@@ -1,0 +1,34 @@
+type Numbers = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array
+
+/** A typed array that grows by half; what is not written reads as 0. Take `data` anew after each `reserve`. */
+export class Growable<T extends Numbers> {
+  data: T
+  readonly #make: (length: number) => T
+
+  constructor(make: (length: number) => T, capacity = 16) {
+    this.#make = make
+    this.data = make(capacity)
+  }
+
+  reserve(length: number): void {
+    if (length <= this.data.length) return
+    const larger = this.#make(Math.max(length, Math.ceil(this.data.length * 1.5)))
+    larger.set(this.data)
+    this.data = larger
+  }
+
+  set(index: number, value: number): void {
+    if (index >= this.data.length) this.reserve(index + 1)
+    this.data[index] = value
+  }
+
+  get bytes(): number {
+    return this.data.byteLength
+  }
+}
+
+export const growableU8 = (): Growable<Uint8Array> => new Growable((n) => new Uint8Array(n))
+export const growableU16 = (): Growable<Uint16Array> => new Growable((n) => new Uint16Array(n))
+export const growableU32 = (capacity?: number): Growable<Uint32Array> =>
+  new Growable((n) => new Uint32Array(n), capacity)
+export const growableF64 = (): Growable<Float64Array> => new Growable((n) => new Float64Array(n))

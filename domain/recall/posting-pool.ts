@@ -1,0 +1,104 @@
+import { growableU32 } from './growable.ts'
+
+/** A posting is row × 64 + term count; counts beyond 63 are kept as 63, where BM25 has long flattened out. */
+export const COUNT_BITS = 6
+export const MAX_COUNT = 63
+/** Row 0 is nobody's and never visible: what an erasure leaves where a posting was. */
+const WIPED = 0
+
+const BLOCK_BITS = 13
+const BLOCK = 1 << BLOCK_BITS
+const FIRST_CHUNK = 4
+const MAX_CHUNK = 2048
+
+/**
+ * Posting lists of all terms, in blocks that never move. A list is a chain of chunks that double in size; the last cell
+ * of a chunk is the address of the next. Rows of a list ascend, because rows are added in order.
+ */
+export class PostingPool {
+  readonly #blocks: Uint32Array[] = []
+  /** Next free cell of the last block. */
+  #free = BLOCK
+  readonly #head = growableU32()
+  readonly #tail = growableU32()
+  /** Cells that the tail chunk still has for postings. */
+  readonly #left = growableU32()
+  readonly #chunk = growableU32()
+  readonly #counts = growableU32()
+
+  /** Postings of a term, wiped ones too. */
+  count(term: number): number {
+    return this.#counts.data[term] ?? 0
+  }
+
+  push(term: number, row: number, count: number): void {
+    this.#counts.set(term, this.count(term) + 1)
+    if ((this.#left.data[term] ?? 0) === 0) this.#extend(term)
+    const at = this.#tail.data[term]!
+    this.#blocks[at >>> BLOCK_BITS]![at & (BLOCK - 1)] = row * (MAX_COUNT + 1) + Math.min(count, MAX_COUNT)
+    this.#tail.data[term] = at + 1
+    this.#left.data[term]!--
+  }
+
+  /** Copies a term's postings to `out` from `at` on and returns where they end. `out` must have the room. */
+  read(term: number, out: Uint32Array, at: number): number {
+    let left = this.count(term)
+    let address = this.#head.data[term] ?? 0
+    for (let size = FIRST_CHUNK; left > 0; size = Math.min(size * 2, MAX_CHUNK)) {
+      const block = this.#blocks[address >>> BLOCK_BITS]!
+      const from = address & (BLOCK - 1)
+      const take = Math.min(size - 1, left)
+      if (take < 16) for (let i = 0; i < take; i++) out[at + i] = block[from + i]!
+      else out.set(block.subarray(from, from + take), at)
+      at += take
+      left -= take
+      address = block[from + size - 1]!
+    }
+    return at
+  }
+
+  /** Removes the posting of a row, so that nothing tells any more that the row held the term. */
+  wipe(term: number, row: number): void {
+    let left = this.count(term)
+    let address = this.#head.data[term] ?? 0
+    for (let size = FIRST_CHUNK; left > 0; size = Math.min(size * 2, MAX_CHUNK)) {
+      const block = this.#blocks[address >>> BLOCK_BITS]!
+      const from = address & (BLOCK - 1)
+      const end = from + Math.min(size - 1, left)
+      for (let i = from; i < end; i++) {
+        if (block[i]! >>> COUNT_BITS === row) {
+          block[i] = WIPED
+          return
+        }
+      }
+      left -= end - from
+      address = block[from + size - 1]!
+    }
+  }
+
+  get bytes(): number {
+    const terms = [this.#head, this.#tail, this.#left, this.#chunk, this.#counts]
+    return this.#blocks.length * BLOCK * 4 + terms.reduce((sum, column) => sum + column.bytes, 0)
+  }
+
+  #extend(term: number): void {
+    const size = Math.min((this.#chunk.data[term] ?? 0) * 2 || FIRST_CHUNK, MAX_CHUNK)
+    const address = this.#allocate(size)
+    const tail = this.#tail.data[term] ?? 0
+    if ((this.#chunk.data[term] ?? 0) === 0) this.#head.set(term, address)
+    else this.#blocks[tail >>> BLOCK_BITS]![tail & (BLOCK - 1)] = address
+    this.#tail.set(term, address)
+    this.#left.set(term, size - 1)
+    this.#chunk.set(term, size)
+  }
+
+  #allocate(size: number): number {
+    if (this.#free + size > BLOCK) {
+      this.#blocks.push(new Uint32Array(BLOCK))
+      this.#free = 0
+    }
+    const address = (this.#blocks.length - 1) * BLOCK + this.#free
+    this.#free += size
+    return address
+  }
+}

@@ -1,0 +1,106 @@
+import type { AnalysedQuery } from '../text/analyse-query.ts'
+import type { Authors } from './authors.ts'
+import { idfOf } from './bm25.ts'
+import type { Documents } from './documents.ts'
+import { COUNT_BITS } from './posting-pool.ts'
+import type { Visibility } from './visibility.ts'
+
+/** A term of the query, as the store knows it. */
+export interface QueryTerm {
+  /** Code of the term, 0 when no text has it. */
+  readonly code: number
+  /** Its postings are `postings[from…to)`. */
+  readonly from: number
+  readonly to: number
+  /** Codes of the visible authors whose name has the term. */
+  readonly authors: readonly number[]
+  readonly idf: number
+  /** Its index among the query's dates, or −1. */
+  readonly date: number
+}
+
+export interface QueryTerms {
+  /** Terms that name no author come first; sums over terms are made in this order. */
+  readonly terms: readonly QueryTerm[]
+  /** How many of them name no author. */
+  readonly plain: number
+  readonly postings: Uint32Array
+  /** Pairs of neighbouring terms, as indexes into `terms`. */
+  readonly pairs: ReadonlyArray<readonly [number, number]>
+  /** Sum of the idf of all terms, unknown ones too. */
+  readonly idf: number
+  /** Authors that the query names. */
+  readonly authors: ReadonlySet<number>
+  readonly asked: AnalysedQuery
+}
+
+export class QueryTermReader {
+  readonly #documents: Documents
+  readonly #authors: Authors
+  #postings = new Uint32Array(4096)
+
+  constructor(documents: Documents, authors: Authors) {
+    this.#documents = documents
+    this.#authors = authors
+  }
+
+  /** The postings in the answer are good until the next call. */
+  read(asked: AnalysedQuery, visibility: Visibility, authorOf: Uint32Array): QueryTerms {
+    this.#reserve(asked.terms)
+    const terms: QueryTerm[] = []
+    let at = 0
+    for (const text of asked.terms) {
+      const code = this.#documents.terms.code(text)
+      const authors = this.#authors.withStem(text).filter((author) => visibility.authorRows(author) > 0)
+      const from = at
+      at = this.#documents.postings.read(code, this.#postings, at)
+      const holding = this.#holding(from, at, authors, visibility, authorOf)
+      const idf = idfOf(visibility.rows, holding)
+      terms.push({ code, from, to: at, authors, idf, date: asked.dates.indexOf(text) })
+    }
+    return this.#ordered(asked, terms)
+  }
+
+  #ordered(asked: AnalysedQuery, terms: readonly QueryTerm[]): QueryTerms {
+    const plain = terms.filter((term) => term.authors.length === 0)
+    const ordered = [...plain, ...terms.filter((term) => term.authors.length > 0)]
+    return {
+      terms: ordered,
+      plain: plain.length,
+      postings: this.#postings,
+      pairs: asked.pairs.map(([a, b]) => [ordered.indexOf(terms[a]!), ordered.indexOf(terms[b]!)] as const),
+      idf: ordered.reduce((sum, term) => sum + term.idf, 0),
+      authors: new Set(terms.flatMap((term) => term.authors)),
+      asked,
+    }
+  }
+
+  #reserve(terms: readonly string[]): void {
+    const { terms: dictionary, postings } = this.#documents
+    const size = terms.reduce((sum, term) => sum + postings.count(dictionary.code(term)), 0)
+    if (size > this.#postings.length) this.#postings = new Uint32Array(size + (size >>> 1))
+  }
+
+  /** Visible rows that hold the term in their text or bear it in their author's name. */
+  #holding(
+    from: number,
+    to: number,
+    authors: readonly number[],
+    visibility: Visibility,
+    authorOf: Uint32Array,
+  ): number {
+    const postings = this.#postings
+    const visible = visibility.mask
+    let holding = 0
+    if (authors.length === 0) {
+      for (let i = from; i < to; i++) holding += visible[postings[i]! >>> COUNT_BITS]!
+      return holding
+    }
+    const named = new Set(authors)
+    for (let i = from; i < to; i++) {
+      const row = postings[i]! >>> COUNT_BITS
+      if (visible[row] === 1 && !named.has(authorOf[row]!)) holding++
+    }
+    return authors.reduce((sum, author) => sum + visibility.authorRows(author), holding)
+  }
+}

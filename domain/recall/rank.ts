@@ -1,0 +1,114 @@
+import { gain, normOf } from './bm25.ts'
+import { episodeScores } from './episode-scores.ts'
+import type { QueryTerms } from './query-terms.ts'
+import { calibration, pairBm25, recallWeights, SIGNALS, turnBm25 } from './recall-weights.ts'
+import {
+  answersScore,
+  asksItself,
+  coveredIdf,
+  datesMet,
+  pairScore,
+  shortness,
+  speaks,
+  tellsName,
+  tellsNumber,
+  tellsTime,
+  turnScore,
+  windowScore,
+} from './signals.ts'
+import type { Turns } from './turns.ts'
+import type { Visibility } from './visibility.ts'
+
+/** The candidates of a query, ranked. */
+export interface Ranking {
+  /** Numbers of the candidates, best first. */
+  readonly order: readonly number[]
+  /** Candidate × signal, in the order of SIGNALS. */
+  readonly signals: Float64Array
+  /** Ranking sum by number. */
+  readonly sums: Float64Array
+  /** Absolute evidence of the best candidate. */
+  readonly evidence: number
+}
+
+const WIDTH = SIGNALS.length
+const weights = SIGNALS.map((name) => recallWeights[name])
+
+export function rank(turns: Turns, visibility: Visibility): Ranking {
+  const signals = signalsOf(turns, visibility)
+  const sums = new Float64Array(turns.candidates + 1)
+  for (let turn = 1; turn <= turns.candidates; turn++) {
+    let sum = 0
+    for (let s = 0; s < WIDTH; s++) sum += weights[s]! * signals[turn * WIDTH + s]!
+    sums[turn] = sum
+  }
+  const { offset } = turns.columns
+  const order = Array.from(sums.keys()).slice(1)
+  order.sort((a, b) => sums[b]! - sums[a]! || offset[turns.rows[a]!]! - offset[turns.rows[b]!]!)
+  return { order, signals, sums, evidence: order.length === 0 ? 0 : evidenceOf(turns, order[0]!, visibility) }
+}
+
+/** 0–1, the same for every query: how likely the hit is one that the query is about. */
+export const scoreOf = (sum: number, evidence: number): number =>
+  1 / (1 + Math.exp(-(calibration.sum * sum + calibration.evidence * evidence + calibration.bias)))
+
+const meanLength = (visibility: Visibility): number => (visibility.rows === 0 ? 0 : visibility.length / visibility.rows)
+
+function signalsOf(turns: Turns, visibility: Visibility): Float64Array {
+  const mean = meanLength(visibility)
+  const turnNorm = normOf(turnBm25, mean)
+  const windowNorm = normOf(turnBm25, visibility.rows === 0 ? 0 : mean * (visibility.windowTurns / visibility.rows))
+  const pairNorm = normOf(pairBm25, mean)
+  const episodes = episodeScores(turns, visibility)
+  const values = new Float64Array((turns.candidates + 1) * WIDTH)
+  const idf = turns.query.idf
+  let bestTurn = 0
+  for (let turn = 1; turn <= turns.candidates; turn++) {
+    bestTurn = Math.max(bestTurn, turnScore(turns, turn, turnNorm))
+    values.set(
+      [
+        windowScore(turns, turn, windowNorm),
+        episodes[turn]!,
+        idf === 0 ? 0 : coveredIdf(turns, turn) / idf,
+        answersScore(turns, turn, turnNorm),
+        speaks(turns, turn),
+        asksItself(turns, turn),
+        shortness(turns, turn),
+        datesMet(turns, turn),
+        tellsTime(turns, turn),
+        tellsNumber(turns, turn),
+        tellsName(turns, turn),
+        pairScore(turns, turn, pairNorm),
+      ],
+      turn * WIDTH,
+    )
+  }
+  divide(values, SIGNALS.indexOf('window'), largest(values, SIGNALS.indexOf('window')))
+  divide(values, SIGNALS.indexOf('episode'), largest(values, SIGNALS.indexOf('episode')))
+  divide(values, SIGNALS.indexOf('answers'), bestTurn)
+  divide(values, SIGNALS.indexOf('pairs'), largest(values, SIGNALS.indexOf('pairs')))
+  return values
+}
+
+function largest(values: Float64Array, signal: number): number {
+  let most = 0
+  for (let at = signal; at < values.length; at += WIDTH) most = Math.max(most, values[at]!)
+  return most
+}
+
+/** Relative to the query's maximum, since BM25 means nothing across queries. */
+function divide(values: Float64Array, signal: number, by: number): void {
+  if (by > 0) for (let at = signal; at < values.length; at += WIDTH) values[at]! /= by
+}
+
+/** Mean of: the idf share of the query that the turn covers, and its BM25 over that of the query itself. */
+function evidenceOf(turns: Turns, turn: number, visibility: Visibility): number {
+  const { query } = turns
+  if (query.idf === 0) return 0
+  const norm = normOf(turnBm25, meanLength(visibility))
+  return (coveredIdf(turns, turn) / query.idf + turnScore(turns, turn, norm) / selfScore(query, norm)) / 2
+}
+
+function selfScore({ terms }: QueryTerms, norm: { readonly base: number; readonly slope: number }): number {
+  return terms.reduce((sum, term) => sum + gain(term.idf, 1, terms.length, norm), 0)
+}

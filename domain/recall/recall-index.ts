@@ -1,0 +1,182 @@
+import type { Filter } from '../filter/filter.ts'
+import { analyseQuery } from '../text/analyse-query.ts'
+import { analyseText } from '../text/analyse-text.ts'
+import { Calendar } from '../text/calendar.ts'
+import { Lexicon } from '../text/lexicon.ts'
+import { Authors } from './authors.ts'
+import { Documents } from './documents.ts'
+import { Episodes, type TurnOrder } from './episodes.ts'
+import { FilterColumns } from './filter-columns.ts'
+import { growableF64 } from './growable.ts'
+import type { Amendment, AsOf, IndexedMemory } from './indexed-memory.ts'
+import { KnownIntervals } from './known-intervals.ts'
+import { MemoryIds } from './memory-ids.ts'
+import { OffsetOrder } from './offset-order.ts'
+import { QueryTermReader } from './query-terms.ts'
+import { rank, scoreOf } from './rank.ts'
+import type { ListedMemory, ListQuery, RecallHit, RecallQuery } from './recall-request.ts'
+import type { RowColumns } from './row-columns.ts'
+import { signalReports } from './signal-reports.ts'
+import { TurnSearch } from './turn-search.ts'
+import { Turns } from './turns.ts'
+import { ViewsOfTime } from './views-of-time.ts'
+import type { Visibility } from './visibility.ts'
+
+/**
+ * One namespace, resident: postings, episodes, times and filterable fields in typed arrays; no object per memory, and
+ * no content. Answers depend on the memories that it holds and on nothing else, such as the order in which they came.
+ */
+export class RecallIndex {
+  readonly #lexicon: Lexicon
+  readonly #calendar: Calendar
+  readonly #ids = new MemoryIds()
+  readonly #offset = growableF64()
+  readonly #filters = new FilterColumns()
+  readonly #documents = new Documents()
+  readonly #authors: Authors
+  readonly #episodes = new Episodes()
+  readonly #intervals = new KnownIntervals()
+  readonly #times: ViewsOfTime
+  readonly #byOffset = new OffsetOrder()
+  readonly #terms: QueryTermReader
+  readonly #search = new TurnSearch()
+  /** Rows in use; row 0 is nobody's. */
+  #end = 1
+
+  /** `language`: BCP 47 primary language of the texts. */
+  constructor(options: { readonly language?: string } = {}) {
+    this.#lexicon = new Lexicon(options.language)
+    this.#calendar = new Calendar(this.#lexicon)
+    this.#authors = new Authors(this.#lexicon)
+    this.#terms = new QueryTermReader(this.#documents, this.#authors)
+    this.#times = new ViewsOfTime(this.#intervals, this.#filters.occurredAt)
+  }
+
+  /** Memories added, retired and erased ones too. */
+  get size(): number {
+    return this.#end - 1
+  }
+
+  has(memoryId: string): boolean {
+    return this.#ids.row(memoryId) !== 0
+  }
+
+  /** Throws when the memory is there already. */
+  add(memory: IndexedMemory): void {
+    if (this.has(memory.memoryId)) throw new Error(`Memory ${memory.memoryId} is in the index already`)
+    const row = this.#end++
+    this.#ids.set(row, memory.memoryId)
+    this.#offset.set(row, memory.offset)
+    this.#byOffset.add(row, memory.offset)
+    this.#filters.add(row, memory)
+    this.#intervals.set(row, memory.intervals)
+    const text = analyseText(memory.content, memory.occurredAt, this.#lexicon, this.#calendar)
+    const authorTerms = this.#authors.note(this.#filters.author.codes.data[row]!, memory.author)
+    this.#documents.add(row, text, this.#calendar.termsOfInstant(memory.occurredAt), authorTerms)
+    const run = this.#filters.run.codes.data[row]!
+    if (run !== 0) this.#episodes.add(row, run, this.#turnOrder())
+    this.#times.changed(row, this.#facts())
+  }
+
+  /** Takes in what changed about a memory. Returns false when it is not here. */
+  amend(memoryId: string, amendment: Amendment): boolean {
+    const row = this.#ids.row(memoryId)
+    if (row === 0) return false
+    if (amendment.erased) this.#erase(row)
+    else this.#intervals.set(row, amendment.intervals)
+    this.#times.changed(row, this.#facts())
+    return true
+  }
+
+  /** The best hits first; ties break by offset, lower first. */
+  recall(request: RecallQuery): RecallHit[] {
+    const visibility = this.#visibility(request.asOf)
+    const asked = analyseQuery(request.query, request.asOf.valid, this.#lexicon, this.#calendar)
+    const query = this.#terms.read(asked, visibility, this.#filters.author.codes.data)
+    const eligible = this.#eligible(request.filter, visibility)
+    const columns = this.#columns()
+    const meanLength = visibility.rows === 0 ? 0 : visibility.length / visibility.rows
+    const best = this.#search.best(query, { ...columns, eligible, meanLength })
+    const turns = new Turns(best, query, columns, visibility.mask, eligible)
+    const ranking = rank(turns, visibility)
+    const hits: RecallHit[] = []
+    for (const turn of ranking.order.slice(0, request.k)) {
+      const row = turns.rows[turn]!
+      const score = scoreOf(ranking.sums[turn]!, ranking.evidence)
+      if (score < (request.minScore ?? 0)) break
+      const hit = { memoryId: this.#ids.memoryId(row), offset: this.#offset.data[row]!, score }
+      hits.push(request.explain ? { ...hit, signals: signalReports(ranking.signals, turn) } : hit)
+    }
+    return hits
+  }
+
+  /** Visible memories that match, newest (highest offset) first. */
+  list(request: ListQuery): ListedMemory[] {
+    const eligible = this.#eligible(request.filter, this.#visibility(request.asOf))
+    const listed: ListedMemory[] = []
+    for (const row of this.#byOffset.below(request.beforeOffset, this.#offset.data)) {
+      if (listed.length === request.limit) break
+      if (eligible[row] === 1) listed.push({ memoryId: this.#ids.memoryId(row), offset: this.#offset.data[row]! })
+    }
+    return listed
+  }
+
+  /** Ids of the visible memories that match, newest first. */
+  memoryIdsMatching(filter: Filter | null, asOf: AsOf): string[] {
+    const all = { filter, asOf, beforeOffset: null, limit: this.size }
+    return this.list(all).map((memory) => memory.memoryId)
+  }
+
+  /** Resident bytes, an estimate. */
+  bytes(): number {
+    const parts = [this.#ids, this.#offset, this.#filters, this.#documents, this.#authors, this.#episodes]
+    return [...parts, this.#intervals, this.#times, this.#byOffset].reduce((sum, part) => sum + part.bytes, 0)
+  }
+
+  #erase(row: number): void {
+    const author = this.#filters.author.codes.data[row]!
+    const run = this.#filters.run.codes.data[row]!
+    this.#intervals.set(row, [])
+    this.#times.changed(row, this.#facts())
+    if (run !== 0) this.#episodes.remove(row, run)
+    this.#documents.wipe(row)
+    this.#filters.wipe(row)
+    if (author !== 0 && this.#filters.author.dictionary.value(author) === undefined) this.#authors.forget(author)
+    this.#lexicon.clear()
+  }
+
+  #visibility(asOf: AsOf): Visibility {
+    this.#episodes.settle(this.#turnOrder())
+    return this.#times.at(asOf, this.#end, this.#facts())
+  }
+
+  #eligible(filter: Filter | null, visibility: Visibility): Uint8Array {
+    const visible = visibility.mask
+    if (filter === null) return visible
+    const mask = this.#filters.mask(filter, this.#end)
+    for (let row = 0; row < this.#end; row++) mask[row]! &= visible[row]!
+    return mask
+  }
+
+  #turnOrder(): TurnOrder {
+    return { occurredAt: this.#filters.occurredAt.data, offset: this.#offset.data }
+  }
+
+  #facts(): Pick<RowColumns, 'run' | 'author' | 'length'> {
+    return {
+      run: this.#filters.run.codes.data,
+      author: this.#filters.author.codes.data,
+      length: this.#documents.length.data,
+    }
+  }
+
+  #columns(): RowColumns {
+    return {
+      ...this.#facts(),
+      documents: this.#documents,
+      episodes: this.#episodes,
+      offset: this.#offset.data,
+      end: this.#end,
+    }
+  }
+}

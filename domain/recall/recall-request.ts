@@ -1,0 +1,44 @@
+import type { Filter } from '../filter/filter.ts'
+import type { AsOf } from './indexed-memory.ts'
+import type { SignalName } from './recall-weights.ts'
+
+export interface RecallQuery {
+  readonly query: string
+  /** At most so many hits. */
+  readonly k: number
+  /** Restricts the hits, never the statistics that they are ranked with. */
+  readonly filter: Filter | null
+  readonly asOf: AsOf
+  /** Leaves out hits below it, 0–1. */
+  readonly minScore: number | null
+  readonly explain: boolean
+}
+
+export interface SignalReport {
+  readonly value: number
+  readonly weight: number
+  /** value × weight: the contributions add up to the ranking sum. */
+  readonly contribution: number
+}
+
+export interface RecallHit {
+  readonly memoryId: string
+  readonly offset: number
+  /** 0–1, calibrated: means the same for every query. */
+  readonly score: number
+  /** When explained. */
+  readonly signals?: Readonly<Record<SignalName, SignalReport>>
+}
+
+export interface ListQuery {
+  readonly filter: Filter | null
+  readonly asOf: AsOf
+  /** Only memories below this offset; `null` begins with the newest. */
+  readonly beforeOffset: number | null
+  readonly limit: number
+}
+
+export interface ListedMemory {
+  readonly memoryId: string
+  readonly offset: number
+}

@@ -1,0 +1,102 @@
+import {
+  ENDS_IN_QUESTION,
+  HOLDS_QUESTION,
+  NAMES_SOMETHING,
+  SPEAKS_OF_ITSELF,
+  TELLS_NUMBER,
+  TELLS_TIME,
+} from '../text/analyse-text.ts'
+import { gain, type Norm } from './bm25.ts'
+import { FULL_TURN, REACH } from './recall-weights.ts'
+import type { Turns } from './turns.ts'
+
+/** BM25 of a turn by itself. */
+export function turnScore(turns: Turns, turn: number, norm: Norm): number {
+  const { terms } = turns.query
+  const length = turns.length(turn)
+  let score = 0
+  for (let t = 0; t < terms.length; t++) {
+    const count = turns.counts[turn * terms.length + t]!
+    if (count > 0) score += gain(terms[t]!.idf, count, length, norm)
+  }
+  return score
+}
+
+/** BM25 of a candidate and REACH turns on each side as one document. */
+export function windowScore(turns: Turns, turn: number, norm: Norm): number {
+  const { terms } = turns.query
+  const { around, counts } = turns
+  const first = turn * 2 * REACH
+  let length = turns.length(turn)
+  for (let i = first; i < first + 2 * REACH; i++) length += turns.length(around[i]!)
+  let score = 0
+  for (let t = 0; t < terms.length; t++) {
+    let count = counts[turn * terms.length + t]!
+    for (let i = first; i < first + 2 * REACH; i++) count += counts[around[i]! * terms.length + t]!
+    if (count > 0) score += gain(terms[t]!.idf, count, length, norm)
+  }
+  return score
+}
+
+/** BM25 of pairs of neighbouring stems; a pair is as rare as its rarer half. */
+export function pairScore(turns: Turns, turn: number, norm: Norm): number {
+  const { pairs, terms } = turns.query
+  const length = turns.length(turn)
+  let score = 0
+  for (let p = 0; p < pairs.length; p++) {
+    const count = turns.pairCounts[turn * pairs.length + p]!
+    const [a, b] = pairs[p]!
+    if (count > 0) score += gain(terms[a]!.idf + terms[b]!.idf, count, length, norm)
+  }
+  return score
+}
+
+/** Sum of the idf of the query's terms that the turn holds, or the turn before it when that one holds a question. */
+export function coveredIdf(turns: Turns, turn: number): number {
+  const { terms } = turns.query
+  const before = turns.before(turn)
+  const asked = (turns.traits(before) & HOLDS_QUESTION) === 0 ? 0 : before
+  let covered = 0
+  for (let t = 0; t < terms.length; t++) {
+    const held = turns.counts[turn * terms.length + t]! + turns.counts[asked * terms.length + t]!
+    if (held > 0) covered += terms[t]!.idf
+  }
+  return covered
+}
+
+/** BM25 of the turn before, when that one ends in a question. */
+export function answersScore(turns: Turns, turn: number, norm: Norm): number {
+  const before = turns.before(turn)
+  return (turns.traits(before) & ENDS_IN_QUESTION) === 0 ? 0 : turnScore(turns, before, norm)
+}
+
+/** 1 when the query names this author and no other, ½ when it names several, and the turn speaks of itself. */
+export function speaks(turns: Turns, turn: number): number {
+  const { authors } = turns.query
+  if (!authors.has(turns.author(turn)) || !has(turns, turn, SPEAKS_OF_ITSELF)) return 0
+  return authors.size === 1 ? 1 : 0.5
+}
+
+export const asksItself = (turns: Turns, turn: number): number => Number(has(turns, turn, ENDS_IN_QUESTION))
+
+export const shortness = (turns: Turns, turn: number): number =>
+  1 - turns.columns.documents.distinct.data[turns.rows[turn]!]! / FULL_TURN
+
+/** Share of the query's dates that the turn meets; 0 when the query has none. */
+export function datesMet(turns: Turns, turn: number): number {
+  const asked = turns.query.asked.dates.length
+  let met = 0
+  for (let d = 0; d < asked; d++) met += turns.dates[turn * asked + d]!
+  return asked === 0 ? 0 : met / asked
+}
+
+export const tellsTime = (turns: Turns, turn: number): number =>
+  Number(turns.query.asked.asksWhen && has(turns, turn, TELLS_TIME))
+
+export const tellsNumber = (turns: Turns, turn: number): number =>
+  Number(turns.query.asked.asksNumber && has(turns, turn, TELLS_NUMBER))
+
+export const tellsName = (turns: Turns, turn: number): number =>
+  Number(turns.query.asked.asksName && has(turns, turn, NAMES_SOMETHING))
+
+const has = (turns: Turns, turn: number, trait: number): boolean => (turns.traits(turn) & trait) !== 0

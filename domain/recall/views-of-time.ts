@@ -1,0 +1,67 @@
+import type { Growable } from './growable.ts'
+import type { AsOf } from './indexed-memory.ts'
+import type { KnownIntervals } from './known-intervals.ts'
+import { type RowFacts, Visibility } from './visibility.ts'
+
+/**
+ * What is visible at an instant. The present is kept in step with each change, and rows whose time is limited appear
+ * and disappear as it moves; any other instant is worked out from all rows, and the last such one is kept.
+ */
+export class ViewsOfTime {
+  readonly #intervals: KnownIntervals
+  readonly #occurredAt: Growable<Float64Array>
+  readonly #present = new Visibility()
+  /** Instant that `#present` is about. */
+  #now = Number.NEGATIVE_INFINITY
+  /** Rows that stand with an end to their validity. */
+  readonly #ending = new Set<number>()
+  #past: { readonly asOf: AsOf; readonly visibility: Visibility } | null = null
+
+  constructor(intervals: KnownIntervals, occurredAt: Growable<Float64Array>) {
+    this.#intervals = intervals
+    this.#occurredAt = occurredAt
+  }
+
+  /** A row was added, or its intervals are others now. */
+  changed(row: number, facts: RowFacts): void {
+    const validTo = this.#intervals.validTo(row, null)
+    if (Number.isFinite(validTo)) this.#ending.add(row)
+    else this.#ending.delete(row)
+    this.#present.set(row, validTo > this.#now, facts)
+    this.#past = null
+  }
+
+  /** `end`: rows in use, row 0 included. */
+  at(asOf: AsOf, end: number, facts: RowFacts): Visibility {
+    return asOf.known === null && !asOf.validAsked ? this.#presentAt(asOf.valid, facts) : this.#pastAt(asOf, end, facts)
+  }
+
+  get bytes(): number {
+    return this.#present.bytes + (this.#past?.visibility.bytes ?? 0) + this.#ending.size * 40
+  }
+
+  #presentAt(now: number, facts: RowFacts): Visibility {
+    if (now !== this.#now) {
+      this.#now = now
+      for (const row of this.#ending) this.#present.set(row, this.#intervals.validTo(row, null) > now, facts)
+    }
+    return this.#present
+  }
+
+  #pastAt(asOf: AsOf, end: number, facts: RowFacts): Visibility {
+    const kept = this.#past
+    if (kept !== null && sameInstants(kept.asOf, asOf)) return kept.visibility
+    const visibility = new Visibility()
+    visibility.reserve(end)
+    const occurredAt = this.#occurredAt.data
+    for (let row = 1; row < end; row++) {
+      if (asOf.validAsked && occurredAt[row]! > asOf.valid) continue
+      if (this.#intervals.validTo(row, asOf.known) > asOf.valid) visibility.set(row, true, facts)
+    }
+    this.#past = { asOf, visibility }
+    return visibility
+  }
+}
+
+const sameInstants = (a: AsOf, b: AsOf): boolean =>
+  a.valid === b.valid && a.validAsked === b.validAsked && a.known === b.known

@@ -1,0 +1,81 @@
+import { growableU8, growableU32 } from './growable.ts'
+
+/** Where a row counts. */
+export interface RowFacts {
+  /** Codes, 0 for none. */
+  readonly run: Uint32Array
+  readonly author: Uint32Array
+  /** Terms of the row, with author and date. */
+  readonly length: Uint16Array
+}
+
+/**
+ * Which rows an answer may see, and the statistics of exactly those: the ranking is as if no other row existed. The
+ * figures are kept in step as single rows appear and disappear.
+ */
+export class Visibility {
+  readonly #mask = growableU8()
+  readonly #runRows = growableU32()
+  readonly #runLength = growableU32()
+  readonly #authorRows = growableU32()
+  /** Visible rows. */
+  rows = 0
+  /** Sum of their lengths. */
+  length = 0
+  /** Episodes with a visible row; a row without a run is an episode of its own. */
+  episodes = 0
+  /** Sum over the visible rows of how many turns their windows hold. */
+  windowTurns = 0
+
+  /** 1 for each visible row. Taken anew after rows were added. */
+  get mask(): Uint8Array {
+    return this.#mask.data
+  }
+
+  reserve(rows: number): void {
+    this.#mask.reserve(rows)
+  }
+
+  episodeLength(run: number): number {
+    return this.#runLength.data[run] ?? 0
+  }
+
+  authorRows(author: number): number {
+    return this.#authorRows.data[author] ?? 0
+  }
+
+  /** Makes a row visible or not; without effect when it is so already. */
+  set(row: number, visible: boolean, facts: RowFacts): void {
+    this.#mask.reserve(row + 1)
+    if (this.#mask.data[row] === Number(visible)) return
+    const step = visible ? 1 : -1
+    const length = facts.length[row]!
+    this.#mask.data[row] = Number(visible)
+    this.rows += step
+    this.length += step * length
+    const author = facts.author[row]!
+    if (author !== 0) this.#authorRows.set(author, this.authorRows(author) + step)
+    this.#count(facts.run[row]!, step, length)
+  }
+
+  get bytes(): number {
+    return this.#mask.bytes + this.#runRows.bytes + this.#runLength.bytes + this.#authorRows.bytes
+  }
+
+  #count(run: number, step: 1 | -1, length: number): void {
+    if (run === 0) {
+      this.episodes += step
+      this.windowTurns += step
+      return
+    }
+    const before = this.#runRows.data[run] ?? 0
+    const now = before + step
+    this.#runRows.set(run, now)
+    this.#runLength.set(run, this.episodeLength(run) + step * length)
+    if (before === 0 || now === 0) this.episodes += step
+    this.windowTurns += turnsOfWindows(now) - turnsOfWindows(before)
+  }
+}
+
+/** How many turns the windows of an episode of n turns hold together: n, and 2(n − d) at each distance d of two. */
+export const turnsOfWindows = (turns: number): number => (turns < 2 ? turns : 5 * turns - 6)

@@ -1,0 +1,78 @@
+import { dateTermsOf } from './analyse-text.ts'
+import type { Calendar } from './calendar.ts'
+import type { Lexicon } from './lexicon.ts'
+import { DATE_CLUE } from './word-classes.ts'
+import { wordsOf } from './words.ts'
+
+export interface AnalysedQuery {
+  /** Distinct terms: stems in order of first appearance, then what `dates` adds to them. */
+  readonly terms: readonly string[]
+  /** Distinct pairs of neighbouring stems, as indexes into `terms`. */
+  readonly pairs: ReadonlyArray<readonly [number, number]>
+  /** Calendar terms of the dates that the query states or implies. */
+  readonly dates: readonly string[]
+  readonly asksWhen: boolean
+  readonly asksNumber: boolean
+  readonly asksName: boolean
+}
+
+/** A longer query is asked by its first distinct terms. */
+export const MAX_TERMS = 96
+
+/** `at` (milliseconds): the instant that "yesterday" and the like are relative to. */
+export function analyseQuery(query: string, at: number, lexicon: Lexicon, calendar: Calendar): AnalysedQuery {
+  const words = wordsOf(query)
+  const texts = words.map((word) => word.text)
+  const entries = texts.map((text) => lexicon.entry(text))
+  const stems = entries.flatMap((entry) => (entry.stem === null ? [] : [entry.stem]))
+  const dated = entries.some((entry) => (entry.classes & DATE_CLUE) !== 0)
+  const dates = dated ? dateTermsOf(words, at, calendar) : []
+  const terms = [...new Set([...stems, ...dates])].slice(0, MAX_TERMS)
+  return {
+    terms,
+    pairs: pairsOf(stems, terms),
+    dates,
+    asksWhen: asks(texts, whenWords, whenPairs),
+    asksNumber: asks(texts, none, numberPairs),
+    asksName: asks(texts, nameWords, none),
+  }
+}
+
+function pairsOf(stems: readonly string[], terms: readonly string[]): Array<readonly [number, number]> {
+  const pairs = new Map<string, readonly [number, number]>()
+  for (let i = 0; i + 1 < stems.length; i++) {
+    const pair = [terms.indexOf(stems[i]!), terms.indexOf(stems[i + 1]!)] as const
+    if (pair[0] !== pair[1] && pair[0] >= 0 && pair[1] >= 0) pairs.set(pair.join(), pair)
+  }
+  return [...pairs.values()]
+}
+
+const none: ReadonlySet<string> = new Set()
+const whenWords = new Set(['when'])
+const whenPairs = new Set([
+  'what date',
+  'what day',
+  'what time',
+  'what year',
+  'what month',
+  'which date',
+  'which day',
+  'which year',
+  'which month',
+  'how long',
+])
+const numberPairs = new Set([
+  'how many',
+  'how much',
+  'how often',
+  'how old',
+  'how long',
+  'how far',
+  'how big',
+  'how tall',
+])
+const nameWords = new Set(['who', 'whom', 'whose', 'where', "who's", "where's"])
+
+function asks(texts: readonly string[], single: ReadonlySet<string>, pairs: ReadonlySet<string>): boolean {
+  return texts.some((text, i) => single.has(text) || pairs.has(`${text} ${texts[i + 1] ?? ''}`))
+}

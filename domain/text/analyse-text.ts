@@ -1,0 +1,60 @@
+import type { Calendar } from './calendar.ts'
+import { datesIn } from './date-mentions.ts'
+import type { Lexicon } from './lexicon.ts'
+import { DATE_CLUE, FIRST_PERSON, NUMBER, TEMPORAL } from './word-classes.ts'
+import { type Word, wordsOf } from './words.ts'
+
+/** Traits of a turn, as bits. */
+export const HOLDS_QUESTION = 1
+/** A "?" among its last 60 characters. */
+export const ENDS_IN_QUESTION = 2
+export const SPEAKS_OF_ITSELF = 4
+export const TELLS_TIME = 8
+export const TELLS_NUMBER = 16
+/** A capitalised word inside a sentence. */
+export const NAMES_SOMETHING = 32
+
+const ENDING = 60
+
+export interface AnalysedText {
+  /** Stems in order, without stop words. */
+  readonly stems: readonly string[]
+  /** Calendar terms of the dates that the text states or implies. */
+  readonly dates: readonly string[]
+  readonly traits: number
+}
+
+/** The one analyser of stored texts. `occurredAt` (milliseconds) resolves what is said relative to it. */
+export function analyseText(text: string, occurredAt: number, lexicon: Lexicon, calendar: Calendar): AnalysedText {
+  const words = wordsOf(text)
+  const stems: string[] = []
+  let classes = 0
+  let traits = 0
+  for (const word of words) {
+    const entry = lexicon.entry(word.text)
+    if (entry.stem !== null) stems.push(entry.stem)
+    classes |= entry.classes
+    if (isName(word, entry.classes)) traits |= NAMES_SOMETHING
+  }
+  if ((classes & FIRST_PERSON) !== 0) traits |= SPEAKS_OF_ITSELF
+  if ((classes & TEMPORAL) !== 0) traits |= TELLS_TIME
+  if ((classes & NUMBER) !== 0) traits |= TELLS_NUMBER
+  const dates = (classes & DATE_CLUE) === 0 ? [] : dateTermsOf(words, occurredAt, calendar)
+  return { stems, dates, traits: traits | questionTraits(text) }
+}
+
+const isName = (word: Word, classes: number): boolean =>
+  word.capital && !word.first && (classes & (FIRST_PERSON | TEMPORAL)) === 0
+
+function questionTraits(text: string): number {
+  const at = text.lastIndexOf('?')
+  if (at < 0) return 0
+  return at >= text.length - ENDING ? HOLDS_QUESTION | ENDS_IN_QUESTION : HOLDS_QUESTION
+}
+
+export function dateTermsOf(words: readonly Word[], at: number, calendar: Calendar): string[] {
+  const terms = new Set<string>()
+  const texts = words.map((word) => word.text)
+  for (const date of datesIn(texts, at)) for (const term of calendar.terms(date)) terms.add(term)
+  return [...terms]
+}

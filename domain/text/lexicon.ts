@@ -1,0 +1,82 @@
+import { newStemmer, type Stemmer } from 'snowball-stemmers'
+import { englishStopWords } from './stop-words.ts'
+import { classesOf } from './word-classes.ts'
+
+export interface WordEntry {
+  /** `null` for a stop word. */
+  readonly stem: string | null
+  /** Bits of word-classes.ts. */
+  readonly classes: number
+}
+
+const MAX_ENTRIES = 200_000
+/** Longer runs are no words; cutting them bounds what a text can make the dictionary hold. */
+const MAX_WORD = 64
+
+/** Snowball's algorithms by BCP 47 primary language. */
+const algorithms: Readonly<Record<string, string>> = {
+  ar: 'arabic',
+  ca: 'catalan',
+  cs: 'czech',
+  da: 'danish',
+  de: 'german',
+  en: 'english',
+  es: 'spanish',
+  eu: 'basque',
+  fi: 'finnish',
+  fr: 'french',
+  ga: 'irish',
+  hu: 'hungarian',
+  hy: 'armenian',
+  it: 'italian',
+  nl: 'dutch',
+  no: 'norwegian',
+  pt: 'portuguese',
+  ro: 'romanian',
+  ru: 'russian',
+  sl: 'slovene',
+  sv: 'swedish',
+  ta: 'tamil',
+  tr: 'turkish',
+}
+
+/** What a language makes of a word. Pure: the entries that it keeps only save working them out again. */
+export class Lexicon {
+  readonly #stemmer: Stemmer | null
+  readonly #stopWords: ReadonlySet<string>
+  readonly #entries = new Map<string, WordEntry>()
+
+  /** `language`: BCP 47; one that has no stemmer here is indexed by its words as they stand. */
+  constructor(language = 'en') {
+    const primary = language.toLowerCase().split('-')[0]!
+    const algorithm = algorithms[primary]
+    this.#stemmer = algorithm === undefined ? null : newStemmer(algorithm)
+    this.#stopWords = primary === 'en' ? englishStopWords : new Set()
+  }
+
+  /** `word`: lower case, as words.ts cuts it. */
+  entry(word: string): WordEntry {
+    const known = this.#entries.get(word)
+    if (known !== undefined) return known
+    if (this.#entries.size >= MAX_ENTRIES) this.#entries.clear()
+    const owned = ownedText(word)
+    const entry = { stem: this.#stem(owned), classes: classesOf(owned) }
+    this.#entries.set(owned, entry)
+    return entry
+  }
+
+  /** Lets go of every word it has seen: words of an erased text stay nowhere. */
+  clear(): void {
+    this.#entries.clear()
+  }
+
+  #stem(word: string): string | null {
+    if (this.#stopWords.has(word)) return null
+    const cut = word.length > MAX_WORD ? ownedText(word.slice(0, MAX_WORD)) : word
+    if (this.#stemmer === null) return cut
+    return ownedText(this.#stemmer.stem(cut)) || cut
+  }
+}
+
+/** A slice keeps the whole text alive that it was cut from (V8); a copy through bytes does not. */
+export const ownedText = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le')

@@ -1,0 +1,87 @@
+/** A word as it stands in a text. */
+export interface Word {
+  /** Lower case, NFKC; an apostrophe inside it is `'`. */
+  readonly text: string
+  /** The text has it with a capital first letter. */
+  readonly capital: boolean
+  /** Nothing stands before it in its sentence. */
+  readonly first: boolean
+}
+
+const OTHER = 0
+const WORD = 1
+const APOSTROPHE = 2
+const STOP = 3
+const classes = new Uint8Array(0x10000)
+const UNKNOWN = 4
+classes.fill(UNKNOWN, 0x80)
+for (let code = 0; code < 0x80; code++) {
+  const char = String.fromCharCode(code)
+  classes[code] = /[a-z0-9]/i.test(char) ? WORD : char === "'" ? APOSTROPHE : /[.!?\n]/.test(char) ? STOP : OTHER
+}
+const wordChar = /[\p{L}\p{N}\p{M}]/u
+/** Scripts that write no spaces between words: their runs are cut into overlapping pairs of characters. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
+const notAscii = /[^\0-\x7f]/
+
+function classify(code: number, char: string): number {
+  if (char === '’') return APOSTROPHE
+  if (/[。！？…]/u.test(char)) return STOP
+  const found = wordChar.test(char) ? WORD : OTHER
+  if (code < 0x10000) classes[code] = found
+  return found
+}
+
+/** Words are runs of letters, marks and digits (UAX #29 without its tables), joined by apostrophes between letters. */
+export function wordsOf(source: string): Word[] {
+  const plain = !notAscii.test(source)
+  const text = plain ? source : source.normalize('NFKC')
+  const words: Word[] = []
+  let start = -1
+  let first = true
+  for (let at = 0; at <= text.length; at++) {
+    const kind = at === text.length ? OTHER : classAt(text, at)
+    if (kind === WORD) {
+      if (start < 0) start = at
+      if (isHighSurrogate(text.charCodeAt(at))) at++
+      continue
+    }
+    if (kind === APOSTROPHE && start >= 0 && at + 1 < text.length && classAt(text, at + 1) === WORD) continue
+    if (start >= 0) {
+      pushWord(words, text.slice(start, at), first, plain)
+      start = -1
+      first = false
+    }
+    if (kind === STOP) first = true
+  }
+  return words
+}
+
+const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code < 0xdc00
+
+function classAt(text: string, at: number): number {
+  const code = text.charCodeAt(at)
+  const known = classes[code]!
+  if (known !== UNKNOWN) return known
+  const point = text.codePointAt(at)!
+  return classify(point, String.fromCodePoint(point))
+}
+
+function pushWord(words: Word[], raw: string, first: boolean, plain: boolean): void {
+  const code = raw.charCodeAt(0)
+  if (plain) {
+    words.push({ text: raw.toLowerCase(), capital: code >= 65 && code <= 90, first })
+    return
+  }
+  const text = raw.toLowerCase().replaceAll('’', "'")
+  if (!unspaced.test(text)) {
+    words.push({ text, capital: raw[0] !== text[0], first })
+    return
+  }
+  const chars = [...text]
+  if (chars.length === 1) words.push({ text, capital: false, first })
+  for (let i = 0; i + 1 < chars.length; i++) {
+    words.push({ text: chars[i]! + chars[i + 1]!, capital: false, first: first && i === 0 })
+  }
+}
