@@ -1,10 +1,13 @@
+import type { Filter } from '../domain/filter/filter.ts'
+import type { Scope } from '../domain/names.ts'
 import { guardedOpener } from './guarded-opener.ts'
 import { guardedReader } from './guarded-reader.ts'
 import { history } from './history.ts'
 import { linksOfMemory } from './links-of-memory.ts'
 import { list } from './list.ts'
 import { listNamespaces } from './list-namespaces.ts'
-import { type MemoryIndex, makeMemoryIndex } from './memory-index.ts'
+import { memoryIdsMatching } from './matching-ids.ts'
+import { MemoryIndex } from './memory-index.ts'
 import { planGoal } from './plan-goal.ts'
 import { noViewMetrics } from './ports/view-metrics.ts'
 import type { QueryApi } from './query-api.ts'
@@ -17,11 +20,14 @@ import { readWorkingMemory } from './read-working-memory.ts'
 import { recall } from './recall.ts'
 import { Turns } from './turns.ts'
 import { ViewCache, type ViewStatus } from './view-cache.ts'
+import type { IndexSettings } from './view-index.ts'
 
 /** The query side's door, and a look at the views behind it. */
 export interface ServedQueryApi extends QueryApi {
   /** The namespaces that are resident or being loaded, least recently used first. */
   views(): readonly ViewStatus[]
+  /** The memories that a filter names at the log's head; for commands that name memories by filter. */
+  memoryIdsMatching(scope: Scope, filter: Filter): Promise<readonly string[]>
 }
 
 export function createQueryApi(deps: QueryDeps): ServedQueryApi {
@@ -37,6 +43,7 @@ export function createQueryApi(deps: QueryDeps): ServedQueryApi {
     workingMemory: (identity, namespace) => readWorkingMemory(context, identity, namespace),
     plan: (identity, request) => planGoal(context, identity, request),
     views: () => context.views.status(),
+    memoryIdsMatching: (scope, filter) => memoryIdsMatching(context, scope, filter),
   }
 }
 
@@ -45,7 +52,7 @@ function contextOf(deps: QueryDeps): QueryContext {
   const reader = guardedReader(deps.reader)
   const opener = guardedOpener(deps.opener)
   const { progress, workingMemory, clock, defaultAfter, onFault, viewMetrics: metrics = noViewMetrics } = deps
-  const makeIndex = makeMemoryIndex
+  const makeIndex = (settings: IndexSettings) => new MemoryIndex(settings)
   const views = new ViewCache<MemoryIndex>({ reader, opener, progress, metrics, limits, makeIndex, turns: new Turns() })
   return { reader, opener, progress, views, workingMemory, clock, defaultAfter, limits, onFault }
 }

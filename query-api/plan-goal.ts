@@ -26,7 +26,7 @@ export async function planGoal(context: QueryContext, identity: Identity, reques
       explain: false,
     }),
   )
-  const scores = new Map(read.value.hits.map(({ memoryId, score }) => [memoryId, score]))
+  const scores = new Map(read.value.map(({ memoryId, score }) => [memoryId, score]))
   const graph = new PlanWalk(context, scope, now, scores)
   await graph.walk()
   const planned = plan({ ...graph.input(), maxSteps: request.maxSteps })

@@ -1,8 +1,8 @@
 import type { Identity } from '../domain/identity.ts'
 import type { JsonObject } from '../domain/json.ts'
 import type { Scope } from '../domain/names.ts'
+import type { RecallHit as IndexHit } from '../domain/recall/recall-request.ts'
 import { freshRead } from './fresh-read.ts'
-import type { IndexHit } from './memory-index.ts'
 import { readableScope } from './namespace-access.ts'
 import { memoriesById } from './open-memories.ts'
 import type { RecallAnswer, RecallHit } from './query-api.ts'
@@ -15,21 +15,24 @@ export async function recall(context: QueryContext, identity: Identity, request:
   const scope = readableScope(identity, request.namespace)
   const { valid, known } = request.asOf
   const asOf = { valid: valid ?? context.clock(), validAsked: valid !== null, known }
-  const read = await freshRead(context, scope, request, (index) => index.recall({ ...request, asOf }))
-  const results = await openHits(context, scope, read.value.hits, asOf.known)
-  const report = request.explain ? await densityReport(context, scope, request.query) : { degraded: [] }
+  const { value, position, degraded } = await freshRead(context, scope, request, (index) => ({
+    hits: index.recall({ ...request, asOf }),
+    reading: request.explain ? index.explain(request.query, asOf.valid) : null,
+  }))
+  const results = await openHits(context, scope, value.hits, known)
+  const report = value.reading === null ? null : await densityReport(context, scope, request.query)
   return {
     results,
     queryTimeMs: performance.now() - begun,
     asOf: asOf.valid,
-    position: read.position,
-    degraded: [...read.degraded, ...report.degraded],
-    ...('density' in report ? { explanation: { ...read.value.explanation, density: report.density } } : {}),
+    position,
+    degraded: [...degraded, ...(report?.degraded ?? [])],
+    ...(report === null ? {} : { explanation: { ...value.reading, density: report.density } }),
   }
 }
 
 /** Hits with their memories, best first. What was erased since the view was read is left out. */
-export async function openHits(
+async function openHits(
   context: QueryContext,
   scope: Scope,
   hits: readonly IndexHit[],
@@ -43,9 +46,10 @@ export async function openHits(
   })
 }
 
-type ReportOfDensity =
-  | { readonly degraded: readonly string[]; readonly density: JsonObject | null }
-  | { readonly degraded: readonly string[] }
+interface ReportOfDensity {
+  readonly degraded: readonly string[]
+  readonly density: JsonObject | null
+}
 
 /** Working memory is no part of the ranking, so an answer goes on without it. */
 async function densityReport(context: QueryContext, scope: Scope, query: string): Promise<ReportOfDensity> {

@@ -92,3 +92,18 @@ test('pages hold, once each, what stood when the list began, while others write'
     { numRuns: 60 },
   )
 })
+
+test('a filter names, at the head of the log, all that is not retired, whatever the time', async (t) => {
+  const { api, log, time } = serve()
+  const red = { secret: { tags: ['red'] } }
+  log.append(scope, remember(1, 'one', { ...red, recordedAt: 1_000, ttlSeconds: 1 }))
+  log.append(scope, remember(2, 'two', { ...red, recordedAt: 2_000 }))
+  log.append(scope, remember(3, 'three', { ...red, recordedAt: 3_000, supersedes: memoryId(2) }))
+  log.append(scope, remember(4, 'four', { ...red, recordedAt: 4_000 }))
+  log.append(scope, remember(5, 'five', { ...red, recordedAt: 5_000, occurredAt: 9_000_000 }))
+  log.append(scope, remember(6, 'six'))
+  log.append(scope, forget([4], 6_000))
+  time.now = 1_000_000
+  const ids = await api.memoryIdsMatching(scope, { op: 'in', field: 'tags', values: ['red'] })
+  t.deepEqual(ids, [5, 3, 2, 1].map(memoryId))
+})

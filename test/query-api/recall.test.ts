@@ -93,6 +93,14 @@ test('an explained answer shows signals, statistics and what the density matrix 
   t.is(plain.results[0]?.signals, undefined)
   const { results, explanation } = await api.recall(reader, asking('walrus', { explain: true }))
   t.true(Object.values(results[0]!.signals!).some(({ contribution }) => contribution > 0))
+  t.deepEqual(explanation?.query, {
+    terms: ['walrus'],
+    dates: [],
+    asks_when: false,
+    asks_number: false,
+    asks_name: false,
+  })
+  t.deepEqual(explanation?.statistics, { memories: 2, language: 'en' })
   t.deepEqual(explanation?.density, { novelty: 0.25, drift: null, diversity: 0.5 })
 })
 

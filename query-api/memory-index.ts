@@ -1,0 +1,68 @@
+import type { RememberSecret } from '../domain/command.ts'
+import type { JsonObject } from '../domain/json.ts'
+import type { MemoryRow } from '../domain/memory.ts'
+import { RecallIndex } from '../domain/recall/recall-index.ts'
+import type { ListedMemory, ListQuery, RecallHit, RecallQuery } from '../domain/recall/recall-request.ts'
+import { analyseQuery } from '../domain/text/analyse-query.ts'
+import { Calendar } from '../domain/text/calendar.ts'
+import { Lexicon } from '../domain/text/lexicon.ts'
+import type { IndexSettings, ViewIndex } from './view-index.ts'
+
+/** A namespace's recall index, fed with rows of long-term memory as they stand. */
+export class MemoryIndex implements ViewIndex {
+  readonly #recall: RecallIndex
+  /** Erased before they were ever indexed. */
+  readonly #tombstones = new Set<string>()
+
+  readonly #language: string
+
+  constructor({ language }: Pick<IndexSettings, 'language'>) {
+    this.#language = language
+    this.#recall = new RecallIndex({ language })
+  }
+
+  put(row: MemoryRow, secret: RememberSecret | null): void {
+    const { memoryId, intervals } = row
+    if (secret === null) {
+      if (!this.#recall.amend(memoryId, { erased: true })) this.#tombstones.add(memoryId)
+    } else if (!this.#recall.amend(memoryId, { erased: false, intervals })) {
+      this.#recall.add({ ...secret, ...envelopeOf(row) })
+    }
+  }
+
+  get size(): number {
+    return this.#recall.size + this.#tombstones.size
+  }
+
+  bytes(): number {
+    return this.#recall.bytes() + this.#tombstones.size * TOMBSTONE_BYTES
+  }
+
+  /** The best hits first. */
+  recall(query: RecallQuery): readonly RecallHit[] {
+    return this.#recall.recall(query)
+  }
+
+  /** How a query is read here, in the form of the wire; `at`: what "yesterday" is relative to. */
+  explain(query: string, at: number): JsonObject {
+    const lexicon = new Lexicon(this.#language)
+    const asked = analyseQuery(query, at, lexicon, new Calendar(lexicon))
+    const { terms, dates, asksWhen, asksNumber, asksName } = asked
+    return {
+      query: { terms, dates, asks_when: asksWhen, asks_number: asksNumber, asks_name: asksName },
+      statistics: { memories: this.size, language: this.#language },
+    }
+  }
+
+  /** Newest first. */
+  list(query: ListQuery): readonly ListedMemory[] {
+    return this.#recall.list(query)
+  }
+}
+
+/** Of a set's entry with its id. */
+const TOMBSTONE_BYTES = 120
+
+function envelopeOf({ memoryId, offset, kind, occurredAt, importance, intervals }: MemoryRow) {
+  return { memoryId, offset, kind, occurredAt, importance, intervals }
+}
