@@ -1,0 +1,124 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
+import { PARTITIONS } from '../../domain/partition.ts'
+import { createLongTermProjection } from '../../projections/long-term/long-term-projection.ts'
+import type { ReadLimit } from '../../projections/ports/log-reader.ts'
+import { Projector } from '../../projections/projector.ts'
+import { createCommandCodec } from '../../schemas/command-codec.ts'
+import { createKeyring } from '../crypto/keyring.ts'
+import { createRowOpener } from '../crypto/row-opener.ts'
+import { prepareState, removeState } from '../sqlite/long-term/prepare-state.ts'
+import { openOutcomeRange } from '../sqlite/long-term/read-outcomes.ts'
+import { openLiveRowScan } from '../sqlite/long-term/scan-live-rows.ts'
+import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-reader.ts'
+import { openSqliteLongTermStore } from '../sqlite/long-term/sqlite-long-term-store.ts'
+import { type EmbeddedStores, openEmbeddedStores } from '../sqlite/open-embedded-stores.ts'
+import { genesisRecord } from './genesis.ts'
+import { stateFingerprint } from './state-fingerprint.ts'
+import { unlock } from './unlock.ts'
+import { createWorkingMemorySource } from './working-memory-source.ts'
+
+export interface RebuildOptions {
+  readonly dataDir: string
+  readonly masterKey: string | null
+  readonly clock: () => number
+  /** How the log is cut into batches: no state depends on it. */
+  readonly batch?: ReadLimit
+  onProgress(done: number, total: number): void
+}
+
+export interface Rebuilt {
+  /** Fingerprint of what was there, folded up to the log's end; `null` when there was nothing of this fold version. */
+  readonly before: string | null
+  readonly after: string
+  readonly records: number
+}
+
+const BATCH: ReadLimit = { records: 1000, bytes: 4 << 20 }
+const RETRY_DELAY_MS = 200
+const EVERY_PARTITION = Array.from({ length: PARTITIONS }, (_, partition) => partition)
+
+/** Drops every derived state of a data directory, folds the log again, and says whether the state is the same. */
+export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
+  const { dataDir, clock } = options
+  const makeGenesis = (partition: number, generation: string) => genesisRecord(partition, generation, clock())
+  const stores = await openEmbeddedStores({ path: dataDir, makeGenesis, foldVersion: LONG_TERM_FOLD_VERSION })
+  try {
+    const before = stores.state.status === 'ready' ? await foldAndHash(stores, options, () => {}) : null
+    removeState(stores.files.state)
+    prepareState(stores.files.state, LONG_TERM_FOLD_VERSION)
+    const records = EVERY_PARTITION.reduce((sum, partition) => sum + stores.logReader.endNow(partition), 0)
+    let done = 0
+    const after = await foldAndHash(stores, options, (offsets) => {
+      done += offsets
+      options.onProgress(done, records)
+    })
+    return { before, after, records }
+  } finally {
+    await stores.close()
+  }
+}
+
+/** Folds the log to its end and hashes what came of it. */
+async function foldAndHash(
+  stores: EmbeddedStores,
+  options: RebuildOptions,
+  onMoved: (offsets: number) => void,
+): Promise<string> {
+  const { files, logReader: log, keyStore } = stores
+  const store = openSqliteLongTermStore(files.state)
+  try {
+    const codec = createCommandCodec()
+    const stopped: string[] = []
+    const projector = new Projector(
+      createLongTermProjection(store, codec),
+      log,
+      {
+        moved: (_, __, offsets) => onMoved(offsets),
+        deadLetters: () => {},
+        waiting(partition, reason) {
+          stopped.push(`partition ${partition}: ${reason}`)
+          projector.release(partition)
+        },
+        stopped: (partition, reason) => stopped.push(`partition ${partition}: ${reason}`),
+      },
+      { batch: options.batch ?? BATCH, retryDelayMs: RETRY_DELAY_MS, pause: (ms) => pause(ms) },
+    )
+    for (const partition of EVERY_PARTITION) {
+      await projector.take(partition)
+      if (projector.state(partition).name === 'ready') await projector.catchUp(partition)
+      if (stopped.length > 0) throw new Error(`The log cannot be folded: ${stopped.join('; ')}`)
+    }
+    const { masterKey } = await unlock(stores.path, options.masterKey, log, keyStore)
+    const keyring = createKeyring(keyStore, masterKey)
+    return await withSource(files.state, (parts) =>
+      stateFingerprint(
+        files.state,
+        store.stateHash(),
+        createWorkingMemorySource({ ...parts, log, codec, keyring, opener: createRowOpener(keyring) }),
+      ),
+    )
+  } finally {
+    store.close()
+  }
+}
+
+async function withSource<T>(
+  file: string,
+  use: (parts: {
+    reader: ReturnType<typeof openSqliteLongTermReader>
+    liveRows: ReturnType<typeof openLiveRowScan>
+    outcomes: ReturnType<typeof openOutcomeRange>
+  }) => Promise<T>,
+): Promise<T> {
+  const parts = {
+    reader: openSqliteLongTermReader(file),
+    liveRows: openLiveRowScan(file),
+    outcomes: openOutcomeRange(file),
+  }
+  try {
+    return await use(parts)
+  } finally {
+    for (const part of Object.values(parts)) part.close()
+  }
+}
