@@ -15,6 +15,7 @@ const kind = (status: number, retryable: boolean, title: string, whatToDo: strin
 })
 
 export const problemCatalogue = {
+  malformed_request: kind(400, false, 'The request cannot be read', 'Correct the request line and the headers.'),
   malformed_body: kind(400, false, 'The body cannot be read', 'Send well-formed JSON in UTF-8.'),
   invalid_request: kind(
     400,
@@ -57,6 +58,7 @@ export const problemCatalogue = {
     'A namespace exists from its first memory on; see GET /namespaces.',
   ),
   method_not_allowed: kind(405, false, 'The method is not allowed here', 'Use a method that the `Allow` header names.'),
+  request_timeout: kind(408, true, 'The request came too slowly', 'Send the whole request without long pauses.'),
   request_in_flight: kind(
     409,
     true,
@@ -78,6 +80,7 @@ export const problemCatalogue = {
     'Use a new key for a new request.',
   ),
   rate_limited: kind(429, true, 'Too many requests', 'Retry after the time that Retry-After names.'),
+  headers_too_large: kind(431, false, 'The headers are too large', 'Send fewer or shorter headers.'),
   internal: kind(500, false, 'The server has a fault', 'Report it with the request id.'),
   overloaded: kind(503, true, 'The server has too much in flight', 'Retry after the time that Retry-After names.'),
   log_unavailable: kind(

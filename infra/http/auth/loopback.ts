@@ -1,0 +1,61 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { BlockList, isIPv4, isIPv6 } from 'node:net'
+import type { Identity } from '../../../domain/identity.ts'
+import { AuthenticationError, type Authenticator } from './authenticator.ts'
+
+const developer: Identity = {
+  tenant: 'default',
+  principal: 'development',
+  roles: ['reader', 'writer', 'admin', 'auditor'],
+  namespaces: null,
+}
+
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8, 'ipv4')
+loopback.addAddress('::1', 'ipv6')
+loopback.addSubnet('::ffff:127.0.0.0', 104, 'ipv6')
+
+const isLoopbackAddress = (address: string): boolean =>
+  isIPv4(address) ? loopback.check(address, 'ipv4') : isIPv6(address) && loopback.check(address, 'ipv6')
+
+/**
+ * Development without credentials: whoever is on this machine. A browser on this machine also acts for the sites it
+ * shows, so a Host that is no loopback name (DNS rebinding) and an Origin other than this server are refused.
+ */
+export const loopbackAuthenticator: Authenticator = {
+  authenticate(headers, remoteAddress) {
+    if (!isLoopbackAddress(remoteAddress)) {
+      throw refused('not_loopback', 'No credential is configured, so only loopback peers are served')
+    }
+    guardAgainstBrowsers(headers)
+    return developer
+  },
+}
+
+function guardAgainstBrowsers(headers: IncomingHttpHeaders): void {
+  const host = headers.host ?? ''
+  if (!isLoopbackHost(host)) {
+    throw refused('foreign_host', 'Without credentials the Host header has to be a loopback name')
+  }
+  const { origin } = headers
+  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
+    throw refused('foreign_origin', 'Without credentials no other origin is served')
+  }
+  if (headers['sec-fetch-site'] === 'cross-site') {
+    throw refused('foreign_origin', 'Without credentials no other site is served')
+  }
+}
+
+function isLoopbackHost(host: string): boolean {
+  const match = /^(\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::\d{1,5})?$/.exec(host)
+  if (match === null) return false
+  const name = match[1]!.toLowerCase()
+  return name === 'localhost' || isLoopbackAddress(name.startsWith('[') ? name.slice(1, -1) : name)
+}
+
+const refused = (reason: string, detail: string): AuthenticationError =>
+  new AuthenticationError(reason, {
+    code: 'forbidden',
+    detail,
+    expected: 'a request from this machine to a loopback name, or a server with SOMABRAIN_API_TOKEN set',
+  })

@@ -1,0 +1,35 @@
+import type { FastifyRequest } from 'fastify'
+import type { OperationOutcome } from '../telemetry/metrics.ts'
+import { type Action, everyActionAllowed, noLimit, refuseForeignNamespace } from './access.ts'
+import './fastify-types.ts'
+import { defaultHttpOptions, type HttpOptions } from './http-options.ts'
+import type { HttpServerDeps } from './http-server-deps.ts'
+
+/** What the routes share. */
+export interface Edge {
+  readonly deps: HttpServerDeps
+  readonly options: HttpOptions
+  /** Aborted when the server begins to close. */
+  readonly closing: AbortSignal
+  /** Refuses what the identity may not do, or may not do so often. `memories`: how many are written. */
+  permit(request: FastifyRequest, action: Action, namespace: string | null, memories?: number): Promise<void>
+  count(operation: string, outcome: OperationOutcome, count: number): void
+}
+
+export function createEdge(deps: HttpServerDeps, closing: AbortSignal): Edge {
+  const authorise = deps.authorise ?? everyActionAllowed
+  const limit = deps.limit ?? noLimit
+  return {
+    deps,
+    options: Object.freeze({ ...defaultHttpOptions, ...deps.options }),
+    closing,
+    async permit(request, action, namespace, memories = 0) {
+      refuseForeignNamespace(request.identity, namespace)
+      await authorise(request.identity, action, namespace)
+      await limit(request.identity, { requests: 1, memories })
+    },
+    count(operation, outcome, count) {
+      if (count > 0) deps.metrics.operation(operation, outcome, count)
+    },
+  }
+}

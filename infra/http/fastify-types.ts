@@ -1,0 +1,25 @@
+import 'fastify'
+import type { Identity } from '../../domain/identity.ts'
+import type { Admitted } from './admission.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Needs no credential. */
+    open?: boolean
+    /** Is answered under overload and while closing. */
+    probe?: boolean
+    /** Reads its body as a stream, for as long as it takes. */
+    streams?: boolean
+    /** Label of `somabrain_memory_operations_total`; absent: not counted, or counted by the handler. */
+    operation?: string
+  }
+
+  interface FastifyRequest {
+    /** Who asks; set before the body is read, on every route that is not open. */
+    identity: Identity
+    admitted: Admitted | null
+    /** A deliberate wait or a stream: stays out of the latency histogram. */
+    unmeasured: boolean
+    problemCode: string | null
+  }
+}

@@ -1,0 +1,35 @@
+import type { Logger } from 'pino'
+import type { CommandApi } from '../../commands/command-api.ts'
+import type { QueryApi } from '../../query-api/query-api.ts'
+import type { HealthReport } from '../telemetry/health.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { Authorise, Limit } from './access.ts'
+import type { Authenticator } from './auth/authenticator.ts'
+import type { HttpOptions } from './http-options.ts'
+
+/** Whether a process can do its part; `waitingFor` names what is not there yet. */
+export type Readiness = { readonly ready: true } | { readonly ready: false; readonly waitingFor: readonly string[] }
+
+export interface HttpServerDeps {
+  /** `null`: this process has no command side, and its routes do not exist. */
+  readonly commands: CommandApi | null
+  /** `null`: this process has no query side, and its routes do not exist. */
+  readonly query: QueryApi | null
+  readonly authenticator: Authenticator
+  /** Default: every action is allowed. A credential bound to namespaces reaches no other one in any case. */
+  readonly authorise?: Authorise
+  /** Default: nothing is limited. */
+  readonly limit?: Limit
+  readonly health: () => Promise<HealthReport>
+  /** This process can serve its role. */
+  readonly ready: () => Readiness | Promise<Readiness>
+  /** Configuration, migrations and schema ids are there. */
+  readonly startup: () => Readiness | Promise<Readiness>
+  readonly metrics: Metrics
+  readonly logger: Logger
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** As `/health` and `/openapi.json` give it. */
+  readonly version: string
+  readonly options?: Partial<HttpOptions>
+}

@@ -1,0 +1,38 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { OperationOutcome } from '../telemetry/metrics.ts'
+import type { Edge } from './edge.ts'
+
+const VERSION_PREFIX = /^\/v1(?=\/|$)/
+
+/** The client went away before the answer was through (as nginx counts it). */
+const CLIENT_CLOSED_REQUEST = 499
+
+/** Counts a request once it is over. */
+export function measureRequest(edge: Edge, request: FastifyRequest, reply: FastifyReply): void {
+  const { metrics } = edge.deps
+  const { config } = request.routeOptions
+  const endpoint = endpointOf(request)
+  const status = reply.raw.writableFinished ? reply.raw.statusCode : CLIENT_CLOSED_REQUEST
+  const measured = !request.unmeasured && request.problemCode !== 'not_yet_visible'
+  metrics.request({
+    method: request.method,
+    endpoint,
+    status,
+    seconds: measured ? reply.elapsedTime / 1000 : null,
+  })
+  if (request.problemCode !== null) metrics.problem(endpoint, request.problemCode)
+  if (config.operation !== undefined) edge.count(config.operation, outcomeOf(status, request.problemCode), 1)
+}
+
+/** The route template without `/v1`; one label for all that no route matches, so that callers cannot invent labels. */
+function endpointOf(request: FastifyRequest): string {
+  const { url } = request.routeOptions
+  return url === undefined || request.is404
+    ? 'unmatched'
+    : url.replace(VERSION_PREFIX, '').replace(/:(\w+)/g, '{$1}') || '/'
+}
+
+export function outcomeOf(status: number, problemCode: string | null): OperationOutcome {
+  if (status < 400) return 'success'
+  return status >= 500 && problemCode !== 'not_yet_visible' ? 'error' : 'rejected'
+}

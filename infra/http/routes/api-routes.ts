@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify'
+import type { Edge } from '../edge.ts'
+import { registerDeleteMemory, registerFeedback, registerForget, registerRestore } from './command-routes.ts'
+import { registerCommandOutcome, registerWorkingMemory } from './inspection-routes.ts'
+import { registerLinks } from './link-routes.ts'
+import { registerListMemories, registerReadMemory } from './memory-routes.ts'
+import { registerConfigureNamespace, registerListNamespaces } from './namespace-routes.ts'
+import { registerMetrics, registerOperations } from './operations-routes.ts'
+import { registerPlan, registerRecall } from './recall-routes.ts'
+import { registerRememberBatch } from './remember-batch-routes.ts'
+import { registerRemember } from './remember-routes.ts'
+
+/** Every route of the sides that this process has. */
+export async function registerApi(app: FastifyInstance, edge: Edge): Promise<void> {
+  const { commands, query } = edge.deps
+  if (commands !== null) {
+    for (const register of [
+      registerRemember,
+      registerForget,
+      registerDeleteMemory,
+      registerRestore,
+      registerFeedback,
+      registerLinks,
+      registerConfigureNamespace,
+    ]) {
+      register(app, edge, commands)
+    }
+    // Alone in its scope, because it reads a content type that no other route does.
+    await app.register(async (batch) => registerRememberBatch(batch, edge, commands))
+  }
+  if (query !== null) {
+    for (const register of [
+      registerRecall,
+      registerPlan,
+      registerListMemories,
+      registerReadMemory,
+      registerListNamespaces,
+      registerCommandOutcome,
+      registerWorkingMemory,
+    ]) {
+      register(app, edge, query)
+    }
+  }
+  registerOperations(app, edge)
+  registerMetrics(app, edge)
+}

@@ -1,0 +1,77 @@
+import { isUtf8 } from 'node:buffer'
+import type { Caller, CommandApi, ItemResult } from '../../../commands/command-api.ts'
+import {
+  type BatchItem,
+  type BatchMessage,
+  messageToItem,
+  type ParsedItem,
+  toBatchItem,
+} from '../../../commands/requests/batch-body.ts'
+import type { SharedRememberFields } from '../../../commands/requests/remember-body.ts'
+import { ProblemError } from '../../../domain/problem.ts'
+import { parseJson } from '../json-body.ts'
+import { batchItem, batchMessage } from '../schemas/remember-schema.ts'
+import { compileBodySchema } from '../validation/compile-schema.ts'
+
+const checkItem = compileBodySchema(batchItem, 'line')
+const checkMessage = compileBodySchema(batchMessage, 'line')
+
+export function parseItem(
+  shared: SharedRememberFields,
+  value: unknown,
+  index: number,
+  keyOfBatch: string | null,
+): ParsedItem {
+  const path = `items[${index}]`
+  const problem = checkItem(value, path)
+  if (problem !== null) return { ok: false, problem }
+  return toBatchItem(shared, value as BatchItem, { index, prefix: `${path}.`, keyOfBatch })
+}
+
+export function parseMessage(
+  shared: SharedRememberFields,
+  value: unknown,
+  index: number,
+  keyOfBatch: string | null,
+): ParsedItem {
+  const path = `messages[${index}]`
+  const problem = checkMessage(value, path)
+  if (problem !== null) return { ok: false, problem }
+  const item = messageToItem(shared, value as BatchMessage)
+  return toBatchItem(shared, item, { index, prefix: `${path}.`, keyOfBatch })
+}
+
+/** One line of a streamed import. */
+export function parseLine(
+  shared: SharedRememberFields,
+  bytes: Buffer,
+  index: number,
+  keyOfBatch: string | null,
+): ParsedItem {
+  try {
+    const value = parseJson(textOf(bytes), 'The line')
+    const problem = checkItem(value)
+    if (problem !== null) return { ok: false, problem }
+    return toBatchItem(shared, value as BatchItem, { index, prefix: '', keyOfBatch })
+  } catch (error) {
+    if (error instanceof ProblemError) return { ok: false, problem: error.problem }
+    throw error
+  }
+}
+
+function textOf(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8')
+  throw new ProblemError({ code: 'malformed_body', detail: 'The line is not UTF-8', expected: 'JSON in UTF-8' })
+}
+
+/** Remembers what could be read, and puts each result in its place. Throws when the log acknowledged nothing of it. */
+export async function rememberParsed(
+  commands: CommandApi,
+  caller: Caller,
+  parsed: readonly ParsedItem[],
+): Promise<readonly ItemResult[]> {
+  const items = parsed.flatMap((one) => (one.ok ? [one.item] : []))
+  const remembered = items.length === 0 ? [] : await commands.rememberMany(caller, items)
+  let next = 0
+  return parsed.map((one) => (one.ok ? remembered[next++]! : { problem: one.problem }))
+}

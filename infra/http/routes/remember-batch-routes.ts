@@ -1,0 +1,153 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Caller, CommandApi, ItemResult } from '../../../commands/command-api.ts'
+import { checkShared } from '../../../commands/requests/batch-body.ts'
+import type { SharedRememberFields } from '../../../commands/requests/remember-body.ts'
+import { invalidField } from '../../../domain/problem.ts'
+import { problemCatalogue } from '../../../domain/problem-catalogue.ts'
+import type { OperationOutcome } from '../../telemetry/metrics.ts'
+import { callerOf } from '../caller.ts'
+import type { Edge } from '../edge.ts'
+import { isStreamed } from '../is-streamed.ts'
+import { outcomeOf } from '../measure-request.ts'
+import { importLines } from '../ndjson/import-lines.ts'
+import { answers, batchAnswer, batchLine } from '../schemas/answer-schemas.ts'
+import { batchBody, batchItem, batchQuery, batchShell } from '../schemas/remember-schema.ts'
+import { compileBodySchema } from '../validation/compile-schema.ts'
+import { bodyCheckedBy } from '../validation/validator-compiler.ts'
+import { itemJson } from '../wire/receipt-json.ts'
+import { parseItem, parseLine, parseMessage, rememberParsed } from './batch-items.ts'
+
+interface BatchShell extends SharedRememberFields {
+  readonly items?: readonly unknown[]
+  readonly messages?: readonly unknown[]
+}
+
+const checkShell = compileBodySchema(batchShell)
+
+export function registerRememberBatch(app: FastifyInstance, edge: Edge, commands: CommandApi): void {
+  app.addContentTypeParser(['application/x-ndjson', 'application/ndjson'], (_request, payload, done) =>
+    done(null, payload),
+  )
+  app.post<{ Body: BatchShell | Readable; Querystring: SharedRememberFields }>(
+    '/remember/batch',
+    {
+      bodyLimit: edge.options.batchBodyLimitBytes,
+      config: { streams: true },
+      schema: {
+        operationId: 'rememberBatch',
+        tags: ['memories'],
+        summary: 'Remember many things at once',
+        description:
+          'JSON: up to 1,000 `items` or `messages`. NDJSON (`application/x-ndjson`): any number of lines, one item each, ' +
+          'with the shared fields in the query string; answered line by line, the last line is `{accepted, failed, position}`. ' +
+          'Every item has its own result.',
+        querystring: batchQuery,
+        body: {
+          content: {
+            'application/json': { schema: batchBody },
+            'application/x-ndjson': { schema: batchItem },
+          },
+        },
+        response: answers({
+          200: {
+            description: 'One result per item',
+            content: {
+              'application/json': { schema: batchAnswer },
+              'application/x-ndjson': { schema: batchLine },
+            },
+          } as never,
+        }),
+      },
+      // An item that is not valid is that item's result, not the request's: its schema is documentation here.
+      validatorCompiler: bodyCheckedBy((body) => (body instanceof Readable ? null : checkShell(body))),
+    },
+    async (request, reply) => {
+      const caller = callerOf(edge, request, reply)
+      if (isStreamed(request)) return await streamed(edge, commands, caller, request, reply)
+      return await whole(edge, commands, caller, request)
+    },
+  )
+}
+
+async function whole(
+  edge: Edge,
+  commands: CommandApi,
+  caller: Caller,
+  request: FastifyRequest,
+): Promise<Record<string, unknown>> {
+  refuseSharedInQuery(request.query as SharedRememberFields)
+  const { items, messages, ...fields } = request.body as BatchShell
+  if ((items === undefined) === (messages === undefined)) {
+    throw invalidField('items', 'A batch has either items or messages', '1 to 1,000 items, or 1 to 1,000 messages')
+  }
+  const shared = checkShared(fields)
+  const values = items ?? messages ?? []
+  await edge.permit(request, 'remember', shared.namespace ?? 'default', values.length)
+  const parse = items === undefined ? parseMessage : parseItem
+  const parsed = values.map((value, index) => parse(shared, value, index, caller.idempotencyKey))
+  const results = await rememberParsed(commands, caller, parsed)
+  const accepted = results.flatMap((result) => ('receipt' in result ? [result.receipt] : []))
+  countResults(edge, results)
+  return {
+    results: results.map((result, index) => itemJson(index, result)),
+    accepted: accepted.length,
+    failed: results.length - accepted.length,
+    position: accepted.at(-1)?.position ?? null,
+  }
+}
+
+async function streamed(
+  edge: Edge,
+  commands: CommandApi,
+  caller: Caller,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { options } = edge
+  const shared = checkShared(request.query as SharedRememberFields)
+  const namespace = shared.namespace ?? 'default'
+  await edge.permit(request, 'remember', namespace)
+  request.unmeasured = true
+  const lines = importLines({
+    source: request.body as Readable,
+    lineLimitBytes: options.importLineLimitBytes,
+    windowLines: options.importWindowLines,
+    windowBytes: options.importWindowBytes,
+    idleTimeoutMs: options.importIdleTimeoutMs,
+    closing: edge.closing,
+    parse: (bytes, index) => parseLine(shared, bytes, index, caller.idempotencyKey),
+    remember: async (items) => {
+      await edge.permit(request, 'remember', namespace, items.length)
+      const results = await rememberParsed(commands, caller, items)
+      countResults(edge, results)
+      return results
+    },
+    abandon: () => request.raw.socket.destroy(),
+  })
+  // An import that ends before its input leaves bytes unread, so the connection cannot carry another request.
+  reply.raw.once('close', () => {
+    if (!request.raw.complete) request.raw.socket.destroySoon()
+  })
+  return reply.type('application/x-ndjson').send(Readable.from(lines, { objectMode: false }))
+}
+
+function refuseSharedInQuery(query: SharedRememberFields): void {
+  const [name] = Object.keys(query)
+  if (name !== undefined) {
+    throw invalidField(
+      name,
+      `\`${name}\` stands in the query string of a JSON batch`,
+      'shared fields at the top of the body',
+    )
+  }
+}
+
+const outcomeOfItem = (result: ItemResult): OperationOutcome =>
+  'problem' in result ? outcomeOf(problemCatalogue[result.problem.code].status, result.problem.code) : 'success'
+
+function countResults(edge: Edge, results: readonly ItemResult[]): void {
+  const counts = { success: 0, rejected: 0, error: 0 }
+  for (const result of results) counts[outcomeOfItem(result)] += 1
+  for (const outcome of ['success', 'rejected', 'error'] as const) edge.count('remember', outcome, counts[outcome])
+}

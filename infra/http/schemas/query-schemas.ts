@@ -1,0 +1,122 @@
+import Type from 'typebox'
+import {
+  after,
+  closed,
+  filters,
+  instant,
+  memoryId,
+  namespace,
+  nullableNumber,
+  nullableText,
+  optional,
+  scopes,
+} from './fields.ts'
+
+const k = (description: string): Type.TOptional<Type.TInteger> =>
+  optional(Type.Integer({ minimum: 1, maximum: 100, description }))
+
+/** Fields of a hit that `include` can name; `memory_id` and `score` are always there. */
+export const HIT_FIELDS = [
+  'memory_id',
+  'namespace',
+  'content',
+  'metadata',
+  'score',
+  'kind',
+  'author',
+  'run_id',
+  'user_id',
+  'agent_id',
+  'tags',
+  'importance',
+  'occurred_at',
+  'recorded_at',
+  'valid_until',
+  'supersedes',
+  'superseded_by',
+  'retired_at',
+  'rehearsals',
+  'position',
+  'signals',
+] as const
+
+export const recallBody = closed(
+  {
+    query: Type.String({ minLength: 1, maxLength: 10_000, description: 'What to recall, in plain words.' }),
+    k: k('How many memories at most. Default: 10.'),
+    top_k: k('Alias of `k`.'),
+    limit: k('Alias of `k`.'),
+    namespace: optional(namespace),
+    ...scopes,
+    filters: optional(filters),
+    as_of: optional(
+      Type.Unsafe<{ valid?: string | null; known?: string | null } | null>({
+        type: ['object', 'null'],
+        additionalProperties: false,
+        properties: {
+          valid: instant('What was true then.'),
+          known: instant('What was known here then.'),
+        },
+        description: 'Ask about an earlier time, on either clock.',
+      }),
+    ),
+    after: optional(after),
+    min_score: optional(
+      nullableNumber({
+        type: ['number', 'null'],
+        minimum: 0,
+        maximum: 1,
+        description: 'Leave out what scores lower; scores mean the same for every query.',
+      }),
+    ),
+    explain: optional(Type.Boolean({ description: 'Show what each signal gave.' })),
+    allow_stale: optional(
+      Type.Boolean({ description: 'Answer from what is in memory when long-term memory does not answer.' }),
+    ),
+    include: optional(
+      Type.Unsafe<string[] | null>({
+        type: ['array', 'null'],
+        items: { type: 'string', enum: HIT_FIELDS },
+        maxItems: HIT_FIELDS.length,
+        description: 'Fields of each result. Default: all.',
+      }),
+    ),
+  },
+  { examples: [{ query: 'Where does Ana live?', k: 5 }] },
+)
+
+export const planBody = closed(
+  {
+    goal: Type.String({ minLength: 1, maxLength: 10_000, description: 'What is to be reached.' }),
+    namespace: optional(namespace),
+    max_steps: optional(Type.Integer({ minimum: 1, maximum: 50, description: 'Default: 10.' })),
+    ...scopes,
+    filters: optional(filters),
+    after: optional(after),
+  },
+  { examples: [{ goal: 'Move the office to Lisbon', max_steps: 5 }] },
+)
+
+const page = {
+  namespace: optional(namespace),
+  ...scopes,
+  limit: optional(Type.Integer({ minimum: 1, maximum: 500, description: 'Default: 50.' })),
+  cursor: optional(nullableText({ minLength: 1, maxLength: 1024, description: '`next_cursor` of the page before.' })),
+  after: optional(after),
+}
+
+export const listQuery = closed(page)
+
+export const searchBody = closed({ ...page, filters: optional(filters) }, { examples: [{ filters: { tags: 'home' } }] })
+
+export const workingMemoryQuery = closed({ namespace: optional(namespace) })
+
+export const noQuery = closed({})
+
+export const namespaceQuery = closed({ namespace: optional(namespace) })
+
+export const memoryParams = closed({ id: memoryId('Id of a memory.') })
+
+export const commandParams = closed({ id: memoryId('Id of a command.') })
+
+export const namespaceParams = closed({ namespace })

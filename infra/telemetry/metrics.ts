@@ -1,0 +1,91 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** `error` is a failure of the server (5xx other than `not_yet_visible`), `rejected` one of the request (4xx). */
+export type OperationOutcome = 'success' | 'rejected' | 'error'
+
+export interface RequestMeasure {
+  readonly method: string
+  /** The route template without `/v1`, or `unmatched`. */
+  readonly endpoint: string
+  readonly status: number
+  /** `null` for streaming imports and deliberate waits, which stay out of the latency histogram. */
+  readonly seconds: number | null
+}
+
+/** The metrics that the HTTP edge records, under the names that dashboards and alerts use. */
+export interface Metrics {
+  readonly registry: Registry
+  request(measure: RequestMeasure): void
+  problem(endpoint: string, code: string): void
+  operation(operation: string, outcome: OperationOutcome, count: number): void
+  authFailure(reason: string): void
+  densityTraceError(): void
+  redisConnectionError(): void
+  inFlight(requests: number, bodyBytes: number): void
+}
+
+const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
+
+/** A registry of its own for every server, so that two of them in one process do not share counts. */
+export function createMetrics(options: { readonly processMetrics: boolean } = { processMetrics: true }): Metrics {
+  const registry = new Registry()
+  if (options.processMetrics) collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const requests = new Counter({
+    name: 'somabrain_requests_total',
+    help: 'Requests answered (status 499: the client went away first)',
+    labelNames: ['method', 'endpoint', 'status'],
+    registers,
+  })
+  const durations = new Histogram({
+    name: 'somabrain_request_duration_seconds',
+    help: 'Seconds from the request head to the end of the answer, without streaming imports and deliberate waits',
+    labelNames: ['method', 'endpoint'],
+    buckets: LATENCY_BUCKETS,
+    registers,
+  })
+  const problems = new Counter({
+    name: 'somabrain_problems_total',
+    help: 'Refusals and failures by the code of the error catalogue',
+    labelNames: ['endpoint', 'code'],
+    registers,
+  })
+  const operations = new Counter({
+    name: 'somabrain_memory_operations_total',
+    help: 'Operations on memories, each item of a batch counted',
+    labelNames: ['operation', 'outcome'],
+    registers,
+  })
+  const authFailures = new Counter({
+    name: 'somabrain_auth_failures_total',
+    help: 'Requests without a valid credential',
+    labelNames: ['reason'],
+    registers,
+  })
+  const traceErrors = counter(registry, 'somabrain_density_trace_error_total', 'Times that |tr rho - 1| was too large')
+  const redisErrors = counter(registry, 'somabrain_redis_connection_errors', 'Connections to Redis that failed')
+  const inFlightRequests = gauge(registry, 'somabrain_requests_in_flight', 'Requests that are being answered')
+  const inFlightBytes = gauge(registry, 'somabrain_request_body_bytes_in_flight', 'Body bytes that are being held')
+  return {
+    registry,
+    request: ({ method, endpoint, status, seconds }) => {
+      requests.inc({ method, endpoint, status })
+      if (seconds !== null) durations.observe({ method, endpoint }, seconds)
+    },
+    problem: (endpoint, code) => problems.inc({ endpoint, code }),
+    operation: (operation, outcome, count) => operations.inc({ operation, outcome }, count),
+    authFailure: (reason) => authFailures.inc({ reason }),
+    densityTraceError: () => traceErrors.inc(),
+    redisConnectionError: () => redisErrors.inc(),
+    inFlight: (count, bytes) => {
+      inFlightRequests.set(count)
+      inFlightBytes.set(bytes)
+    },
+  }
+}
+
+const counter = (registry: Registry, name: string, help: string): Counter =>
+  new Counter({ name, help, registers: [registry] })
+
+const gauge = (registry: Registry, name: string, help: string): Gauge =>
+  new Gauge({ name, help, registers: [registry] })

@@ -1,0 +1,84 @@
+import { decodePosition } from '../../domain/position.ts'
+import { ProblemError } from '../../domain/problem.ts'
+import { checkText } from '../../domain/request/check-text.ts'
+import { instantField } from '../../domain/request/instant-field.ts'
+import { resolveAlias } from '../../domain/request/resolve-alias.ts'
+import { type ScopedBody, scopedFilter } from '../../domain/request/scoped-filter.ts'
+import type { ListRequest, PlanRequest, RecallRequest } from './requests.ts'
+
+export interface RecallBody extends ScopedBody {
+  readonly query: string
+  readonly namespace?: string
+  readonly k?: number
+  /** Aliases of `k`. */
+  readonly top_k?: number
+  readonly limit?: number
+  readonly as_of?: { readonly valid?: string | null; readonly known?: string | null } | null
+  readonly after?: string | null
+  readonly min_score?: number | null
+  readonly explain?: boolean
+  readonly allow_stale?: boolean
+  readonly include?: readonly string[] | null
+}
+
+export interface ListBody extends ScopedBody {
+  readonly namespace?: string
+  readonly limit?: number
+  readonly cursor?: string | null
+  readonly after?: string | null
+}
+
+export interface PlanBody extends ScopedBody {
+  readonly goal: string
+  readonly namespace?: string
+  readonly max_steps?: number
+  readonly after?: string | null
+}
+
+export function toRecallRequest(body: RecallBody): RecallRequest {
+  return {
+    namespace: body.namespace ?? 'default',
+    query: checkText('query', body.query),
+    k: resolveAlias('', { k: body.k, top_k: body.top_k, limit: body.limit }) ?? 10,
+    filter: scopedFilter(body),
+    asOf: {
+      valid: instantField('as_of.valid', body.as_of?.valid),
+      known: instantField('as_of.known', body.as_of?.known),
+    },
+    after: afterField(body.after),
+    minScore: body.min_score ?? null,
+    explain: body.explain ?? false,
+    allowStale: body.allow_stale ?? false,
+    include: body.include ?? null,
+  }
+}
+
+export const toListRequest = (body: ListBody): ListRequest => ({
+  namespace: body.namespace ?? 'default',
+  filter: scopedFilter(body),
+  limit: body.limit ?? 50,
+  cursor: body.cursor ?? null,
+  after: afterField(body.after),
+})
+
+export const toPlanRequest = (body: PlanBody): PlanRequest => ({
+  namespace: body.namespace ?? 'default',
+  goal: checkText('goal', body.goal),
+  maxSteps: body.max_steps ?? 10,
+  filter: scopedFilter(body),
+  after: afterField(body.after),
+})
+
+/** Whether the position is one of this log is the query side's to say; what cannot be one at all is refused here. */
+function afterField(after: string | null | undefined): string | null {
+  if (after === undefined || after === null) return null
+  if (after !== 'latest' && decodePosition(after) === null) {
+    throw new ProblemError({
+      code: 'invalid_position',
+      detail: '`after` is no position',
+      field: 'after',
+      expected: '"latest", or a `position` that this server returned',
+    })
+  }
+  return after
+}
