@@ -40,19 +40,15 @@ const draft: fc.Arbitrary<Draft> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc
-      .tuple(memoryId, fc.boolean())
-      .map(([id, useful]) => ({
-        command: (e: Envelope) => ({ type: 'Reinforce' as const, ...e, memoryId: id, useful }),
-      })),
+    arbitrary: fc.tuple(memoryId, fc.boolean()).map(([id, useful]) => ({
+      command: (e: Envelope) => ({ type: 'Reinforce' as const, ...e, memoryId: id, useful }),
+    })),
   },
   {
     weight: 1,
-    arbitrary: fc
-      .option(fc.constantFrom('dialogue' as const, 'notes' as const))
-      .map((profile) => ({
-        command: (e: Envelope) => ({ type: 'ConfigureNamespace' as const, ...e, language: null, profile }),
-      })),
+    arbitrary: fc.option(fc.constantFrom('dialogue' as const, 'notes' as const)).map((profile) => ({
+      command: (e: Envelope) => ({ type: 'ConfigureNamespace' as const, ...e, language: null, profile }),
+    })),
   },
 )
 

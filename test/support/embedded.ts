@@ -1,0 +1,105 @@
+import type { ExecutionContext } from 'ava'
+import type { Caller } from '../../commands/command-api.ts'
+import type { RememberRequest } from '../../commands/requests/requests.ts'
+import type { Identity } from '../../domain/identity.ts'
+import { type Embedded, startEmbedded } from '../../infra/embedded/start-embedded.ts'
+import { createLogger } from '../../infra/telemetry/logger.ts'
+import { createMetrics, type Metrics } from '../../infra/telemetry/metrics.ts'
+import type { RecallRequest } from '../../query-api/requests/requests.ts'
+
+export const identity: Identity = {
+  tenant: 'default',
+  principal: 'tester',
+  roles: ['reader', 'writer', 'admin', 'auditor'],
+  namespaces: null,
+}
+
+export const caller = (more: Partial<Caller> = {}): Caller => ({
+  identity,
+  idempotencyKey: null,
+  traceparent: null,
+  waitMs: null,
+  ...more,
+})
+
+/** Waits for the fold, as `Prefer: wait` does. */
+export const waiting = (more: Partial<Caller> = {}): Caller => caller({ waitMs: 10_000, ...more })
+
+export const rememberRequest = (content: string, more: Partial<RememberRequest> = {}): RememberRequest => ({
+  namespace: 'default',
+  content,
+  metadata: {},
+  tags: [],
+  kind: 'episodic',
+  author: null,
+  runId: null,
+  userId: null,
+  agentId: null,
+  subject: null,
+  occurredAt: null,
+  importance: 500,
+  ttlSeconds: null,
+  supersedes: null,
+  links: [],
+  ...more,
+})
+
+export const recallRequest = (query: string, more: Partial<RecallRequest> = {}): RecallRequest => ({
+  namespace: 'default',
+  query,
+  k: 10,
+  filter: null,
+  asOf: { valid: null, known: null },
+  after: null,
+  minScore: null,
+  explain: false,
+  allowStale: false,
+  include: null,
+  ...more,
+})
+
+/** A clock that a test moves. */
+export class TestClock {
+  #now: number
+
+  constructor(now = Date.UTC(2026, 10, 21)) {
+    this.#now = now
+  }
+
+  readonly now = (): number => this.#now
+
+  advance(milliseconds: number): void {
+    this.#now += milliseconds
+  }
+}
+
+export interface TestEmbedded extends Embedded {
+  readonly metrics: Metrics
+  readonly fatal: Error[]
+}
+
+/** Everything in this process over a data directory; closed when the test ends. */
+export async function openEmbedded(
+  t: ExecutionContext,
+  dataDir: string,
+  clock: () => number = Date.now,
+): Promise<TestEmbedded> {
+  const metrics = createMetrics({ processMetrics: false })
+  const fatal: Error[] = []
+  const embedded = await startEmbedded({
+    dataDir,
+    masterKey: null,
+    viewMemoryBytes: 256 << 20,
+    clock,
+    logger: createLogger({ level: 'silent' }),
+    metrics,
+    onFatal: (error) => fatal.push(error),
+  })
+  let closed: Promise<void> | null = null
+  const close = (): Promise<void> => {
+    closed ??= embedded.close()
+    return closed
+  }
+  t.teardown(close)
+  return { ...embedded, metrics, fatal, close }
+}
