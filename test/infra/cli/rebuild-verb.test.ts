@@ -4,8 +4,9 @@ import { rebuildVerb } from '../../../infra/cli/verbs/rebuild-verb.ts'
 import type { Terminal } from '../../../infra/cli/view/terminal.ts'
 
 function contextWith(report: RebuildReport, hasData = true) {
-  let printed = ''
-  const terminal: Terminal = { columns: 80, isTty: false, hasColour: false, write: (text) => void (printed += text) }
+  const printed: string[] = []
+  const write = (text: string) => void printed.push(text)
+  const terminal: Terminal = { columns: 80, isTty: false, hasColour: false, write }
   const context: VerbContext = {
     out: terminal,
     err: terminal,
@@ -19,7 +20,7 @@ function contextWith(report: RebuildReport, hasData = true) {
     sleep: async () => {},
     elapsedMs: () => 0,
   }
-  return { context, printed: () => printed }
+  return { context, printed: () => printed.join('') }
 }
 
 test('equal hashes end with 0 and both are shown', async (t) => {

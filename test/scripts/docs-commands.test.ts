@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import test from 'ava'
+import { readConfiguration } from '../../infra/config/configuration.ts'
+import { createLogger } from '../../infra/telemetry/logger.ts'
+import { startSomabrain } from '../../main.ts'
+import { documentedUrl, runnableBlocks } from './runnable-blocks.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Runs a block in bash as a reader would; answers with what it printed. A failing command fails the block. */
+function runBlock(block: string, url: string): Promise<{ readonly code: number | null; readonly output: string }> {
+  const shell = spawn('bash', ['-euo', 'pipefail', '-c', block.replaceAll(documentedUrl, url)], {
+    cwd: root,
+    env: {
+      ...process.env,
+      SOMABRAIN_URL: url,
+      NO_COLOR: '1',
+      PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const chunks: string[] = []
+  for (const stream of [shell.stdout, shell.stderr]) stream.setEncoding('utf8').on('data', (text) => chunks.push(text))
+  return new Promise((resolve) => shell.on('close', (code) => resolve({ code, output: chunks.join('') })))
+}
+
+for (const page of ['README.md', 'docs/tutorial.md']) {
+  test(`every runnable block of ${page} does what the page says`, async (t) => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'docs-'))
+    t.teardown(() => rmSync(dataDir, { recursive: true, force: true }))
+    const configuration = readConfiguration({ SOMABRAIN_DATA_DIR: dataDir, SOMABRAIN_PORT: '0' })
+    const server = await startSomabrain(configuration, { logger: createLogger({ level: 'error' }) })
+    try {
+      const blocks = runnableBlocks(readFileSync(join(root, page), 'utf8'))
+      t.true(blocks.length >= 2)
+      for (const { code, shows } of blocks) {
+        const ran = await runBlock(code, server.url)
+        t.is(ran.code, 0, `${code}\n${ran.output}`)
+        t.true(ran.output.includes(shows), `does not show ${shows}:\n${code}\n${ran.output}`)
+        t.false(/"code":"[a-z_]+"/.test(ran.output), `was refused:\n${code}\n${ran.output}`)
+      }
+    } finally {
+      await server.close()
+    }
+  })
+}

@@ -1,0 +1,33 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import test from 'ava'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+const pages = [
+  ...readdirSync(root).filter((file) => file.endsWith('.md')),
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join('docs', file)),
+]
+
+const link = /\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)/g
+const codePath =
+  /`((?:test|domain|commands|projections|query-api|schemas|infra|scripts|docs)\/[\w./-]+\.(?:ts|mjs|md|json|avsc))`/g
+
+const targets = (page: string): readonly string[] => {
+  const text = readFileSync(join(root, page), 'utf8')
+  const links = [...text.matchAll(link)].map(([, target = '']) => join(dirname(page), target))
+  return [...links, ...[...text.matchAll(codePath)].map(([, path = '']) => path)]
+}
+
+test('every link and every path that a page names is there', (t) => {
+  t.true(pages.length >= 8)
+  const gone = pages.flatMap((page) =>
+    targets(page)
+      .filter((target) => !existsSync(join(root, target)))
+      .map((target) => `${page} → ${relative('.', target)}`),
+  )
+  t.deepEqual(gone, [])
+})
