@@ -21,7 +21,7 @@ export interface QueryLimits {
 export const defaultQueryLimits: QueryLimits = Object.freeze({
   visibleWaitMs: 2_000,
   viewBudgetBytes: 512 * 1024 * 1024,
-  viewPageRows: 500,
+  viewPageRows: 200,
   viewSliceMs: 8,
   planSeeds: 10,
   planDepth: 4,

@@ -38,5 +38,5 @@ const commandNotFound = (commandId: string): ProblemError =>
   new ProblemError({
     code: 'command_not_found',
     detail: `Nothing is known of a command ${commandId}.`,
-    field: 'command_id',
+    field: 'id',
   })

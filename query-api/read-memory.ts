@@ -35,4 +35,4 @@ async function freshRow(context: QueryContext, tenant: string, memoryId: string)
 }
 
 const memoryNotFound = (memoryId: string): ProblemError =>
-  new ProblemError({ code: 'memory_not_found', detail: `There is no memory ${memoryId}.`, field: 'memory_id' })
+  new ProblemError({ code: 'memory_not_found', detail: `There is no memory ${memoryId}.`, field: 'id' })

@@ -21,7 +21,7 @@ export type CatchUp =
 /** Below every memory id, so that (offset + 1, this) is the first place beyond `offset`. */
 const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000'
 
-/** So few are put at once, without waiting for a turn. */
+/** So few are worked on at once, without waiting for a turn. */
 const FEW_ROWS = 32
 
 const beyond = (offset: number): ChangeCursor => ({ changed: offset + 1, memoryId: BEFORE_ALL_IDS })
@@ -57,6 +57,8 @@ export class ViewSync {
       const against = this.#judge(page.checkpoint)
       if (against !== null) return against
       this.#seen = page.checkpoint
+      if (page.rows.length > FEW_ROWS) await slices.next()
+      else slices.begin()
       const next = page.more ? this.#readAhead(page.rows) : null
       if (page.rows.length > 0) this.adopted = null
       const keyId = await this.#apply(page.rows, slices)
@@ -87,8 +89,6 @@ export class ViewSync {
   async #apply(rows: readonly MemoryRow[], slices: Slices): Promise<string | null> {
     if (rows.length === 0) return null
     await this.#opener.prepare(rows.filter((row) => row.sealed !== null))
-    if (rows.length > FEW_ROWS) await slices.next()
-    else slices.begin()
     for (const row of rows) {
       const opened = this.#open(row)
       if ('keyId' in opened) return opened.keyId

@@ -12,7 +12,7 @@ const envelope = (recordedAt: number) => {
     commandId: `00000000-0000-8000-9000-${commands.toString(16).padStart(12, '0')}`,
     recordedAt,
     principal: 'test',
-    keyId: 'key-1',
+    keyId: 'a1'.repeat(16),
     requestHmac: Buffer.alloc(32, commands % 256),
   }
 }

@@ -64,6 +64,12 @@ export class FoldedLog implements LongTermReader, Progress {
     for (const wait of met) wait.done(true)
   }
 
+  /** The commands of a partition from `from` to what is folded. */
+  foldedFrom(partition: number, from: number): readonly FoldEntry[] {
+    const entries = this.#log[partition]!.slice(from, this.folded(partition) + 1)
+    return entries.filter((entry): entry is FoldEntry => !('genesis' in entry))
+  }
+
   /** The state is lost: everything is folded again, as far as a test then says. */
   loseState(): void {
     this.#folded.fill(-1)
