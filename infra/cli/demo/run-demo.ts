@@ -58,7 +58,7 @@ async function showAsOf(client: ServerClient, terminal: Terminal): Promise<void>
     'What was true when',
     'The opening day was corrected twice. Each correction ends the validity of the fact before it, and nothing is lost.',
   )
-  const query = 'On which day do we open?'
+  const query = 'When is the opening day?'
   question(terminal, query)
   for (const [when, asOf] of moments) {
     const [best] = objectsField(await ask(client, query, { k: 1, ...asOf }), 'results')
@@ -83,7 +83,7 @@ const closing = `
 Ask it something yourself:
 
   npm run somabrain -- recall -n demo "who repairs the gears?"
-  npm run somabrain -- recall -n demo "how much is the rent?" --as-of 2026-02-01
+  npm run somabrain -- recall -n demo "when is the opening day?" --as-of 2026-02-01
 `
 
 /** Stores the conversation, once, and shows on it what the memory can do. */

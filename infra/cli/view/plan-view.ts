@@ -5,6 +5,19 @@ import { paint, type Terminal } from './terminal.ts'
 
 const INDENT = 5
 const MOST_LINES = 4
+const byNumber = new Intl.Collator('en', { numeric: true })
+
+/** What a step waits for, one line for each sort of link: `depends_on step 8, step 10`. */
+function waitLines(step: JsonObject, name: (id: string | null) => string): readonly string[] {
+  const links = objectsField(step, 'depends_on')
+  const rels = [...new Set(links.map((link) => textField(link, 'rel')))]
+  return rels.map((rel) => {
+    const names = links
+      .filter((link) => textField(link, 'rel') === rel)
+      .map((link) => name(textField(link, 'memory_id')))
+    return `${rel} ${names.toSorted(byNumber.compare).join(', ')}`
+  })
+}
 
 /** An answer of `/plan`: the steps in order, what each waits for, what is missing, what goes in circles. */
 export function planView(terminal: Terminal, answer: JsonObject): string {
@@ -16,9 +29,7 @@ export function planView(terminal: Terminal, answer: JsonObject): string {
 
   const blocks = steps.map((step, index) => {
     const memory = memoryOf(step)
-    const waits = objectsField(step, 'depends_on').map((link) => {
-      return `${textField(link, 'rel')} ${name(textField(link, 'memory_id'))}`
-    })
+    const waits = waitLines(step, name)
     const confidence = numberField(step, 'confidence')
     const facts = [whence(memory), confidence === null ? '' : `confidence ${confidence.toFixed(2)}`]
     return [
