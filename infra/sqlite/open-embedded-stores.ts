@@ -1,5 +1,6 @@
 import type { LogWriter } from '../../commands/ports/log-writer.ts'
-import { openDataDirectory, type StoreFiles } from './data-dir/data-directory.ts'
+import { type DataDirectory, openDataDirectory, type StoreFiles } from './data-dir/data-directory.ts'
+import { namingDirectory } from './data-dir/directory-unusable-error.ts'
 import { prepareStores } from './data-dir/prepare-stores.ts'
 import { openSqliteKeyStore, type SqliteKeyStore } from './keys/sqlite-key-store.ts'
 import type { MakeGenesis } from './log/create-log.ts'
@@ -28,36 +29,45 @@ export interface EmbeddedStores {
   readonly logWriter: LogWriter
   readonly logReader: SqliteLogReader
   readonly keyStore: SqliteKeyStore
-  /** Waits for what was sent, closes the files and lets the directory go. */
+  /** Waits for what was sent, closes the files and lets the directory go. Calling it again changes nothing. */
   close(): Promise<void>
 }
 
 /**
- * Opens a data directory for this process alone. Throws {@link DirectoryInUseError} and {@link DamagedFileError}, whose
- * messages are for the operator.
+ * Opens a data directory for this process alone. Throws {@link DirectoryInUseError}, {@link DamagedFileError} and
+ * {@link DirectoryUnusableError}, whose messages are for the operator.
  */
-export async function openEmbeddedStores(options: EmbeddedOptions): Promise<EmbeddedStores> {
-  const directory = openDataDirectory(options.path)
-  const { files } = directory
-  try {
-    const { spans, created, state } = prepareStores(files, options.makeGenesis, options.foldVersion)
-    if (state.status === 'other-version') {
-      removeState(files.state)
-      prepareState(files.state, options.foldVersion)
-    }
-    const thread = await startWriterThread(files)
-    const logReader = openSqliteLogReader(files.log)
-    const keyStore = openSqliteKeyStore(thread, files.keys)
-    const close = async (): Promise<void> => {
-      keyStore.close()
-      logReader.close()
-      await thread.close()
+export const openEmbeddedStores = (options: EmbeddedOptions): Promise<EmbeddedStores> =>
+  namingDirectory(options.path, async () => {
+    const directory = openDataDirectory(options.path)
+    try {
+      return await openStores(directory, options)
+    } catch (error) {
       directory.close()
+      throw error
     }
-    const { path } = directory
-    return { path, files, created, state, logWriter: sqliteLogWriter(thread, spans), logReader, keyStore, close }
-  } catch (error) {
-    directory.close()
-    throw error
+  })
+
+async function openStores(directory: DataDirectory, options: EmbeddedOptions): Promise<EmbeddedStores> {
+  const { path, files } = directory
+  const { spans, created, state } = prepareStores(files, options.makeGenesis, options.foldVersion)
+  if (state.status === 'other-version') {
+    removeState(files.state)
+    prepareState(files.state, options.foldVersion)
   }
+  const thread = await startWriterThread(files)
+  const logReader = openSqliteLogReader(files.log)
+  const keyStore = openSqliteKeyStore(thread, files.keys)
+  const closeAll = async (): Promise<void> => {
+    keyStore.close()
+    logReader.close()
+    await thread.close()
+    directory.close()
+  }
+  let closed: Promise<void> | null = null
+  const close = (): Promise<void> => {
+    closed ??= closeAll()
+    return closed
+  }
+  return { path, files, created, state, logWriter: sqliteLogWriter(thread, spans), logReader, keyStore, close }
 }
