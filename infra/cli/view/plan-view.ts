@@ -43,12 +43,16 @@ export function planView(terminal: Terminal, answer: JsonObject): string {
     (gap) =>
       `missing: ${textField(gap, 'memory_id')}, which ${name(textField(gap, 'needed_by'))} ${textField(gap, 'rel')}`,
   )
+  const unexplored = objectsField(answer, 'unexplored')
+  const unseen = unexplored.length === 0 ? [] : [`${unexplored.length} more that it depends on were not looked at`]
+  const omitted = numberField(answer, 'omitted') ?? 0
+  const left = omitted === 0 ? [] : [`${omitted} more that bear on it do not fit into so few steps`]
   const cycles = Array.isArray(answer.cycles) ? answer.cycles : []
   const circles = cycles.map((cycle) => {
     const ids = textsField({ cycle }, 'cycle')
     return `a circle: ${ids.map(name).join(' → ')}`
   })
-  const warnings = [...missing, ...circles].map((line) => paint(terminal, 'yellow', line))
+  const warnings = [...missing, ...circles, ...unseen, ...left].map((line) => paint(terminal, 'yellow', line))
   const closing = steps.length === 0 ? ['Nothing in memory bears on that goal.'] : []
   return `${[...blocks, ...warnings, ...closing].join('\n\n')}\n`
 }

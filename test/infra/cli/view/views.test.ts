@@ -77,10 +77,14 @@ test('a plan shows its steps in order with the steps that they wait for, what is
     steps: [step('a', 'Sign the lease', []), step('b', 'Paint the walls', ['a'])],
     missing: [{ memory_id: 'z', needed_by: 'b', rel: 'depends_on' }],
     cycles: [['a', 'b']],
+    unexplored: [{ memory_id: 'y', needed_by: 'b', rel: 'depends_on' }],
+    omitted: 2,
   })
   t.regex(shown, /1 {2}confidence 0\.50\n {5}Sign the lease\n\n {2}2 .*\n {5}Paint the walls\n {5}↳ depends_on step 1/)
   t.regex(shown, /missing: z, which step 2 depends_on/)
   t.regex(shown, /a circle: step 1 → step 2/)
+  t.regex(shown, /1 more that it depends on were not looked at/)
+  t.regex(shown, /2 more that bear on it do not fit/)
 })
 
 test('status shows the parts, the namespaces and their sum', (t) => {
