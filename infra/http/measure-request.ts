@@ -24,12 +24,18 @@ export function measureRequest(edge: Edge, request: FastifyRequest, reply: Fasti
   if (config.operation !== undefined) edge.count(config.operation, outcomeOf(status, request.problemCode), 1)
 }
 
+const endpoints = new Map<string, string>()
+
 /** The route template without `/v1`; one label for all that no route matches, so that callers cannot invent labels. */
 function endpointOf(request: FastifyRequest): string {
   const { url } = request.routeOptions
-  return url === undefined || request.is404
-    ? 'unmatched'
-    : url.replace(VERSION_PREFIX, '').replace(/:(\w+)/g, '{$1}') || '/'
+  if (url === undefined || request.is404) return 'unmatched'
+  let endpoint = endpoints.get(url)
+  if (endpoint === undefined) {
+    endpoint = url.replace(VERSION_PREFIX, '').replace(/:(\w+)/g, '{$1}') || '/'
+    endpoints.set(url, endpoint)
+  }
+  return endpoint
 }
 
 export function outcomeOf(status: number, problemCode: string | null): OperationOutcome {

@@ -14,15 +14,19 @@ export function suggestName(unknown: string, known: readonly string[]): string |
 /** `runId`, `run-id` and `run_id` are one name to a person. */
 const plain = (name: string): string => name.replace(/[-_ ]/g, '').toLowerCase()
 
-/** Levenshtein distance in one row. */
+/** Edit distance in which two neighbours that changed places count once (optimal string alignment). */
 function editDistance(a: string, b: string): number {
+  let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
       const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1))
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const swap = swapped ? before[j - 2]! + 1 : Number.POSITIVE_INFINITY
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1, swap))
     }
+    before = row
     row = next
   }
   return row[b.length]!
