@@ -94,7 +94,7 @@ class FilterParser {
 
   /** What a field must be: a plain value, or an object of operators that must all hold. */
   #condition(field: string, json: unknown, path: string, depth: number): Filter {
-    if (!isObject(json)) return this.#clause({ op: 'in', field, values: [valueOf(field, json, path)] }, path)
+    if (!isObject(json)) return this.#clause({ op: 'in', field, values: [plainValue(field, json, path)] }, path)
     const parts = Object.entries(json).map(([operator, operand]) =>
       this.#operator(field, operator, operand, `${path}.${operator}`, depth),
     )
@@ -106,9 +106,9 @@ class FilterParser {
     if (comparisons.has(operator)) return this.#comparison(field, operator as Comparison, operand, path)
     switch (operator) {
       case '$eq':
-        return this.#clause({ op: 'in', field, values: [valueOf(field, operand, path)] }, path)
+        return this.#clause({ op: 'in', field, values: [plainValue(field, operand, path)] }, path)
       case '$ne':
-        return { op: 'not', of: this.#clause({ op: 'in', field, values: [valueOf(field, operand, path)] }, path) }
+        return { op: 'not', of: this.#clause({ op: 'in', field, values: [plainValue(field, operand, path)] }, path) }
       case '$in':
         return this.#clause({ op: 'in', field, values: this.#values(field, operand, path) }, path)
       case '$nin':
@@ -128,7 +128,7 @@ class FilterParser {
 
   #comparison(field: string, than: Comparison, operand: unknown, path: string): Filter {
     if (texts.has(field)) throw new Refusal(path, `\`${field}\` has no order.`, '$eq, $ne, $in, $nin, $exists or $not')
-    const value = valueOf(field, operand, path)
+    const value = plainValue(field, operand, path)
     if (typeof value !== 'number' && typeof value !== 'string') {
       throw new Refusal(path, 'It compares with a number or a string.', 'a number or a string')
     }
@@ -140,7 +140,7 @@ class FilterParser {
     if (json.length > this.#limits.values) {
       throw new Refusal(path, 'The list is too long.', `at most ${this.#limits.values} values`)
     }
-    return json.map((item, i) => valueOf(field, item, `${path}[${i}]`))
+    return json.map((item, i) => plainValue(field, item, `${path}[${i}]`))
   }
 
   #clause(filter: Filter, path: string): Filter {
@@ -152,7 +152,7 @@ class FilterParser {
 }
 
 /** A value as the field's column has it: instants in milliseconds, the rest as it stands. */
-function valueOf(field: string, json: unknown, path: string): JsonPrimitive {
+function plainValue(field: string, json: unknown, path: string): JsonPrimitive {
   if (field === 'kind') {
     if (KINDS.some((kind) => kind === json)) return json as string
     throw new Refusal(path, 'There is no such kind.', KINDS.join(', '))

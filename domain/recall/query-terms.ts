@@ -14,6 +14,8 @@ export interface QueryTerm {
   readonly to: number
   /** Codes of the visible authors whose name has the term. */
   readonly authors: readonly number[]
+  /** Visible rows that hold it. */
+  readonly holding: number
   readonly idf: number
   /** Its index among the query's dates, or −1. */
   readonly date: number
@@ -27,7 +29,9 @@ export interface QueryTerms {
   readonly postings: Uint32Array
   /** Pairs of neighbouring terms, as indexes into `terms`. */
   readonly pairs: ReadonlyArray<readonly [number, number]>
-  /** Sum of the idf of all terms, unknown ones too. */
+  /** Sum of the idf of the terms that a visible row holds: what a turn can cover. */
+  readonly knownIdf: number
+  /** Sum of the idf of all terms, those that nothing holds too. */
   readonly idf: number
   /** Authors that the query names. */
   readonly authors: ReadonlySet<number>
@@ -56,7 +60,7 @@ export class QueryTermReader {
       at = this.#documents.postings.read(code, this.#postings, at)
       const holding = this.#holding(from, at, authors, visibility, authorOf)
       const idf = idfOf(visibility.rows, holding)
-      terms.push({ code, from, to: at, authors, idf, date: asked.dates.indexOf(text) })
+      terms.push({ code, from, to: at, authors, holding, idf, date: asked.dates.indexOf(text) })
     }
     return this.#ordered(asked, terms)
   }
@@ -69,6 +73,7 @@ export class QueryTermReader {
       plain: plain.length,
       postings: this.#postings,
       pairs: asked.pairs.map(([a, b]) => [ordered.indexOf(terms[a]!), ordered.indexOf(terms[b]!)] as const),
+      knownIdf: ordered.reduce((sum, term) => sum + (term.holding > 0 ? term.idf : 0), 0),
       idf: ordered.reduce((sum, term) => sum + term.idf, 0),
       authors: new Set(terms.flatMap((term) => term.authors)),
       asked,

@@ -61,7 +61,7 @@ function signalsOf(turns: Turns, visibility: Visibility): Float64Array {
   const pairNorm = normOf(pairBm25, mean)
   const episodes = episodeScores(turns, visibility)
   const values = new Float64Array((turns.candidates + 1) * WIDTH)
-  const idf = turns.query.idf
+  const { knownIdf } = turns.query
   let bestTurn = 0
   for (let turn = 1; turn <= turns.candidates; turn++) {
     bestTurn = Math.max(bestTurn, turnScore(turns, turn, turnNorm))
@@ -69,7 +69,7 @@ function signalsOf(turns: Turns, visibility: Visibility): Float64Array {
       [
         windowScore(turns, turn, windowNorm),
         episodes[turn]!,
-        idf === 0 ? 0 : coveredIdf(turns, turn) / idf,
+        knownIdf === 0 ? 0 : coveredIdf(turns, turn) / knownIdf,
         answersScore(turns, turn, turnNorm),
         speaks(turns, turn),
         asksItself(turns, turn),

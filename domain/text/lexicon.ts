@@ -1,4 +1,5 @@
 import { newStemmer, type Stemmer } from 'snowball-stemmers'
+import { irregularForms } from './irregular-forms.ts'
 import { englishStopWords } from './stop-words.ts'
 import { classesOf } from './word-classes.ts'
 
@@ -74,7 +75,7 @@ export class Lexicon {
     if (this.#stopWords.has(word)) return null
     const cut = word.length > MAX_WORD ? ownedText(word.slice(0, MAX_WORD)) : word
     if (this.#stemmer === null) return cut
-    return ownedText(this.#stemmer.stem(cut)) || cut
+    return ownedText(this.#stemmer.stem(irregularForms.get(cut) ?? cut)) || cut
   }
 }
 

@@ -47,8 +47,7 @@ const clues = new Set(
   ),
 )
 const temporals = new Set(
-  `yesterday today tomorrow tonight ago last next week weeks weekend weekends month months year years day days morning
-  afternoon evening night recently lately soon earlier later summer winter spring autumn fall`.split(/\s+/),
+  `yesterday tomorrow tonight ago last next week weeks weekend weekends month months year years`.split(/\s+/),
 )
 
 /** 0–11, or −1. */
