@@ -1,0 +1,132 @@
+// npm run bench -- http        (or: node test/bench/http.ts [memories])
+// HTTP remember at 1 and 16 connections, batches, and recall over what they stored, against a server process; beside it
+// the same requests to an empty handler of the same framework. JSON on standard output.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { Agent } from 'node:http'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
+import { exchange, load } from './http-load.ts'
+import { round } from './http-measure.ts'
+import { sentences } from './http-texts.ts'
+
+const MEMORIES = Number(process.argv[2] ?? 100_000)
+const SINGLES = 4000
+const BATCH = 1000
+const RECALLS = 500
+
+const bodyOf = (namespace: string) => (text: { content: string; author: string; runId: string }) =>
+  JSON.stringify({ namespace, content: text.content, author: text.author, run_id: text.runId })
+
+async function startEcho(): Promise<{ url: string; stop(): Promise<void> }> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('echo-server.ts', import.meta.url))], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [chunk] = await once(child.stdout, 'data')
+  const url = /(http:\S+)/.exec(String(chunk))![1]!
+  return {
+    url,
+    async stop() {
+      const exited = once(child, 'exit')
+      child.kill()
+      await exited
+    },
+  }
+}
+
+/** The server's own event-loop delay since it was asked last, milliseconds. */
+async function eventLoopDelay(agent: Agent, server: ServerProcess): Promise<{ p99Ms: number; maxMs: number }> {
+  const { text } = await exchange(agent, `${server.url}/metrics`, null)
+  const read = (name: string): number => round(Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1]) * 1000)
+  return { p99Ms: read('nodejs_eventloop_lag_p99_seconds'), maxMs: read('nodejs_eventloop_lag_max_seconds') }
+}
+
+async function batches(agent: Agent, server: ServerProcess, namespace: string) {
+  const texts = [...sentences(MEMORIES)]
+  const bodies: string[] = []
+  for (let at = 0; at < texts.length; at += BATCH) {
+    const items = texts.slice(at, at + BATCH).map(({ content, author, runId }) => ({ content, author, run_id: runId }))
+    bodies.push(JSON.stringify({ namespace, items }))
+  }
+  const started = performance.now()
+  let position = ''
+  for (const body of bodies) {
+    const { status, text } = await exchange(agent, `${server.url}/remember/batch`, body)
+    if (status !== 200) throw new Error(`batch: ${status} ${text}`)
+    position = (JSON.parse(text) as { position: string }).position
+  }
+  const accepted = performance.now() - started
+  for (;;) {
+    const { text } = await exchange(agent, `${server.url}/metrics`, null)
+    const lag = [...text.matchAll(/^somabrain_consumer_lag\{[^}]*\} (\d+)/gm)].reduce(
+      (sum, match) => sum + Number(match[1]),
+      0,
+    )
+    if (lag === 0) break
+  }
+  const visible = performance.now() - started
+  return {
+    memories: texts.length,
+    acceptedPerSecond: Math.round((texts.length * 1000) / accepted),
+    visiblePerSecond: Math.round((texts.length * 1000) / visible),
+    position,
+  }
+}
+
+async function recalls(server: ServerProcess, namespace: string, connections: number) {
+  const bodies = [...sentences(RECALLS)].map(({ content }, i) =>
+    JSON.stringify({ namespace, query: `Who ${content.split(' ').slice(1, 6).join(' ')} on day ${i % 365}?`, k: 10 }),
+  )
+  return load(`${server.url}/recall`, connections, bodies)
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'somabrain-bench-'))
+const agent = new Agent({ keepAlive: true })
+const server = await startServerProcess(folder)
+const echo = await startEcho()
+try {
+  const texts = [...sentences(SINGLES * 3)]
+  const singles = (from: number, to: number): string[] => texts.slice(from, to).map(bodyOf('singles'))
+  await load(`${server.url}/remember`, 16, singles(0, SINGLES))
+  await load(`${echo.url}/remember`, 16, singles(0, SINGLES))
+  await eventLoopDelay(agent, server)
+  const one = await load(`${server.url}/remember`, 1, singles(SINGLES, SINGLES + 1000))
+  const echoOne = await load(`${echo.url}/remember`, 1, singles(SINGLES, SINGLES + 1000))
+  const sixteen = await load(`${server.url}/remember`, 16, singles(SINGLES * 2, SINGLES * 3))
+  const delay = await eventLoopDelay(agent, server)
+  const echoSixteen = await load(`${echo.url}/remember`, 16, singles(SINGLES * 2, SINGLES * 3))
+  await echo.stop()
+  const batch = await batches(agent, server, 'batches')
+  const first = performance.now()
+  await exchange(
+    agent,
+    `${server.url}/recall`,
+    JSON.stringify({ namespace: 'batches', query: 'Who sold the blue boat?' }),
+  )
+  const firstRecallMs = performance.now() - first
+  await recalls(server, 'batches', 1)
+  const result = {
+    machine: { cpus: cpus().length, model: cpus()[0]?.model, node: process.version },
+    remember: {
+      one: { ...one, ofEmptyHandler: round(one.perSecond / echoOne.perSecond) },
+      sixteen: { ...sixteen, ofEmptyHandler: round(sixteen.perSecond / echoSixteen.perSecond) },
+      eventLoopDelayWhileSixteenWrite: delay,
+      emptyHandler: { one: echoOne.perSecond, sixteen: echoSixteen.perSecond },
+    },
+    batch,
+    recall: {
+      memories: MEMORIES,
+      firstMs: round(firstRecallMs),
+      one: await recalls(server, 'batches', 1),
+      sixteen: await recalls(server, 'batches', 16),
+    },
+  }
+  console.log(JSON.stringify(result, null, 2))
+} finally {
+  agent.destroy()
+  await server.stop()
+  rmSync(folder, { recursive: true, force: true })
+}
