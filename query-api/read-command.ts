@@ -29,7 +29,7 @@ export async function readCommand(
 /** An outcome never changes, so only one that is not there yet is worth waiting for. */
 async function freshOutcome(context: QueryContext, tenant: string, commandId: string): Promise<OutcomeRow | null> {
   const row = await context.reader.outcome(tenant, commandId)
-  if (row !== null) return row
+  if (row !== null || context.defaultAfter !== 'latest') return row
   await awaitHeads(context)
   return context.reader.outcome(tenant, commandId)
 }

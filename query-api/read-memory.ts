@@ -27,8 +27,9 @@ export async function readableRow(context: QueryContext, identity: Identity, mem
 
 /** The namespace, and so the partition to wait for, is known once the row is there. */
 async function freshRow(context: QueryContext, tenant: string, memoryId: string): Promise<MemoryRow | null> {
-  const { progress, reader } = context
+  const { progress, reader, defaultAfter } = context
   const row = await reader.memory(tenant, memoryId)
+  if (defaultAfter !== 'latest') return row
   if (row !== null && progress.folded(row.partition) >= progress.head(row.partition)) return row
   await awaitHeads(context, row === null ? undefined : [row.partition])
   return reader.memory(tenant, memoryId)

@@ -39,6 +39,18 @@ test('a prerequisite that is retired is named as missing', async (t) => {
   t.deepEqual(answer.missing, [{ memoryId: memoryId(3), neededBy: memoryId(2), rel: 'requires' }])
 })
 
+test('what was corrected is planned as its correction, with the links of both', async (t) => {
+  const { api, log } = house()
+  const correction = { recordedAt: 9_000, supersedes: memoryId(2) }
+  log.append(scope, remember(5, 'Plaster the north wall only', correction))
+  log.append(scope, link(5, 'derived_from', 2, 9_001))
+  log.append(scope, link(5, 'depends_on', 4, 9_002))
+  const answer = await api.plan(reader, planning('paint the kitchen'))
+  t.deepEqual(ids(answer).slice(-2), [memoryId(5), memoryId(1)])
+  t.deepEqual(new Set(ids(answer).slice(0, 2)), new Set([memoryId(3), memoryId(4)]))
+  t.deepEqual(answer.cycles, [])
+})
+
 test('a cycle is named', async (t) => {
   const { api, log } = house()
   log.append(scope, link(3, 'depends_on', 1, 6_000))
