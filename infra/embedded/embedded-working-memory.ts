@@ -4,19 +4,32 @@ import { WorkingMemoryReads } from '../../projections/working-memory/working-mem
 import type { WorkingMemorySource } from '../../projections/working-memory/working-memory-source.ts'
 import type { WorkingMemory } from '../../query-api/ports/working-memory.ts'
 
+export interface WorkingMemoryAlarms {
+  keyMissing(): void
+  /** tr ρ is not 1: the state is not what its definition says. */
+  traceError(): void
+}
+
+/** By construction tr ρ is 1; rounding stays far below this. */
+const TRACE_TOLERANCE = 1e-12
+
 /** The query side's port over working memory in process. A missing data key raises the alarm; its error passes through. */
-export function embeddedWorkingMemory(source: WorkingMemorySource, onKeyMissing: () => void): WorkingMemory {
+export function embeddedWorkingMemory(source: WorkingMemorySource, alarms: WorkingMemoryAlarms): WorkingMemory {
   const reads = new WorkingMemoryReads(new InProcessWorkingMemory(source))
   const watched = async <T>(read: Promise<T>): Promise<T> => {
     try {
       return await read
     } catch (error) {
-      if (error instanceof DataKeyMissingError) onKeyMissing()
+      if (error instanceof DataKeyMissingError) alarms.keyMissing()
       throw error
     }
   }
   return {
-    state: (scope) => watched(reads.state(scope)),
+    async state(scope) {
+      const state = await watched(reads.state(scope))
+      if (state !== null && Math.abs(state.density.trace - 1) > TRACE_TOLERANCE) alarms.traceError()
+      return state
+    },
     report: (scope, text) => watched(reads.report(scope, text)),
   }
 }

@@ -111,7 +111,10 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     reader,
     progress,
     opener,
-    workingMemory: embeddedWorkingMemory(source, () => pipeline.keyMissing()),
+    workingMemory: embeddedWorkingMemory(source, {
+      keyMissing: () => pipeline.keyMissing(),
+      traceError: () => deps.metrics.densityTraceError(),
+    }),
     clock,
     defaultAfter: 'latest',
     limits: { viewBudgetBytes: deps.viewMemoryBytes },
