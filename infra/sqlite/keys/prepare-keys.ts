@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { checkHeader, checkTables, naming } from '../data-dir/check-store.ts'
 import { createStore } from '../data-dir/create-store.ts'
 import { DamagedFileError } from '../data-dir/damaged-file-error.ts'
-import { openForWriting } from '../data-dir/open-database.ts'
+import { openForReading } from '../data-dir/open-database.ts'
 import { keysSchema } from './keys-schema.ts'
 
 /** Makes or checks keys.db, before any connection to it is open. Throws a {@link DamagedFileError}. */
@@ -18,7 +18,7 @@ export function prepareKeys(file: string): { readonly used: boolean } {
     )
   }
   return naming(file, keysSchema, () => {
-    const database = openForWriting(file, { synchronous: 'full', checkpointBytes: 4 << 20, cacheBytes: 2 << 20 })
+    const database = openForReading(file, 2 << 20)
     try {
       checkTables(file, keysSchema, database)
       return { used: database.prepare('select 1 from index_keys limit 1').get() !== undefined }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { checkHeader, checkTables, naming } from '../data-dir/check-store.ts'
 import { DamagedFileError } from '../data-dir/damaged-file-error.ts'
-import { openForWriting } from '../data-dir/open-database.ts'
+import { openForReading } from '../data-dir/open-database.ts'
 import { type CheckedLog, checkLog } from './check-log.ts'
 import { createLog, type MakeGenesis } from './create-log.ts'
 import { logSchema } from './log-schema.ts'
@@ -20,7 +20,7 @@ export function prepareLog(file: string, makeGenesis: MakeGenesis): PreparedLog 
     throw new DamagedFileError(file, `its tables have version ${schemaVersion}, not ${logSchema.schemaVersion}`, remedy)
   }
   return naming(file, logSchema, () => {
-    const database = openForWriting(file, { synchronous: 'full', checkpointBytes: 16 << 20, cacheBytes: 2 << 20 })
+    const database = openForReading(file, 2 << 20)
     try {
       checkTables(file, logSchema, database)
       return { created, ...checkLog(file, database) }

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { checkHeader, checkTables, naming } from '../data-dir/check-store.ts'
 import { createStore } from '../data-dir/create-store.ts'
-import { openForWriting } from '../data-dir/open-database.ts'
+import { openForReading } from '../data-dir/open-database.ts'
 import { readFoldVersion } from './checkpoint-table.ts'
 import { stateSchema } from './state-schema.ts'
 
@@ -30,7 +30,7 @@ export function removeState(file: string): void {
 }
 
 function checkedFoldVersion(file: string): number {
-  const database = openForWriting(file, { synchronous: 'normal', checkpointBytes: 16 << 20, cacheBytes: 2 << 20 })
+  const database = openForReading(file, 2 << 20)
   try {
     checkTables(file, stateSchema, database)
     return readFoldVersion(database)
