@@ -23,7 +23,7 @@ export async function recall(context: QueryContext, identity: Identity, request:
   const report = value.reading === null ? null : await densityReport(context, scope, request.query)
   return {
     results,
-    queryTimeMs: performance.now() - begun,
+    queryTimeMs: Math.round((performance.now() - begun) * 1_000) / 1_000,
     asOf: asOf.valid,
     position,
     degraded: [...degraded, ...(report?.degraded ?? [])],
