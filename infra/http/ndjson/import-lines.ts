@@ -40,7 +40,8 @@ export async function* importLines(deps: ImportDeps): AsyncGenerator<string> {
   const onClosing = (): void =>
     window.end(new ProblemError({ code: 'shutting_down', detail: 'This server is shutting down' }))
   deps.closing.addEventListener('abort', onClosing)
-  const reading = readLines(deps, window, watch)
+  // Not awaited at the end: it goes on to discard what still comes, until the connection closes.
+  void readLines(deps, window, watch)
   const summary = new Summary()
   try {
     yield* answerWindows(deps, window, watch, summary)
@@ -52,7 +53,6 @@ export async function* importLines(deps: ImportDeps): AsyncGenerator<string> {
     deps.closing.removeEventListener('abort', onClosing)
     watch.stop()
     window.end()
-    await reading
   }
 }
 
@@ -101,9 +101,9 @@ async function readLines(deps: ImportDeps, window: BoundedWindow<ParsedItem>, wa
   try {
     // Destroying the request would take the connection away under the answer.
     for await (const chunk of deps.source.iterator({ destroyOnReturn: false })) {
+      if (window.ended) continue
       watch.moved()
       await pushAll(splitter.push(chunk))
-      if (window.ended) return
     }
     await pushAll(splitter.end())
     window.end()

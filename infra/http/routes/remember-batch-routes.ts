@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, CommandApi, ItemResult } from '../../../commands/command-api.ts'
@@ -125,11 +126,21 @@ async function streamed(
     },
     abandon: () => request.raw.socket.destroy(),
   })
-  // An import that ends before its input leaves bytes unread, so the connection cannot carry another request.
   reply.raw.once('close', () => {
-    if (!request.raw.complete) request.raw.socket.destroySoon()
+    if (!request.raw.complete) closeLingering(request.raw.socket)
   })
   return reply.type('application/x-ndjson').send(Readable.from(lines, { objectMode: false }))
+}
+
+const LINGER_MS = 2000
+
+/**
+ * An import that ends before its input leaves bytes unread, so its connection carries no other request. Closing at once
+ * would reset it and take the last lines from a client that is still sending (RFC 9112 §9.6).
+ */
+function closeLingering(socket: Socket): void {
+  socket.end()
+  setTimeout(() => socket.destroy(), LINGER_MS).unref()
 }
 
 function refuseSharedInQuery(query: SharedRememberFields): void {

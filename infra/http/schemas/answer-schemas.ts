@@ -125,6 +125,8 @@ export const workingMemoryAnswer = Type.Object({
 
 const link = Type.Object({ rel: text, target: id })
 
+const needed = Type.Object({ memory_id: id, needed_by: id, rel: text })
+
 export const planAnswer = Type.Object({
   goal: text,
   steps: Type.Array(
@@ -137,8 +139,10 @@ export const planAnswer = Type.Object({
       confidence: Type.Number(),
     }),
   ),
-  missing: Type.Array(Type.Object({ memory_id: id, needed_by: id, rel: text })),
+  missing: Type.Array(needed, { description: 'Link targets that are not stored here.' }),
+  unexplored: Type.Array(needed, { description: 'Link targets that were not looked at.' }),
   cycles: Type.Array(Type.Array(id)),
+  omitted: Type.Integer({ description: 'Recalled memories that did not fit with all that comes before them.' }),
   position,
   degraded,
 })

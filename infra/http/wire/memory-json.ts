@@ -95,6 +95,12 @@ export const workingMemoryJson = (answer: WorkingMemoryAnswer): Json => ({
   ...degradedJson(answer.degraded),
 })
 
+const neededJson = ({ memoryId, neededBy, rel }: PlanAnswer['missing'][number]): Json => ({
+  memory_id: memoryId,
+  needed_by: neededBy,
+  rel,
+})
+
 export const planJson = (answer: PlanAnswer): Json => ({
   goal: answer.goal,
   steps: answer.steps.map((step) => ({
@@ -105,8 +111,10 @@ export const planJson = (answer: PlanAnswer): Json => ({
     cost: step.cost,
     confidence: step.confidence,
   })),
-  missing: answer.missing.map(({ memoryId, neededBy, rel }) => ({ memory_id: memoryId, needed_by: neededBy, rel })),
+  missing: answer.missing.map(neededJson),
+  unexplored: answer.unexplored.map(neededJson),
   cycles: answer.cycles,
+  omitted: answer.omitted,
   position: answer.position,
   ...degradedJson(answer.degraded),
 })

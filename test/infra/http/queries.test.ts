@@ -126,7 +126,9 @@ test('plans', async (t) => {
       },
     ],
     missing: [{ memory_id: OTHER_ID, needed_by: MEMORY_ID, rel: 'depends_on' }],
+    unexplored: [],
     cycles: [[MEMORY_ID, OTHER_ID]],
+    omitted: 2,
     position: POSITION,
   })
   t.like(edge.query.last<PlanRequest>(), { goal: 'Move', maxSteps: 3, namespace: 'default' })

@@ -11,7 +11,7 @@ export interface CallOptions {
   /** Sent as JSON. */
   readonly body?: unknown
   /** Sent as it stands, in place of `body`. */
-  readonly raw?: BodyInit
+  readonly raw?: string | Uint8Array
   readonly headers?: Readonly<Record<string, string>>
 }
 

@@ -142,7 +142,9 @@ const plan: PlanAnswer = {
     },
   ],
   missing: [{ memoryId: OTHER_ID, neededBy: MEMORY_ID, rel: 'depends_on' }],
+  unexplored: [],
   cycles: [[MEMORY_ID, OTHER_ID]],
+  omitted: 2,
   position: POSITION,
   degraded: [],
 }

@@ -4,7 +4,7 @@ export interface Refusal {
   readonly path: string
   readonly method?: string
   readonly body?: unknown
-  readonly raw?: BodyInit
+  readonly raw?: string | Uint8Array
   readonly headers?: Readonly<Record<string, string>>
   readonly status?: number
   readonly code?: string
