@@ -49,6 +49,6 @@ export class Authors {
 
 /** Distinct stems of a name. */
 export function authorStems(name: string, lexicon: Lexicon): string[] {
-  const stems = wordsOf(name).map((word) => lexicon.entry(word.text).stem)
+  const stems = wordsOf(name).texts.map((word) => lexicon.entry(word).stem)
   return [...new Set(stems.filter((stem) => stem !== null))]
 }

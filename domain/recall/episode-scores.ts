@@ -14,7 +14,7 @@ export function episodeScores(turns: Turns, visibility: Visibility): Float64Arra
   for (let turn = 1; turn <= turns.candidates; turn++) {
     const run = columns.run[turns.rows[turn]!]!
     const held = counts.get(run) ?? turns.counts.subarray(turn * size, (turn + 1) * size)
-    const length = run === 0 ? turns.length(turn) : visibility.episodeLength(run)
+    const length = run === 0 ? turns.length[turn]! : visibility.episodeLength(run)
     let score = 0
     for (let t = 0; t < size; t++) if (held[t]! > 0) score += gain(query.terms[t]!.idf, held[t]!, length, norm)
     scores[turn] = score

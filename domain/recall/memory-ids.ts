@@ -12,19 +12,24 @@ export class MemoryIds {
 
   /** The row of a memory, or 0. */
   row(memoryId: string): number {
-    const words = wordsOf(memoryId)
+    return this.#find(wordsOf(memoryId))
+  }
+
+  #find(words: readonly number[]): number {
     for (let slot = this.#home(words); ; slot = (slot + 1) & (this.#slots.length - 1)) {
       const row = this.#slots[slot]!
       if (row === 0 || this.#is(row, words)) return row
     }
   }
 
-  /** `row` is one that was never set before. */
-  set(row: number, memoryId: string): void {
-    if (++this.#count * 2 > this.#slots.length) this.#grow()
+  /** `row` was never set before. Returns false, and does nothing, when the id has a row already. */
+  add(row: number, memoryId: string): boolean {
     const words = wordsOf(memoryId)
+    if (this.#find(words) !== 0) return false
+    if (++this.#count * 2 > this.#slots.length) this.#grow()
     for (let i = 0; i < WORDS; i++) this.#ids.set(row * WORDS + i, words[i]!)
     this.#place(row, words)
+    return true
   }
 
   memoryId(row: number): string {
@@ -70,6 +75,10 @@ export class MemoryIds {
 /** Throws for what is not a UUID in lower case, the only form in which the log has ids. */
 function wordsOf(memoryId: string): number[] {
   if (!uuid.test(memoryId)) throw new Error(`Not a memory id: ${memoryId}`)
-  const hex = memoryId.replaceAll('-', '')
-  return [0, 8, 16, 24].map((at) => Number.parseInt(hex.slice(at, at + 8), 16))
+  return [
+    Number.parseInt(memoryId.slice(0, 8), 16),
+    Number.parseInt(memoryId.slice(9, 13) + memoryId.slice(14, 18), 16),
+    Number.parseInt(memoryId.slice(19, 23) + memoryId.slice(24, 28), 16),
+    Number.parseInt(memoryId.slice(28), 16),
+  ]
 }

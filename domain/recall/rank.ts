@@ -65,23 +65,19 @@ function signalsOf(turns: Turns, visibility: Visibility): Float64Array {
   let bestTurn = 0
   for (let turn = 1; turn <= turns.candidates; turn++) {
     bestTurn = Math.max(bestTurn, turnScore(turns, turn, turnNorm))
-    values.set(
-      [
-        windowScore(turns, turn, windowNorm),
-        episodes[turn]!,
-        knownIdf === 0 ? 0 : coveredIdf(turns, turn) / knownIdf,
-        answersScore(turns, turn, turnNorm),
-        speaks(turns, turn),
-        asksItself(turns, turn),
-        shortness(turns, turn),
-        datesMet(turns, turn),
-        tellsTime(turns, turn),
-        tellsNumber(turns, turn),
-        tellsName(turns, turn),
-        pairScore(turns, turn, pairNorm),
-      ],
-      turn * WIDTH,
-    )
+    let at = turn * WIDTH
+    values[at++] = windowScore(turns, turn, windowNorm)
+    values[at++] = episodes[turn]!
+    values[at++] = knownIdf === 0 ? 0 : coveredIdf(turns, turn) / knownIdf
+    values[at++] = answersScore(turns, turn, turnNorm)
+    values[at++] = speaks(turns, turn)
+    values[at++] = asksItself(turns, turn)
+    values[at++] = shortness(turns, turn)
+    values[at++] = datesMet(turns, turn)
+    values[at++] = tellsTime(turns, turn)
+    values[at++] = tellsNumber(turns, turn)
+    values[at++] = tellsName(turns, turn)
+    values[at++] = pairScore(turns, turn, pairNorm)
   }
   divide(values, SIGNALS.indexOf('window'), largest(values, SIGNALS.indexOf('window')))
   divide(values, SIGNALS.indexOf('episode'), largest(values, SIGNALS.indexOf('episode')))

@@ -18,9 +18,9 @@ import type { ListedMemory, ListQuery, RecallHit, RecallQuery } from './recall-r
 import type { RowColumns } from './row-columns.ts'
 import { signalReports } from './signal-reports.ts'
 import { TurnSearch } from './turn-search.ts'
-import { Turns } from './turns.ts'
+import { TurnScratch, Turns } from './turns.ts'
 import { ViewsOfTime } from './views-of-time.ts'
-import type { Visibility } from './visibility.ts'
+import type { RowFacts, Visibility } from './visibility.ts'
 
 /**
  * One namespace, resident: postings, episodes, times and filterable fields in typed arrays; no object per memory, and
@@ -40,6 +40,7 @@ export class RecallIndex {
   readonly #byOffset = new OffsetOrder()
   readonly #terms: QueryTermReader
   readonly #search = new TurnSearch()
+  readonly #scratch = new TurnScratch()
   /** Rows in use; row 0 is nobody's. */
   #end = 1
 
@@ -63,9 +64,9 @@ export class RecallIndex {
 
   /** Throws when the memory is there already. */
   add(memory: IndexedMemory): void {
-    if (this.has(memory.memoryId)) throw new Error(`Memory ${memory.memoryId} is in the index already`)
-    const row = this.#end++
-    this.#ids.set(row, memory.memoryId)
+    const row = this.#end
+    if (!this.#ids.add(row, memory.memoryId)) throw new Error(`Memory ${memory.memoryId} is in the index already`)
+    this.#end++
     this.#offset.set(row, memory.offset)
     this.#byOffset.add(row, memory.offset)
     this.#filters.add(row, memory)
@@ -97,7 +98,7 @@ export class RecallIndex {
     const columns = this.#columns()
     const meanLength = visibility.rows === 0 ? 0 : visibility.length / visibility.rows
     const best = this.#search.best(query, { ...columns, eligible, meanLength })
-    const turns = new Turns(best, query, columns, visibility.mask, eligible)
+    const turns = new Turns(best, eligible, visibility.mask, query, columns, this.#scratch)
     const ranking = rank(turns, visibility)
     const hits: RecallHit[] = []
     for (const turn of ranking.order.slice(0, request.k)) {
@@ -162,8 +163,9 @@ export class RecallIndex {
     return { occurredAt: this.#filters.occurredAt.data, offset: this.#offset.data }
   }
 
-  #facts(): Pick<RowColumns, 'run' | 'author' | 'length'> {
+  #facts(): RowFacts {
     return {
+      codes: Math.max(this.#filters.run.dictionary.codes, this.#filters.author.dictionary.codes),
       run: this.#filters.run.codes.data,
       author: this.#filters.author.codes.data,
       length: this.#documents.length.data,

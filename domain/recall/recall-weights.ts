@@ -42,7 +42,7 @@ export const episodeBm25: Bm25 = { k1: 1.2, b: 0.75 }
 export const pairBm25: Bm25 = { k1: 0.9, b: 0.2 }
 
 /** The best so many turns by their own BM25 are ranked, with the turns around them. */
-export const CANDIDATES = 150
+export const CANDIDATES = 100
 /** Turns on each side that count as a turn's context. */
 export const REACH = 2
 /** Distinct stems from which on a turn is not short. */

@@ -7,13 +7,13 @@ import {
   TELLS_TIME,
 } from '../text/analyse-text.ts'
 import { gain, type Norm } from './bm25.ts'
-import { FULL_TURN, REACH } from './recall-weights.ts'
-import type { Turns } from './turns.ts'
+import { FULL_TURN } from './recall-weights.ts'
+import { AROUND, type Turns } from './turns.ts'
 
 /** BM25 of a turn by itself. */
 export function turnScore(turns: Turns, turn: number, norm: Norm): number {
   const { terms } = turns.query
-  const length = turns.length(turn)
+  const length = turns.length[turn]!
   let score = 0
   for (let t = 0; t < terms.length; t++) {
     const count = turns.counts[turn * terms.length + t]!
@@ -26,13 +26,13 @@ export function turnScore(turns: Turns, turn: number, norm: Norm): number {
 export function windowScore(turns: Turns, turn: number, norm: Norm): number {
   const { terms } = turns.query
   const { around, counts } = turns
-  const first = turn * 2 * REACH
-  let length = turns.length(turn)
-  for (let i = first; i < first + 2 * REACH; i++) length += turns.length(around[i]!)
+  const first = turn * AROUND
+  let length = turns.length[turn]!
+  for (let i = first; i < first + AROUND; i++) length += turns.length[around[i]!]!
   let score = 0
   for (let t = 0; t < terms.length; t++) {
     let count = counts[turn * terms.length + t]!
-    for (let i = first; i < first + 2 * REACH; i++) count += counts[around[i]! * terms.length + t]!
+    for (let i = first; i < first + AROUND; i++) count += counts[around[i]! * terms.length + t]!
     if (count > 0) score += gain(terms[t]!.idf, count, length, norm)
   }
   return score
@@ -41,7 +41,7 @@ export function windowScore(turns: Turns, turn: number, norm: Norm): number {
 /** BM25 of pairs of neighbouring stems; a pair is as rare as its rarer half. */
 export function pairScore(turns: Turns, turn: number, norm: Norm): number {
   const { pairs, terms } = turns.query
-  const length = turns.length(turn)
+  const length = turns.length[turn]!
   let score = 0
   for (let p = 0; p < pairs.length; p++) {
     const count = turns.pairCounts[turn * pairs.length + p]!
@@ -55,7 +55,7 @@ export function pairScore(turns: Turns, turn: number, norm: Norm): number {
 export function coveredIdf(turns: Turns, turn: number): number {
   const { terms } = turns.query
   const before = turns.before(turn)
-  const asked = (turns.traits(before) & HOLDS_QUESTION) === 0 ? 0 : before
+  const asked = (turns.traits[before]! & HOLDS_QUESTION) === 0 ? 0 : before
   let covered = 0
   for (let t = 0; t < terms.length; t++) {
     const held = turns.counts[turn * terms.length + t]! + turns.counts[asked * terms.length + t]!
@@ -67,7 +67,7 @@ export function coveredIdf(turns: Turns, turn: number): number {
 /** BM25 of the turn before, when that one ends in a question. */
 export function answersScore(turns: Turns, turn: number, norm: Norm): number {
   const before = turns.before(turn)
-  return (turns.traits(before) & ENDS_IN_QUESTION) === 0 ? 0 : turnScore(turns, before, norm)
+  return (turns.traits[before]! & ENDS_IN_QUESTION) === 0 ? 0 : turnScore(turns, before, norm)
 }
 
 /** 1 when the query names this author and no other, ½ when it names several, and the turn speaks of itself. */
@@ -99,4 +99,4 @@ export const tellsNumber = (turns: Turns, turn: number): number =>
 export const tellsName = (turns: Turns, turn: number): number =>
   Number(turns.query.asked.asksName && has(turns, turn, NAMES_SOMETHING))
 
-const has = (turns: Turns, turn: number, trait: number): boolean => (turns.traits(turn) & trait) !== 0
+const has = (turns: Turns, turn: number, trait: number): boolean => (turns.traits[turn]! & trait) !== 0

@@ -102,7 +102,7 @@ export class TurnSearch {
       if (heap.length < CANDIDATES) {
         heap.push(row)
         if (heap.length === CANDIDATES) for (let at = CANDIDATES >>> 1; at >= 0; at--) siftDown(heap, at, worse)
-      } else if (worse(heap[0]!, row)) {
+      } else if (scores[row]! >= scores[heap[0]!]! && worse(heap[0]!, row)) {
         heap[0] = row
         siftDown(heap, 0, worse)
       }

@@ -51,13 +51,14 @@ export class ViewsOfTime {
   #pastAt(asOf: AsOf, end: number, facts: RowFacts): Visibility {
     const kept = this.#past
     if (kept !== null && sameInstants(kept.asOf, asOf)) return kept.visibility
-    const visibility = new Visibility()
-    visibility.reserve(end)
+    const mask = new Uint8Array(end)
     const occurredAt = this.#occurredAt.data
+    const latest = asOf.validAsked ? asOf.valid : Number.POSITIVE_INFINITY
     for (let row = 1; row < end; row++) {
-      if (asOf.validAsked && occurredAt[row]! > asOf.valid) continue
-      if (this.#intervals.validTo(row, asOf.known) > asOf.valid) visibility.set(row, true, facts)
+      if (occurredAt[row]! <= latest && this.#intervals.validTo(row, asOf.known) > asOf.valid) mask[row] = 1
     }
+    const visibility = new Visibility()
+    visibility.show(mask, facts)
     this.#past = { asOf, visibility }
     return visibility
   }

@@ -7,6 +7,8 @@ export interface RowFacts {
   readonly author: Uint32Array
   /** Terms of the row, with author and date. */
   readonly length: Uint16Array
+  /** Above every code of a run or author. */
+  readonly codes: number
 }
 
 /**
@@ -32,10 +34,6 @@ export class Visibility {
     return this.#mask.data
   }
 
-  reserve(rows: number): void {
-    this.#mask.reserve(rows)
-  }
-
   episodeLength(run: number): number {
     return this.#runLength.data[run] ?? 0
   }
@@ -58,8 +56,35 @@ export class Visibility {
     this.#count(facts.run[row]!, step, length)
   }
 
+  /** Makes the rows of `mask` visible, where none was before: {@link set} for many rows at once. */
+  show(mask: Uint8Array, { run, author, length, codes }: RowFacts): void {
+    for (const column of [this.#runRows, this.#runLength, this.#authorRows]) column.reserve(codes)
+    this.#mask.data = mask
+    const [runRows, runLength, authorRows] = [this.#runRows.data, this.#runLength.data, this.#authorRows.data]
+    for (let row = 1; row < mask.length; row++) {
+      if (mask[row] === 0) continue
+      this.rows++
+      this.length += length[row]!
+      authorRows[author[row]!]!++
+      runRows[run[row]!]!++
+      runLength[run[row]!]! += length[row]!
+    }
+    this.#countEpisodes(runRows)
+  }
+
   get bytes(): number {
     return this.#mask.bytes + this.#runRows.bytes + this.#runLength.bytes + this.#authorRows.bytes
+  }
+
+  /** Place 0 of `runRows` has the rows without a run. */
+  #countEpisodes(runRows: Uint32Array): void {
+    const alone = runRows[0]!
+    this.episodes = alone
+    this.windowTurns = alone
+    for (let run = 1; run < runRows.length; run++) {
+      if (runRows[run]! > 0) this.episodes++
+      this.windowTurns += turnsOfWindows(runRows[run]!)
+    }
   }
 
   #count(run: number, step: 1 | -1, length: number): void {

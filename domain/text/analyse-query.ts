@@ -21,12 +21,11 @@ export const MAX_TERMS = 96
 
 /** `at` (milliseconds): the instant that "yesterday" and the like are relative to. */
 export function analyseQuery(query: string, at: number, lexicon: Lexicon, calendar: Calendar): AnalysedQuery {
-  const words = wordsOf(query)
-  const texts = words.map((word) => word.text)
+  const { texts } = wordsOf(query)
   const entries = texts.map((text) => lexicon.entry(text))
   const stems = entries.flatMap((entry) => (entry.stem === null ? [] : [entry.stem]))
   const dated = entries.some((entry) => (entry.classes & DATE_CLUE) !== 0)
-  const dates = dated ? dateTermsOf(words, at, calendar) : []
+  const dates = dated ? dateTermsOf(texts, at, calendar) : []
   const terms = [...new Set([...stems, ...dates])].slice(0, MAX_TERMS)
   return {
     terms,

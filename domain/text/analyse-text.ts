@@ -2,7 +2,7 @@ import type { Calendar } from './calendar.ts'
 import { datesIn } from './date-mentions.ts'
 import type { Lexicon } from './lexicon.ts'
 import { DATE_CLUE, FIRST_PERSON, NUMBER, TEMPORAL } from './word-classes.ts'
-import { type Word, wordsOf } from './words.ts'
+import { CAPITAL, wordsOf } from './words.ts'
 
 /** Traits of a turn, as bits. */
 export const HOLDS_QUESTION = 1
@@ -30,21 +30,18 @@ export function analyseText(text: string, occurredAt: number, lexicon: Lexicon, 
   const stems: string[] = []
   let classes = 0
   let traits = 0
-  for (const word of words) {
-    const entry = lexicon.entry(word.text)
+  for (let i = 0; i < words.texts.length; i++) {
+    const entry = lexicon.entry(words.texts[i]!)
     if (entry.stem !== null) stems.push(entry.stem)
     classes |= entry.classes
-    if (isName(word, entry.classes)) traits |= NAMES_SOMETHING
+    if (words.marks[i] === CAPITAL && (entry.classes & (FIRST_PERSON | TEMPORAL)) === 0) traits |= NAMES_SOMETHING
   }
   if ((classes & FIRST_PERSON) !== 0) traits |= SPEAKS_OF_ITSELF
   if ((classes & TEMPORAL) !== 0) traits |= TELLS_TIME
   if ((classes & NUMBER) !== 0) traits |= TELLS_NUMBER
-  const dates = (classes & DATE_CLUE) === 0 ? [] : dateTermsOf(words, occurredAt, calendar)
+  const dates = (classes & DATE_CLUE) === 0 ? [] : dateTermsOf(words.texts, occurredAt, calendar)
   return { stems, dates, traits: traits | questionTraits(text) }
 }
-
-const isName = (word: Word, classes: number): boolean =>
-  word.capital && !word.first && (classes & (FIRST_PERSON | TEMPORAL)) === 0
 
 function questionTraits(text: string): number {
   const at = text.lastIndexOf('?')
@@ -52,9 +49,9 @@ function questionTraits(text: string): number {
   return at >= text.length - ENDING ? HOLDS_QUESTION | ENDS_IN_QUESTION : HOLDS_QUESTION
 }
 
-export function dateTermsOf(words: readonly Word[], at: number, calendar: Calendar): string[] {
+/** Calendar terms of the dates among `words`; `at` resolves what is said relative to it. */
+export function dateTermsOf(words: readonly string[], at: number, calendar: Calendar): string[] {
   const terms = new Set<string>()
-  const texts = words.map((word) => word.text)
-  for (const date of datesIn(texts, at)) for (const term of calendar.terms(date)) terms.add(term)
+  for (const date of datesIn(words, at)) for (const term of calendar.terms(date)) terms.add(term)
   return [...terms]
 }
