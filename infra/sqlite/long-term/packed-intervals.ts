@@ -8,7 +8,7 @@ type Flat = ReadonlyArray<number | null>
  * readable with `sqlite3`, and one value has one text, which the state hash needs.
  */
 export const packIntervals = (intervals: readonly Interval[]): string =>
-  JSON.stringify(intervals.flatMap(({ knownFrom, knownTo, validTo }) => [knownFrom, knownTo, validTo]))
+  `[${intervals.map(({ knownFrom, knownTo, validTo }) => `${knownFrom},${knownTo},${validTo}`).join(',')}]`
 
 export function unpackIntervals(packed: string): readonly Interval[] {
   const flat: Flat = JSON.parse(packed)
