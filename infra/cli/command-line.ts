@@ -59,12 +59,16 @@ const options = {
   help: { type: 'boolean', short: 'h' },
 } as const
 
-export const DEFAULT_URL = 'http://127.0.0.1:9696'
+/** Where `npm start` listens, with the same environment. */
+function defaultUrl(environment: Environment): string {
+  const port = environment.SOMABRAIN_PORT ?? ''
+  return `http://127.0.0.1:${/^[1-9]\d*$/.test(port) ? port : '9696'}`
+}
 
 function serverChoice(given: { url?: string | undefined; token?: string | undefined }, environment: Environment) {
   const url = given.url ?? environment.SOMABRAIN_URL
   return {
-    url: url ?? DEFAULT_URL,
+    url: url ?? defaultUrl(environment),
     isGiven: url !== undefined,
     token: given.token ?? environment.SOMABRAIN_API_TOKEN ?? null,
   }

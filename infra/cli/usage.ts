@@ -13,7 +13,7 @@ Verbs
 
 Options
   -n, --namespace NAME where to store or ask (default: default)
-      --url URL        the server (SOMABRAIN_URL, default http://127.0.0.1:9696); when none answers
+      --url URL        the server (SOMABRAIN_URL, default 127.0.0.1 and SOMABRAIN_PORT); when none answers
                        and none was given, the data directory is opened in this process
       --token TOKEN    credential (SOMABRAIN_API_TOKEN)
   import

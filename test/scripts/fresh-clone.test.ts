@@ -15,9 +15,13 @@ const START_DEADLINE_MS = 170_000
 const isAsked = process.env.SOMABRAIN_FRESH_CLONE === '1'
 const cloneTest = isAsked ? test.serial : test.serial.skip
 
-/** The environment of somebody who has never been in this checkout: nothing of npm's, nothing of node_modules. */
+/** What npm, AVA and this checkout put into the environment; how the machine reaches its registry stays. */
+const ofThisRun =
+  /^(npm_(lifecycle|package|config_local_prefix|config_cache|execpath|node_execpath|command|environment)|SOMABRAIN_|AVA_|NODE(_OPTIONS|_V8_COVERAGE|_ENV)?$|INIT_CWD$|CI$)/i
+
+/** The environment of somebody who has never been in this checkout. */
 function newcomer(folder: string, nodeFolder: string): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^(npm_|SOMABRAIN_|NODE_|AVA_|CI$)/i.test(name))
+  const own = Object.entries(process.env).filter(([name]) => !ofThisRun.test(name))
   const path = (process.env.PATH ?? '').split(delimiter).filter((part) => !part.startsWith(modules))
   return {
     ...Object.fromEntries(own),
@@ -68,7 +72,7 @@ async function npmStart(t: ExecutionContext, folder: string, env: NodeJS.Process
   })
   const ended = new Promise<void>((resolve) => npm.once('close', () => resolve()))
   const stop = async () => {
-    if (npm.exitCode === null && npm.pid !== undefined) process.kill(-npm.pid, 'SIGTERM')
+    if (npm.exitCode === null && npm.signalCode === null && npm.pid !== undefined) process.kill(-npm.pid, 'SIGTERM')
     await ended
   }
   t.teardown(stop)

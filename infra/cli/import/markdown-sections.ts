@@ -11,6 +11,24 @@ export interface MarkdownSection {
 type Tree = ReturnType<typeof fromMarkdown>
 type Block = Tree['children'][number]
 
+/** Sections need blocks only; leaving out what stands inside lines halves the time, and only headings are read whole. */
+const withoutInlines = {
+  disable: {
+    null: [
+      'attention',
+      'autolink',
+      'codeText',
+      'characterEscape',
+      'characterReference',
+      'hardBreakEscape',
+      'labelEnd',
+      'labelStartImage',
+      'labelStartLink',
+      'htmlText',
+    ],
+  },
+}
+
 /** Front matter is YAML between two `---` lines; to Markdown it would be a rule and a heading. */
 const frontMatter = /^\uFEFF?---[^\S\n]*\n[\s\S]*?\n(?:---|\.\.\.)[^\S\n]*(?:\n|$)/
 
@@ -39,10 +57,12 @@ export function markdownSections(document: string): readonly MarkdownSection[] {
     blocks = []
   }
 
-  for (const block of fromMarkdown(markdown).children) {
+  for (const block of fromMarkdown(markdown, { extensions: [withoutInlines] }).children) {
     if (block.type === 'heading') {
       close()
-      const text = plainText(block).replace(/\s+/gu, ' ').trim()
+      const text = plainText(fromMarkdown(source(markdown, block)))
+        .replace(/\s+/gu, ' ')
+        .trim()
       headings = [...headings.filter(({ depth }) => depth < block.depth), { depth: block.depth, text }]
     } else if (block.type !== 'definition' && block.type !== 'thematicBreak') {
       blocks.push(source(markdown, block))

@@ -53,5 +53,8 @@ export function clipLines(lines: readonly string[], most: number, width: number)
   return [...shown.slice(0, -1), `${last} …`]
 }
 
-/** One line of at most `width` columns. */
-export const clipText = (text: string, width: number): string => clipLines(wrapText(text, width), 1, width)[0] ?? ''
+/** One line of at most `width` columns; what is left out shows as an ellipsis at its end. */
+export function clipText(text: string, width: number): string {
+  if (textWidth(text) <= width) return text
+  return `${chop(text, width - 1)[0] ?? ''}…`
+}

@@ -39,6 +39,13 @@ test('the server and the token come from the options, else from the environment'
   })
 })
 
+test('the default server is where npm start listens with the same environment', (t) => {
+  t.like(readCommandLine(['status'], { SOMABRAIN_PORT: '8080' }), {
+    server: { url: 'http://127.0.0.1:8080', isGiven: false },
+  })
+  t.like(readCommandLine(['status'], { SOMABRAIN_PORT: '0' }), { server: { url: 'http://127.0.0.1:9696' } })
+})
+
 test('help is the answer to nothing, to help and to -h', (t) => {
   for (const argv of [[], ['help'], ['import', '-h']]) t.deepEqual(read(...argv), { verb: 'help' })
 })

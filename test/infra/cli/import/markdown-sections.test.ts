@@ -27,6 +27,7 @@ test('what looks like a heading inside code or a quotation divides nothing', (t)
 
 test('underlined headings and marked-up headings are read as their text', (t) => {
   t.deepEqual(paths('The `code` of *things*\n===\n\ntext\n'), ['The code of things'])
+  t.deepEqual(paths('## [Link](https://a.example) &amp; <b>more</b> ##\n\ntext\n'), ['Link & <b>more</b>'])
 })
 
 test('a skipped level and a level that comes back keep the right parents', (t) => {

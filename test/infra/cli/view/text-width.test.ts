@@ -1,6 +1,6 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { clipLines, padEnd, textWidth, wrapText } from '../../../../infra/cli/view/text-width.ts'
+import { clipLines, clipText, padEnd, textWidth, wrapText } from '../../../../infra/cli/view/text-width.ts'
 
 test('wide characters count two columns, combined ones and escapes what they show', (t) => {
   t.is(textWidth('abc'), 3)
@@ -24,5 +24,7 @@ test('no line is wider than asked, and no word is lost', (t) => {
 
 test('what is left out shows', (t) => {
   t.deepEqual(clipLines(['one', 'two', 'three'], 2, 10), ['one', 'two …'])
+  t.is(clipText('abcdef', 4), 'abc…')
+  t.is(clipText('abcd', 4), 'abcd')
   t.deepEqual(clipLines(['one', 'two'], 2, 10), ['one', 'two'])
 })
