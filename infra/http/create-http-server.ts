@@ -56,7 +56,11 @@ function bareServer(deps: HttpServerDeps, options: HttpOptions): FastifyInstance
     connectionTimeout: options.connectionIdleTimeoutMs,
     keepAliveTimeout: options.keepAliveTimeoutMs,
     requestTimeout: LONGEST_REQUEST_MS,
-    http: { headersTimeout: options.headersTimeoutMs, maxHeaderSize: options.maxHeaderBytes },
+    http: {
+      headersTimeout: options.headersTimeoutMs,
+      connectionsCheckingInterval: options.headersTimeoutMs,
+      maxHeaderSize: options.maxHeaderBytes,
+    },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     requestIdHeader: false,
