@@ -29,6 +29,11 @@ export class KnownIntervals {
     }
   }
 
+  /** 0 only for what was erased. */
+  count(row: number): number {
+    return this.#counts.data[row] ?? 0
+  }
+
   /** Until when the row is valid by what was known at `known` (`null`: is known now); −∞ when it was not known. */
   validTo(row: number, known: AsOf['known']): number {
     const times = this.#times.data

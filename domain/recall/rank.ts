@@ -1,4 +1,4 @@
-import { gain, normOf } from './bm25.ts'
+import { gain, type Norm, normOf } from './bm25.ts'
 import { episodeScores } from './episode-scores.ts'
 import type { QueryTerms } from './query-terms.ts'
 import { calibration, pairBm25, recallWeights, SIGNALS, turnBm25 } from './recall-weights.ts'
@@ -45,7 +45,12 @@ export function rank(turns: Turns, visibility: Visibility): Ranking {
   const { offset } = turns.columns
   const order = Array.from(sums.keys()).slice(1)
   order.sort((a, b) => sums[b]! - sums[a]! || offset[turns.rows[a]!]! - offset[turns.rows[b]!]!)
-  return { order, signals, sums, evidence: order.length === 0 ? 0 : evidenceOf(turns, order[0]!, visibility) }
+  return {
+    order,
+    signals,
+    sums,
+    evidence: order.length === 0 ? 0 : evidenceOf(turns, order[0]!, windowNormOf(visibility)),
+  }
 }
 
 /** 0–1, the same for every query: how likely the hit is one that the query is about. */
@@ -54,10 +59,14 @@ export const scoreOf = (sum: number, evidence: number): number =>
 
 const meanLength = (visibility: Visibility): number => (visibility.rows === 0 ? 0 : visibility.length / visibility.rows)
 
+/** The mean length of a window is taken as that of a turn times how many turns windows have: no window is measured. */
+const windowNormOf = (visibility: Visibility): Norm =>
+  normOf(turnBm25, visibility.rows === 0 ? 0 : meanLength(visibility) * (visibility.windowTurns / visibility.rows))
+
 function signalsOf(turns: Turns, visibility: Visibility): Float64Array {
   const mean = meanLength(visibility)
   const turnNorm = normOf(turnBm25, mean)
-  const windowNorm = normOf(turnBm25, visibility.rows === 0 ? 0 : mean * (visibility.windowTurns / visibility.rows))
+  const windowNorm = windowNormOf(visibility)
   const pairNorm = normOf(pairBm25, mean)
   const episodes = episodeScores(turns, visibility)
   const values = new Float64Array((turns.candidates + 1) * WIDTH)
@@ -97,14 +106,17 @@ function divide(values: Float64Array, signal: number, by: number): void {
   if (by > 0) for (let at = signal; at < values.length; at += WIDTH) values[at]! /= by
 }
 
-/** Mean of: the idf share of the query that the turn covers, and its BM25 over that of the query itself. */
-function evidenceOf(turns: Turns, turn: number, visibility: Visibility): number {
+/**
+ * 0 to about 1: the mean of how much of the query the turn covers, by idf, and its window's BM25 over that of the query
+ * itself. Terms that nothing holds count in full: they are what tells a question about something else.
+ */
+function evidenceOf(turns: Turns, turn: number, norm: Norm): number {
   const { query } = turns
   if (query.idf === 0) return 0
-  const norm = normOf(turnBm25, meanLength(visibility))
-  return (coveredIdf(turns, turn) / query.idf + turnScore(turns, turn, norm) / selfScore(query, norm)) / 2
+  return (coveredIdf(turns, turn) / query.idf + windowScore(turns, turn, norm) / selfScore(query, norm)) / 2
 }
 
-function selfScore({ terms }: QueryTerms, norm: { readonly base: number; readonly slope: number }): number {
+/** BM25 of the query as a document. */
+function selfScore({ terms }: QueryTerms, norm: Norm): number {
   return terms.reduce((sum, term) => sum + gain(term.idf, 1, terms.length, norm), 0)
 }

@@ -79,10 +79,11 @@ export class RecallIndex {
     this.#times.changed(row, this.#facts())
   }
 
-  /** Takes in what changed about a memory. Returns false when it is not here. */
+  /** Takes in what changed about a memory; nothing changes an erased one. Returns false when it is not here. */
   amend(memoryId: string, amendment: Amendment): boolean {
     const row = this.#ids.row(memoryId)
     if (row === 0) return false
+    if (this.#intervals.count(row) === 0) return true
     if (amendment.erased) this.#erase(row)
     else this.#intervals.set(row, amendment.intervals)
     this.#times.changed(row, this.#facts())

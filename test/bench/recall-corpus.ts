@@ -43,7 +43,8 @@ export class RecallCorpus {
     const episode = Math.floor(n / TURNS_OF_EPISODE)
     const author = AUTHORS[(episode + (n % 2)) % AUTHORS.length]!
     return {
-      memoryId: deriveIds({ tenant: 'bench', principal: '', namespace: '', route: '', idempotencyKey: `${n}` }).memoryId,
+      memoryId: deriveIds({ tenant: 'bench', principal: '', namespace: '', route: '', idempotencyKey: `${n}` })
+        .memoryId,
       offset: n,
       content: this.#sentences(20 + Math.floor(this.#random() * 41)),
       metadata: { source: `channel-${n % 7}`, index: n % 1000 },

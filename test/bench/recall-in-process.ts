@@ -32,8 +32,14 @@ function measure(size: number): Record<string, unknown> {
     memoriesPerSecond: Math.round((1000 * size) / building),
     bytesPerMemory: Math.round(index.bytes() / size),
     recall: times(index, requests),
-    recallFiltered: times(index, requests.map((one) => ({ ...one, filter: { op: 'in', field: 'user_id', values: ['user-3'] } }))),
-    recallAsOf: times(index, requests.map((one, i) => ({ ...one, asOf: { valid: NOW + i, validAsked: true, known: null } }))),
+    recallFiltered: times(
+      index,
+      requests.map((one) => ({ ...one, filter: { op: 'in', field: 'user_id', values: ['user-3'] } })),
+    ),
+    recallAsOf: times(
+      index,
+      requests.map((one, i) => ({ ...one, asOf: { valid: NOW + i, validAsked: true, known: null } })),
+    ),
   }
 }
 
