@@ -29,6 +29,8 @@ export interface EmbeddedStores {
   readonly logWriter: LogWriter
   readonly logReader: SqliteLogReader
   readonly keyStore: SqliteKeyStore
+  /** Whether the log and the keys can be written now; their thread is restarted when it ends unasked. */
+  writable(): boolean
   /** Waits for what was sent, closes the files and lets the directory go. Calling it again changes nothing. */
   close(): Promise<void>
 }
@@ -69,5 +71,6 @@ async function openStores(directory: DataDirectory, options: EmbeddedOptions): P
     closed ??= closeAll()
     return closed
   }
-  return { path, files, created, state, logWriter: sqliteLogWriter(thread, spans), logReader, keyStore, close }
+  const logWriter = sqliteLogWriter(thread, spans)
+  return { path, files, created, state, logWriter, logReader, keyStore, writable: () => thread.ready(), close }
 }

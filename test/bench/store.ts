@@ -5,7 +5,7 @@ import type { Checkpoint } from '../../domain/checkpoint.ts'
 import { prepareState, removeState } from '../../infra/sqlite/long-term/prepare-state.ts'
 import { openSqliteLongTermReader } from '../../infra/sqlite/long-term/sqlite-long-term-reader.ts'
 import { openSqliteLongTermStore } from '../../infra/sqlite/long-term/sqlite-long-term-store.ts'
-import { type RawBatch, rawBatch, rawInserts } from './store-raw.ts'
+import { rawBatch, rawInserts } from './store-raw.ts'
 import { BENCH_PARTITION, BENCH_SCOPE, benchMemory, benchOutcome } from './store-rows.ts'
 
 // node test/bench/store.ts [memories]: moves of 500 memories and outcomes, against bare inserts of the same rows.
@@ -14,6 +14,8 @@ const BATCH = 500
 const SEALED_BYTES = 1_024
 const ROUNDS = 3
 
+const batches = Array.from({ length: Math.ceil(TOTAL / BATCH) }, (_, i) => batchFrom(i * BATCH))
+const rawBatches = batches.map(({ memories, outcomes }) => rawBatch(memories, outcomes))
 const folder = mkdtempSync(join(tmpdir(), 'somabrain-bench-'))
 const file = join(folder, 'state.db')
 try {
@@ -48,12 +50,7 @@ function perSecond(ms: number): number {
 
 function runRaw(): number {
   prepareState(file, 1)
-  const batches: RawBatch[] = []
-  for (let first = 0; first < TOTAL; first += BATCH) {
-    const { memories, outcomes } = batchFrom(first)
-    batches.push(rawBatch(memories, outcomes))
-  }
-  return perSecond(rawInserts(file, batches))
+  return perSecond(rawInserts(file, rawBatches))
 }
 
 async function runMoves(): Promise<number> {
@@ -61,8 +58,8 @@ async function runMoves(): Promise<number> {
   const store = openSqliteLongTermStore(file)
   let moveMs = 0
   let from: Checkpoint = await store.checkpoint(BENCH_PARTITION)
-  for (let first = 0; first < TOTAL; first += BATCH) {
-    const changes = { ...batchFrom(first), links: [], namespaces: [], deadLetters: [] }
+  for (const batch of batches) {
+    const changes = { ...batch, links: [], namespaces: [], deadLetters: [] }
     const last = changes.memories.at(-1)!
     const to: Checkpoint = {
       foldVersion: 1,

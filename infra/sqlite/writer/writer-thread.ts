@@ -24,6 +24,8 @@ export interface WriterThread {
    * known whether it is on disk; with any other error it certainly is not.
    */
   request<Answer>(request: WriteRequest, transfer?: readonly ArrayBuffer[]): Promise<Answer>
+  /** Whether requests are taken now: false while the thread is being restarted, and once it is closed. */
+  ready(): boolean
   /** Waits for what was sent, then ends the thread. Later requests are refused. */
   close(): Promise<void>
 }
@@ -42,8 +44,9 @@ const LAST_RESTART_MS = 5_000
  * Starts the thread and resolves once it has the files open; rejects with a {@link WriterDownError}
  * when it cannot open them.
  *
- * States: `starting` → `ready` (the thread said so) → `down` (it ended unasked: everything sent is uncertain, everything
- * new is refused) → `starting` after a growing pause → … Any state → `closed` by close(), for good.
+ * States: `starting` → `ready` (the thread said so) → `down` (it ended unasked, or is about to after an uncertain commit:
+ * everything sent is uncertain, everything new is refused) → `starting` after a growing pause → … Any state → `closed` by
+ * close(), for good.
  */
 export async function startWriterThread(files: WriterFiles): Promise<WriterThread> {
   const thread = new RestartingThread(files)
@@ -59,6 +62,8 @@ class RestartingThread implements WriterThread {
   #restartMs = FIRST_RESTART_MS
   #restart: NodeJS.Timeout | null = null
   #closing: Promise<void> | null = null
+  /** Resolves when the last thread that was started has ended. */
+  #exited: Promise<unknown> = Promise.resolve()
 
   constructor(files: WriterFiles) {
     this.#files = files
@@ -68,6 +73,7 @@ class RestartingThread implements WriterThread {
     return new Promise((resolve, reject) => {
       const worker = new Worker(new URL('./writer-worker.ts', import.meta.url), { workerData: this.#files })
       this.#state = { status: 'starting', worker }
+      this.#exited = new Promise((exit) => worker.once('exit', exit))
       let failure: Error | null = null
       worker.on('message', (message: WriteReply | WriterReady) => {
         if (message.status !== 'ready') return this.#settle(message)
@@ -95,6 +101,10 @@ class RestartingThread implements WriterThread {
     return this.#send(state.worker, request, transfer)
   }
 
+  ready(): boolean {
+    return this.#state.status === 'ready' && this.#closing === null
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#drain()
     return this.#closing
@@ -113,7 +123,11 @@ class RestartingThread implements WriterThread {
     this.#pending.delete(reply.id)
     if (reply.status === 'done') pending?.resolve(reply.answer as never)
     else if (reply.certain) pending?.reject(reply.error)
-    else pending?.reject(new UncertainWriteError('the commit failed', { cause: reply.error }))
+    else {
+      // The thread is about to end: nothing more is sent to it.
+      this.#state = { status: 'down' }
+      pending?.reject(new UncertainWriteError('the commit failed', { cause: reply.error }))
+    }
   }
 
   #ended(cause: Error): void {
@@ -135,9 +149,10 @@ class RestartingThread implements WriterThread {
   async #drain(): Promise<void> {
     if (this.#restart !== null) clearTimeout(this.#restart)
     const state = this.#state
-    if (state.status !== 'ready' && state.status !== 'starting') return
-    const exited = new Promise((resolve) => state.worker.once('exit', resolve))
-    await this.#send(state.worker, { op: 'close' })
-    await exited
+    if (state.status === 'ready' || state.status === 'starting') {
+      // Should the thread end by itself meanwhile, it is closed all the same; who waits for an answer hears of it.
+      await Promise.allSettled([this.#send(state.worker, { op: 'close' })])
+    }
+    await this.#exited
   }
 }

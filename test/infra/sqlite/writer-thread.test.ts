@@ -41,10 +41,12 @@ test('when the thread ends, what was sent is unknown, what follows is not writte
   const sent = writer.append([newRecord(0, 'sent'), newRecord(1, 'sent')])
   await t.throwsAsync(fatal, { instanceOf: UncertainWriteError })
   t.deepEqual(statuses(await sent), ['unknown', 'unknown'])
+  t.false(thread.ready())
   t.deepEqual(statuses(await writer.append([newRecord(0, 'while down')])), ['not-written'])
 
   const back = await appendedAtLast(writer, 'after')
   t.is(back.status, 'appended')
+  t.true(thread.ready())
   t.deepEqual(await textsFrom(reader, 0, 1), ['before', 'after'])
 })
 
