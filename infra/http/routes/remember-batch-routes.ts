@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, CommandApi, ItemResult } from '../../../commands/command-api.ts'
 import { checkShared } from '../../../commands/requests/batch-body.ts'
 import type { SharedRememberFields } from '../../../commands/requests/remember-body.ts'
-import { invalidField } from '../../../domain/problem.ts'
+import { invalidField, ProblemError } from '../../../domain/problem.ts'
 import { problemCatalogue } from '../../../domain/problem-catalogue.ts'
 import type { OperationOutcome } from '../../telemetry/metrics.ts'
 import { callerOf } from '../caller.ts'
@@ -60,8 +60,8 @@ export function registerRememberBatch(app: FastifyInstance, edge: Edge, commands
           } as never,
         }),
       },
-      // An item that is not valid is that item's result, not the request's: its schema is documentation here.
-      validatorCompiler: bodyCheckedBy((body) => (body instanceof Readable ? null : checkShell(body))),
+      // The schema is documentation: an item that is not valid is that item's result, and the rest is checked below.
+      validatorCompiler: bodyCheckedBy(() => null),
     },
     async (request, reply) => {
       const caller = callerOf(edge, request, reply)
@@ -78,6 +78,8 @@ async function whole(
   request: FastifyRequest,
 ): Promise<Record<string, unknown>> {
   refuseSharedInQuery(request.query as SharedRememberFields)
+  const problem = checkShell(request.body)
+  if (problem !== null) throw new ProblemError(problem)
   const { items, messages, ...fields } = request.body as BatchShell
   if ((items === undefined) === (messages === undefined)) {
     throw invalidField('items', 'A batch has either items or messages', '1 to 1,000 items, or 1 to 1,000 messages')

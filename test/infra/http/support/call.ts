@@ -24,6 +24,6 @@ export async function call(url: string, options: CallOptions = {}): Promise<Answ
     ...(body === undefined ? {} : { body }),
   })
   const text = await response.text()
-  const isJson = /json\b/.test(response.headers.get('content-type') ?? '') && !text.includes('}\n')
+  const isJson = text !== '' && /json\b/.test(response.headers.get('content-type') ?? '') && !text.includes('}\n')
   return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : {} }
 }
