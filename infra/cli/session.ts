@@ -34,12 +34,13 @@ const PROBE_TIMEOUT_MS = 2_000
 /** A request may wait for a fold that is catching up, or for the disk: long, but not for ever. */
 const REQUEST_TIMEOUT_MS = 120_000
 
-async function answers(url: string, token: string | null): Promise<boolean> {
+/** `null` when a server answers at `url`, healthy or not. */
+async function reach(url: string, token: string | null): Promise<UnreachableError | null> {
   try {
     await createServerClient({ url, token, timeoutMs: PROBE_TIMEOUT_MS }).health()
-    return true
+    return null
   } catch (error) {
-    if (error instanceof UnreachableError) return false
+    if (error instanceof UnreachableError) return error
     throw error
   }
 }
@@ -47,10 +48,12 @@ async function answers(url: string, token: string | null): Promise<boolean> {
 /** The server that answers at `url`, else one of its own in this process. Throws an {@link UnreachableError} without either. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { url, token, startEmbedded } = options
-  if (startEmbedded === null || (await answers(url, token))) {
+  const reached = await reach(url, token)
+  if (reached === null) {
     const client = createServerClient({ url, token, timeoutMs: REQUEST_TIMEOUT_MS })
     return { client, isEmbedded: false, close: async () => {} }
   }
+  if (startEmbedded === null) throw reached
   const server = await startEmbedded().catch((error: Error) => {
     throw new CannotOpenError(error.message, error)
   })
