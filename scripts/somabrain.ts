@@ -1,28 +1,31 @@
 import { existsSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runCommandLine } from '../infra/cli/run-command-line.ts'
 import { createTerminal } from '../infra/cli/view/terminal.ts'
 import { readConfiguration } from '../infra/config/configuration.ts'
-import { rebuild } from '../infra/embedded/rebuild.ts'
-import { createLogger } from '../infra/telemetry/logger.ts'
-import { startSomabrain } from '../main.ts'
 
-// `npm run somabrain -- <verb>`: wires the command line to this machine.
+// `npm run somabrain -- <verb>`: wires the command line to this machine. The server is loaded only when one is opened here.
+enableCompileCache()
 const configuration = readConfiguration(process.env)
-/** Below warnings, log lines would run through what the verbs print. */
-const logger = createLogger({ level: process.env.LOG_LEVEL ?? 'warn' })
-
 process.exitCode = await runCommandLine(process.argv.slice(2), process.env, {
   out: createTerminal(process.stdout, process.env),
   err: createTerminal(process.stderr, process.env),
   dataDir: configuration.dataDir,
   hasData: () => existsSync(join(configuration.dataDir, 'log.db')),
   startEmbedded: async () => {
+    const { startSomabrain } = await import('../main.ts')
+    const { createLogger } = await import('../infra/telemetry/logger.ts')
+    // Below warnings, log lines would run through what the verbs print.
+    const logger = createLogger({ level: process.env.LOG_LEVEL ?? 'warn' })
     const server = await startSomabrain({ ...configuration, host: '127.0.0.1', port: 0 }, { logger })
     return { url: server.url, token: configuration.apiToken, close: () => server.close() }
   },
-  rebuild: (onProgress) => rebuild({ ...configuration, clock: Date.now, onProgress }),
+  rebuild: async (onProgress) => {
+    const { rebuild } = await import('../infra/embedded/rebuild.ts')
+    return rebuild({ ...configuration, clock: Date.now, onProgress })
+  },
   sleep: (ms) => sleep(ms),
   elapsedMs: () => performance.now(),
 })
