@@ -1,4 +1,5 @@
 import { KINDS } from '../command.ts'
+import { INSTANT_EXPECTED, parseInstant } from '../instant.ts'
 import type { JsonPrimitive } from '../json.ts'
 import type { Filter } from './filter.ts'
 
@@ -31,7 +32,6 @@ const FIELDS =
   'metadata.<path>, tags, author, user_id, agent_id, run_id, kind, occurred_at, importance, $and, $or, $not'
 const texts = new Set(['tags', 'author', 'user_id', 'agent_id', 'run_id', 'kind'])
 const comparisons: ReadonlySet<string> = new Set(['$gt', '$gte', '$lt', '$lte'])
-const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/
 
 /** Reads a filter as it stands in a request. `{}` matches everything. Several conditions in one object must all hold. */
 export function parseFilter(json: unknown, limits: FilterLimits = defaultFilterLimits): ParsedFilter {
@@ -158,9 +158,8 @@ function plainValue(field: string, json: unknown, path: string): JsonPrimitive {
     throw new Refusal(path, 'There is no such kind.', KINDS.join(', '))
   }
   if (field === 'occurred_at') {
-    const instant = typeof json === 'string' && rfc3339.test(json) ? Date.parse(json) : Number.NaN
-    if (Number.isNaN(instant))
-      throw new Refusal(path, 'It is not an instant.', 'RFC 3339, such as 2025-10-15T12:00:00Z')
+    const instant = typeof json === 'string' ? parseInstant(json) : null
+    if (instant === null) throw new Refusal(path, 'It is not an instant.', INSTANT_EXPECTED)
     return instant
   }
   if (field === 'importance') {

@@ -2,6 +2,7 @@ import type { Filter } from '../filter/filter.ts'
 import { parseFilter } from '../filter/parse-filter.ts'
 import type { JsonObject } from '../json.ts'
 import { ProblemError } from '../problem.ts'
+import { checkJson } from './check-json.ts'
 import { checkOptionalText } from './check-text.ts'
 import { resolveAlias } from './resolve-alias.ts'
 
@@ -32,7 +33,11 @@ export function scopedFilter(body: ScopedBody): Filter | null {
   return parts.length === 1 ? parts[0]! : { op: 'and', of: parts }
 }
 
+/** Deeper than any filter that the parser takes: it is the parser that says how deep one may be. */
+const MAX_DEPTH = 64
+
 function parsed(filters: JsonObject): Filter {
+  checkJson('filters', filters, MAX_DEPTH)
   const result = parseFilter(filters)
   if (result.ok) return result.filter
   const { field, detail, expected } = result

@@ -61,6 +61,25 @@ export const refusedReads: readonly Refusal[] = [
     body: { filters: nested(20, '$not') },
     says: 'at most',
   },
+  {
+    what: 'a filter by a day that is not in the calendar',
+    path: '/recall',
+    body: { query: 'x', filters: { occurred_at: { $gte: '2025-02-30T00:00:00Z' } } },
+    field: 'filters.occurred_at.$gte',
+    says: 'RFC 3339',
+  },
+  {
+    what: 'a lone surrogate in a filter',
+    path: '/memories/search',
+    raw: '{"filters":{"tags":{"$in":["a","\\ud800"]}}}',
+    field: 'filters.tags.$in[1]',
+  },
+  {
+    what: 'NUL in a filter',
+    path: '/recall',
+    raw: '{"query":"x","filters":{"author":"\\u0000"}}',
+    field: 'filters.author',
+  },
   { what: 'a filter that is text', path: '/recall', body: { query: 'x', filters: 'tags' }, field: 'filters' },
   { what: 'a lone surrogate in the query', path: '/recall', raw: '{"query":"\\ud800"}', field: 'query' },
   {
