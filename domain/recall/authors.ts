@@ -4,8 +4,8 @@ import { wordsOf } from '../text/words.ts'
 /** Authors by the stems of their names: a field, because as index terms they would make half of all postings. */
 export class Authors {
   readonly #lexicon: Lexicon
-  readonly #names: Array<string | undefined> = []
-  readonly #stems: Array<readonly string[]> = [[]]
+  /** By code; code 0 is no author. */
+  readonly #stems: Array<readonly string[] | undefined> = [[]]
   readonly #byStem = new Map<string, Set<number>>()
 
   constructor(lexicon: Lexicon) {
@@ -14,27 +14,26 @@ export class Authors {
 
   /** Takes in that `code` is the author `name`; returns how many stems the name has. */
   note(code: number, name: string | null): number {
-    if (code === 0 || name === null) return 0
-    if (this.#names[code] !== name) {
-      this.forget(code)
-      this.#names[code] = name
-      this.#stems[code] = authorStems(name, this.#lexicon)
-      for (const stem of this.#stems[code]) {
+    if (name === null) return 0
+    const stems = this.#stems[code] ?? authorStems(name, this.#lexicon)
+    if (this.#stems[code] === undefined) {
+      this.#stems[code] = stems
+      for (const stem of stems) {
         const codes = this.#byStem.get(stem) ?? new Set()
         this.#byStem.set(stem, codes.add(code))
       }
     }
-    return this.#stems[code]!.length
+    return stems.length
   }
 
+  /** The code is no author's any more and may become another's. */
   forget(code: number): void {
     for (const stem of this.#stems[code] ?? []) {
       const codes = this.#byStem.get(stem)
       codes?.delete(code)
       if (codes?.size === 0) this.#byStem.delete(stem)
     }
-    this.#names[code] = undefined
-    this.#stems[code] = []
+    this.#stems[code] = undefined
   }
 
   /** Codes of the authors whose name has the stem. */
@@ -43,7 +42,7 @@ export class Authors {
   }
 
   get bytes(): number {
-    return this.#names.length * 300
+    return this.#stems.length * 300
   }
 }
 

@@ -1,0 +1,37 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { CAPITAL, FIRST, wordsOf } from '../../../domain/text/words.ts'
+
+const texts = (source: string): readonly string[] => wordsOf(source).texts
+
+test('words are lower case, and apostrophes stay inside them', (t) => {
+  t.deepEqual(texts("Nora's kite—DON'T 'quote' it!"), ["nora's", 'kite', "don't", 'quote', 'it'])
+  t.deepEqual(texts('Nora’s ＫＩＴＥ ﬁne'), ["nora's", 'kite', 'fine'])
+})
+
+test('letters of any script with their marks make words', (t) => {
+  t.deepEqual(texts('naïve façade Über привет हिन्दी 42nd'), ['naïve', 'façade', 'über', 'привет', 'हिन्दी', '42nd'])
+  t.deepEqual(texts('𝒳 kite 🎉 ok'), ['x', 'kite', 'ok'])
+})
+
+test('scripts without spaces are cut into overlapping pairs', (t) => {
+  t.deepEqual(texts('東京タワー 猫'), ['東京', '京タ', 'タワ', 'ワー', '猫'])
+})
+
+test('capitals and the first word of a sentence are marked', (t) => {
+  t.deepEqual(wordsOf('We met Omar. Was Nora there?').marks, [CAPITAL | FIRST, 0, CAPITAL, CAPITAL | FIRST, CAPITAL, 0])
+  t.deepEqual(wordsOf('été\nÉcole').marks, [FIRST, FIRST | CAPITAL])
+})
+
+test('an empty text and one without letters have no words', (t) => {
+  t.deepEqual(texts(''), [])
+  t.deepEqual(texts("'' — … !?"), [])
+})
+
+test('in ASCII, words are what the pattern of letters, digits and inner apostrophes finds', (t) => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(..."aZ9' .?-\n") }), (source) => {
+      t.deepEqual(texts(source), source.toLowerCase().match(/[a-z0-9]+(?:'[a-z0-9]+)*/g) ?? [])
+    }),
+  )
+})
