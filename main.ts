@@ -50,7 +50,7 @@ export async function startSomabrain(configuration: Configuration, options: Star
       mode: configuration.mode,
       now: clock,
     }),
-    ready: () => ({ ready: true }),
+    ready: () => (embedded.writable() ? { ready: true } : { ready: false, waitingFor: ['log'] }),
     startup: () => ({ ready: true }),
     metrics,
     logger,

@@ -19,6 +19,7 @@ import { embeddedWorkingMemory } from './embedded-working-memory.ts'
 import { FoldProgress } from './fold-progress.ts'
 import { FoldWatch } from './fold-watch.ts'
 import { genesisRecord } from './genesis.ts'
+import { IntegrityWatch } from './integrity-watch.ts'
 import { observedLogWriter } from './observed-log-writer.ts'
 import { createPipelineMetrics } from './pipeline-metrics.ts'
 import { startProjectorThread } from './projector-thread.ts'
@@ -33,6 +34,8 @@ export interface EmbeddedDeps {
   readonly clock: () => number
   readonly logger: Logger
   readonly metrics: Metrics
+  /** Pause before the files are read through; default {@link INTEGRITY_CHECK_DELAY_MS}. */
+  readonly integrityCheckDelayMs?: number
   /** A bug ended the fold: nothing can go on. */
   readonly onFatal: (error: Error) => void
 }
@@ -45,6 +48,8 @@ export interface Embedded {
   readonly dataDir: string
   /** Where the master key came from, and whether it was made just now. */
   readonly masterKey: { readonly source: string; readonly made: boolean }
+  /** Whether the log and the keys can be written now. */
+  writable(): boolean
   /** Records that are in the log and not folded. */
   lag(): number
   /** Lets what was accepted be settled, then closes. Stop serving first. */
@@ -89,6 +94,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     failed: deps.onFatal,
   })
 
+  const integrity = new IntegrityWatch(files, logger, deps.integrityCheckDelayMs)
   let logFailure: Error | null = null
   const appender = new Appender(
     observedLogWriter(stores.logWriter, {
@@ -137,14 +143,17 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     query,
     dataDir: stores.path,
     masterKey: { source: masterKey.source, made },
+    writable: () => stores.writable(),
     lag: () => progress.lag(),
     probes: {
       async log() {
-        logReader.endNow(0)
+        if (!stores.writable()) throw new Error('the writer thread is being restarted')
+        integrity.assertSound(files.log, files.keys)
         if (logFailure !== null) throw new Error(`the last append failed: ${logFailure.message}`)
       },
       async longTerm() {
         await reader.checkpoint(0)
+        integrity.assertSound(files.state)
         if (watch.trouble !== null) throw new Error(`the fold stands still: ${watch.trouble}`)
       },
       async workingMemory() {
@@ -153,6 +162,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     },
     async close() {
       await appender.close()
+      await integrity.stop()
       await projector.close()
       for (const part of [outcomes, liveRows, reader]) part.close()
       await stores.close()

@@ -83,6 +83,7 @@ export async function openEmbedded(
   t: ExecutionContext,
   dataDir: string,
   clock: () => number = Date.now,
+  more: { readonly integrityCheckDelayMs?: number } = {},
 ): Promise<TestEmbedded> {
   const metrics = createMetrics({ processMetrics: false })
   const fatal: Error[] = []
@@ -94,6 +95,7 @@ export async function openEmbedded(
     logger: createLogger({ level: 'silent' }),
     metrics,
     onFatal: (error) => fatal.push(error),
+    ...more,
   })
   let closed: Promise<void> | null = null
   const close = (): Promise<void> => {
