@@ -65,6 +65,10 @@ export class QueryTermReader {
     return this.#ordered(asked, terms)
   }
 
+  get bytes(): number {
+    return this.#postings.byteLength
+  }
+
   #ordered(asked: AnalysedQuery, terms: readonly QueryTerm[]): QueryTerms {
     const plain = terms.filter((term) => term.authors.length === 0)
     const ordered = [...plain, ...terms.filter((term) => term.authors.length > 0)]

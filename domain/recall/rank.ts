@@ -21,7 +21,7 @@ import type { Visibility } from './visibility.ts'
 
 /** The candidates of a query, ranked. */
 export interface Ranking {
-  /** Numbers of the candidates, best first. */
+  /** Numbers of the best candidates, best first. */
   readonly order: readonly number[]
   /** Candidate × signal, in the order of SIGNALS. */
   readonly signals: Float64Array
@@ -34,7 +34,8 @@ export interface Ranking {
 const WIDTH = SIGNALS.length
 const weights = SIGNALS.map((name) => recallWeights[name])
 
-export function rank(turns: Turns, visibility: Visibility): Ranking {
+/** The best `k` of the candidates; ties break by offset, lower first. */
+export function rank(turns: Turns, visibility: Visibility, k: number): Ranking {
   const signals = signalsOf(turns, visibility)
   const sums = new Float64Array(turns.candidates + 1)
   for (let turn = 1; turn <= turns.candidates; turn++) {
@@ -42,15 +43,20 @@ export function rank(turns: Turns, visibility: Visibility): Ranking {
     for (let s = 0; s < WIDTH; s++) sum += weights[s]! * signals[turn * WIDTH + s]!
     sums[turn] = sum
   }
+  const order = bestOf(sums, k)
   const { offset } = turns.columns
-  const order = Array.from(sums.keys()).slice(1)
   order.sort((a, b) => sums[b]! - sums[a]! || offset[turns.rows[a]!]! - offset[turns.rows[b]!]!)
-  return {
-    order,
-    signals,
-    sums,
-    evidence: order.length === 0 ? 0 : evidenceOf(turns, order[0]!, windowNormOf(visibility)),
-  }
+  const evidence = order.length === 0 ? 0 : evidenceOf(turns, order[0]!, windowNormOf(visibility))
+  return { order: order.slice(0, k), signals, sums, evidence }
+}
+
+/** Numbers of at least the k largest sums: sorting them all by offset, too, would cost more than the rest of ranking. */
+function bestOf(sums: Float64Array, k: number): number[] {
+  const sorted = sums.slice(1).sort()
+  const least = sorted[Math.max(0, sorted.length - k)] ?? 0
+  const best: number[] = []
+  for (let turn = 1; turn < sums.length; turn++) if (sums[turn]! >= least) best.push(turn)
+  return best
 }
 
 /** 0–1, the same for every query: how likely the hit is one that the query is about. */

@@ -17,8 +17,9 @@ import { rank, scoreOf } from './rank.ts'
 import type { ListedMemory, ListQuery, RecallHit, RecallQuery } from './recall-request.ts'
 import type { RowColumns } from './row-columns.ts'
 import { signalReports } from './signal-reports.ts'
+import { TurnScratch } from './turn-scratch.ts'
 import { TurnSearch } from './turn-search.ts'
-import { TurnScratch, Turns } from './turns.ts'
+import { Turns } from './turns.ts'
 import { ViewsOfTime } from './views-of-time.ts'
 import type { RowFacts, Visibility } from './visibility.ts'
 
@@ -100,9 +101,9 @@ export class RecallIndex {
     const meanLength = visibility.rows === 0 ? 0 : visibility.length / visibility.rows
     const best = this.#search.best(query, { ...columns, eligible, meanLength })
     const turns = new Turns(best, eligible, visibility.mask, query, columns, this.#scratch)
-    const ranking = rank(turns, visibility)
+    const ranking = rank(turns, visibility, request.k)
     const hits: RecallHit[] = []
-    for (const turn of ranking.order.slice(0, request.k)) {
+    for (const turn of ranking.order) {
       const row = turns.rows[turn]!
       const score = scoreOf(ranking.sums[turn]!, ranking.evidence)
       if (score < (request.minScore ?? 0)) break
@@ -132,7 +133,8 @@ export class RecallIndex {
   /** Resident bytes, an estimate. */
   bytes(): number {
     const parts = [this.#ids, this.#offset, this.#filters, this.#documents, this.#authors, this.#episodes]
-    return [...parts, this.#intervals, this.#times, this.#byOffset].reduce((sum, part) => sum + part.bytes, 0)
+    const more = [this.#intervals, this.#times, this.#byOffset, this.#search, this.#scratch, this.#terms]
+    return [...parts, ...more].reduce((sum, part) => sum + part.bytes, 0)
   }
 
   #erase(row: number): void {

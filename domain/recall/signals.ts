@@ -16,7 +16,7 @@ export function turnScore(turns: Turns, turn: number, norm: Norm): number {
   const length = turns.length[turn]!
   let score = 0
   for (let t = 0; t < terms.length; t++) {
-    const count = turns.counts[turn * terms.length + t]!
+    const count = turns.counts.terms[turn * terms.length + t]!
     if (count > 0) score += gain(terms[t]!.idf, count, length, norm)
   }
   return score
@@ -25,7 +25,8 @@ export function turnScore(turns: Turns, turn: number, norm: Norm): number {
 /** BM25 of a candidate and REACH turns on each side as one document. */
 export function windowScore(turns: Turns, turn: number, norm: Norm): number {
   const { terms } = turns.query
-  const { around, counts } = turns
+  const { around } = turns
+  const counts = turns.counts.terms
   const first = turn * AROUND
   let length = turns.length[turn]!
   for (let i = first; i < first + AROUND; i++) length += turns.length[around[i]!]!
@@ -44,7 +45,7 @@ export function pairScore(turns: Turns, turn: number, norm: Norm): number {
   const length = turns.length[turn]!
   let score = 0
   for (let p = 0; p < pairs.length; p++) {
-    const count = turns.pairCounts[turn * pairs.length + p]!
+    const count = turns.counts.pairs[turn * pairs.length + p]!
     const [a, b] = pairs[p]!
     if (count > 0) score += gain(terms[a]!.idf + terms[b]!.idf, count, length, norm)
   }
@@ -58,7 +59,7 @@ export function coveredIdf(turns: Turns, turn: number): number {
   const asked = (turns.traits[before]! & HOLDS_QUESTION) === 0 ? 0 : before
   let covered = 0
   for (let t = 0; t < terms.length; t++) {
-    const held = turns.counts[turn * terms.length + t]! + turns.counts[asked * terms.length + t]!
+    const held = turns.counts.terms[turn * terms.length + t]! + turns.counts.terms[asked * terms.length + t]!
     if (held > 0) covered += terms[t]!.idf
   }
   return covered
@@ -86,7 +87,7 @@ export const shortness = (turns: Turns, turn: number): number =>
 export function datesMet(turns: Turns, turn: number): number {
   const asked = turns.query.asked.dates.length
   let met = 0
-  for (let d = 0; d < asked; d++) met += turns.dates[turn * asked + d]!
+  for (let d = 0; d < asked; d++) met += turns.counts.dates[turn * asked + d]!
   return asked === 0 ? 0 : met / asked
 }
 

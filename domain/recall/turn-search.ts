@@ -38,6 +38,10 @@ export class TurnSearch {
     return best
   }
 
+  get bytes(): number {
+    return this.#scores.byteLength + this.#touched.byteLength + this.#isTouched.byteLength
+  }
+
   #scorePlain(term: QueryTerm, postings: Uint32Array, { eligible, length, meanLength }: SearchedRows): void {
     const { base, slope } = normOf(turnBm25, meanLength)
     const scores = this.#scores
@@ -97,14 +101,18 @@ export class TurnSearch {
     const worse = (a: number, b: number): boolean =>
       scores[a]! < scores[b]! || (scores[a]! === scores[b]! && offset[a]! > offset[b]!)
     const heap: number[] = []
+    let least = 0
     for (let i = 0; i < this.#count; i++) {
       const row = this.#touched[i]!
       if (heap.length < CANDIDATES) {
         heap.push(row)
-        if (heap.length === CANDIDATES) for (let at = CANDIDATES >>> 1; at >= 0; at--) siftDown(heap, at, worse)
-      } else if (scores[row]! >= scores[heap[0]!]! && worse(heap[0]!, row)) {
+        if (heap.length < CANDIDATES) continue
+        for (let at = CANDIDATES >>> 1; at >= 0; at--) siftDown(heap, at, worse)
+        least = scores[heap[0]!]!
+      } else if (scores[row]! >= least && worse(heap[0]!, row)) {
         heap[0] = row
         siftDown(heap, 0, worse)
+        least = scores[heap[0]!]!
       }
     }
     return heap

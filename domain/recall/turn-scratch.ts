@@ -1,0 +1,16 @@
+/** Kept from query to query, all zero in between: what clearing a column of all rows would cost is saved. */
+export class TurnScratch {
+  /** 1 + local number by row. */
+  turns = new Uint32Array(1024)
+  /** 1 + local number by code of the run. */
+  runs = new Uint32Array(1024)
+
+  reserve(rows: number, runs: number): void {
+    if (rows > this.turns.length) this.turns = new Uint32Array(rows + (rows >>> 1))
+    if (runs > this.runs.length) this.runs = new Uint32Array(runs + (runs >>> 1))
+  }
+
+  get bytes(): number {
+    return this.turns.byteLength + this.runs.byteLength
+  }
+}
