@@ -19,8 +19,9 @@ export type Action =
 export type Authorise = (identity: Identity, action: Action, namespace: string | null) => void | Promise<void>
 
 export interface Cost {
+  /** 1 when a request begins, 0 when it turns out what it writes. */
   readonly requests: number
-  /** Memories that are written. */
+  /** Memories that are about to be written. */
   readonly memories: number
 }
 

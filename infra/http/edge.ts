@@ -11,7 +11,9 @@ export interface Edge {
   readonly options: HttpOptions
   /** Aborted when the server begins to close. */
   readonly closing: AbortSignal
-  /** Refuses what the identity may not do, or may not do so often. `memories`: how many are written. */
+  /** Refuses an identity that asks too often: before the body is read, so that a refusal costs little. */
+  limitRequest(request: FastifyRequest): Promise<void>
+  /** Refuses what the identity may not do, or what it may not write any more of. `memories`: how many are written. */
   permit(request: FastifyRequest, action: Action, namespace: string | null, memories?: number): Promise<void>
   count(operation: string, outcome: OperationOutcome, count: number): void
 }
@@ -23,10 +25,13 @@ export function createEdge(deps: HttpServerDeps, closing: AbortSignal): Edge {
     deps,
     options: Object.freeze({ ...defaultHttpOptions, ...deps.options }),
     closing,
+    async limitRequest(request) {
+      await limit(request.identity, { requests: 1, memories: 0 })
+    },
     async permit(request, action, namespace, memories = 0) {
       refuseForeignNamespace(request.identity, namespace)
       await authorise(request.identity, action, namespace)
-      await limit(request.identity, { requests: 1, memories })
+      if (memories > 0) await limit(request.identity, { requests: 0, memories })
     },
     count(operation, outcome, count) {
       if (count > 0) deps.metrics.operation(operation, outcome, count)

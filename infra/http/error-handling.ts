@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Problem, ProblemError } from '../../domain/problem.ts'
+import type { ProblemCode } from '../../domain/problem-catalogue.ts'
 import { PROBLEM_MEDIA_TYPE, problemAnswer } from './problem-details.ts'
 import { problemOfError } from './problem-of-error.ts'
 
@@ -24,15 +25,24 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
 function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, headers, body } = problemAnswer(problem, request.id)
   request.problemCode = problem.code
-  if (status >= 500 && problem.code !== 'internal') {
-    request.log.warn({ code: problem.code }, problem.detail)
-  }
+  if (status >= 500 && problem.code !== 'internal') logRefusal(request, problem)
   return reply
     .code(status)
     .headers({ 'x-request-id': request.id, ...headers })
     .type(PROBLEM_MEDIA_TYPE)
     .serializer(JSON.stringify)
     .send(body)
+}
+
+const LOG_EVERY_MS = 1000
+const lastLogged = new Map<ProblemCode, number>()
+
+/** An outage refuses thousands of requests a second: metrics count them, the log says once a second that it is so. */
+function logRefusal(request: FastifyRequest, problem: Problem): void {
+  const now = performance.now()
+  if (now - (lastLogged.get(problem.code) ?? Number.NEGATIVE_INFINITY) < LOG_EVERY_MS) return
+  lastLogged.set(problem.code, now)
+  request.log.warn({ code: problem.code }, problem.detail)
 }
 
 /** Without the query, which may hold what a person asked. */

@@ -38,7 +38,10 @@ export function installLifecycle(app: FastifyInstance, edge: Edge, deadlines: Bo
     if (config.probe !== true) admit(edge, admission, request)
     report()
     if (hasBody(request) && !isStreamed(request)) deadlines.watch(request, reply)
-    if (config.open !== true && !request.is404) await authenticate(edge, request)
+    if (config.open === true || request.is404) return
+    await authenticate(edge, request)
+    if (config.probe !== true) await edge.limitRequest(request)
+    refuseEncodedBody(request)
   })
   app.addHook('onSend', async (request, reply) => {
     if (edge.closing.aborted || isLongUpload(request)) reply.header('connection', 'close')
@@ -74,6 +77,18 @@ async function authenticate(edge: Edge, request: FastifyRequest): Promise<void> 
     edge.deps.metrics.authFailure(error instanceof AuthenticationError ? error.reason : 'error')
     throw error
   }
+}
+
+/** A small body that unpacks to a large one would pass every bound on the way in. */
+function refuseEncodedBody({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding']
+  if (encoding === undefined || encoding === 'identity') return
+  throw new ProblemError({
+    code: 'unsupported_media_type',
+    detail: 'The body is encoded in a way that is not read here',
+    field: 'Content-Encoding',
+    expected: 'no Content-Encoding, or identity',
+  })
 }
 
 const hasBody = ({ headers }: FastifyRequest): boolean =>

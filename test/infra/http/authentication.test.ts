@@ -177,12 +177,16 @@ test('policy and limits are asked with the identity, the action and what it cost
   t.is(answer.status, 429)
   t.is(answer.headers.get('retry-after'), '60')
   await call(`${edge.url}/memories/${MEMORY_ID}`, { method: 'DELETE' })
+  await call(`${edge.url}/live`)
+  const begun = { requests: 1, memories: 0 }
   t.deepEqual(asked, [
+    begun,
     ['default', 'remember', 'a'],
-    { requests: 1, memories: 1 },
+    { requests: 0, memories: 1 },
+    begun,
     ['default', 'remember', 'default'],
-    { requests: 1, memories: 3 },
+    { requests: 0, memories: 3 },
+    begun,
     ['default', 'forget', null],
-    { requests: 1, memories: 0 },
   ])
 })

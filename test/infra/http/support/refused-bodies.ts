@@ -58,6 +58,15 @@ export const refusedBodies: readonly Refusal[] = [
     field: 'Content-Type',
   },
   {
+    what: 'a compressed body',
+    path: '/remember',
+    raw: 'x',
+    headers: { 'content-encoding': 'gzip' },
+    status: 415,
+    code: 'unsupported_media_type',
+    field: 'Content-Encoding',
+  },
+  {
     what: 'NDJSON where it is not read',
     path: '/recall',
     raw: '{}',
