@@ -30,59 +30,68 @@ const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5,
 export function createMetrics(options: { readonly processMetrics: boolean } = { processMetrics: true }): Metrics {
   const registry = new Registry()
   if (options.processMetrics) collectDefaultMetrics({ register: registry })
-  const registers = [registry]
-  const requests = new Counter({
+  return { registry, ...requestMetrics(registry), ...memoryMetrics(registry) }
+}
+
+type RequestMetrics = Pick<Metrics, 'request' | 'problem' | 'authFailure' | 'inFlight'>
+
+function requestMetrics(registry: Registry): RequestMetrics {
+  const requests = labelled(registry, ['method', 'endpoint', 'status'], {
     name: 'somabrain_requests_total',
     help: 'Requests answered (status 499: the client went away first)',
-    labelNames: ['method', 'endpoint', 'status'],
-    registers,
   })
   const durations = new Histogram({
     name: 'somabrain_request_duration_seconds',
     help: 'Seconds from the request head to the end of the answer, without streaming imports and deliberate waits',
     labelNames: ['method', 'endpoint'],
     buckets: LATENCY_BUCKETS,
-    registers,
+    registers: [registry],
   })
-  const problems = new Counter({
+  const problems = labelled(registry, ['endpoint', 'code'], {
     name: 'somabrain_problems_total',
     help: 'Refusals and failures by the code of the error catalogue',
-    labelNames: ['endpoint', 'code'],
-    registers,
   })
-  const operations = new Counter({
-    name: 'somabrain_memory_operations_total',
-    help: 'Operations on memories, each item of a batch counted',
-    labelNames: ['operation', 'outcome'],
-    registers,
-  })
-  const authFailures = new Counter({
+  const authFailures = labelled(registry, ['reason'], {
     name: 'somabrain_auth_failures_total',
     help: 'Requests without a valid credential',
-    labelNames: ['reason'],
-    registers,
   })
-  const traceErrors = counter(registry, 'somabrain_density_trace_error_total', 'Times that |tr rho - 1| was too large')
-  const redisErrors = counter(registry, 'somabrain_redis_connection_errors', 'Connections to Redis that failed')
   const inFlightRequests = gauge(registry, 'somabrain_requests_in_flight', 'Requests that are being answered')
   const inFlightBytes = gauge(registry, 'somabrain_request_body_bytes_in_flight', 'Body bytes that are being held')
   return {
-    registry,
     request: ({ method, endpoint, status, seconds }) => {
       requests.inc({ method, endpoint, status })
       if (seconds !== null) durations.observe({ method, endpoint }, seconds)
     },
     problem: (endpoint, code) => problems.inc({ endpoint, code }),
-    operation: (operation, outcome, count) => operations.inc({ operation, outcome }, count),
     authFailure: (reason) => authFailures.inc({ reason }),
-    densityTraceError: () => traceErrors.inc(),
-    redisConnectionError: () => redisErrors.inc(),
     inFlight: (count, bytes) => {
       inFlightRequests.set(count)
       inFlightBytes.set(bytes)
     },
   }
 }
+
+type MemoryMetrics = Pick<Metrics, 'operation' | 'densityTraceError' | 'redisConnectionError'>
+
+function memoryMetrics(registry: Registry): MemoryMetrics {
+  const operations = labelled(registry, ['operation', 'outcome'], {
+    name: 'somabrain_memory_operations_total',
+    help: 'Operations on memories, each item of a batch counted',
+  })
+  const traceErrors = counter(registry, 'somabrain_density_trace_error_total', 'Times that |tr rho - 1| was too large')
+  const redisErrors = counter(registry, 'somabrain_redis_connection_errors', 'Connections to Redis that failed')
+  return {
+    operation: (operation, outcome, count) => operations.inc({ operation, outcome }, count),
+    densityTraceError: () => traceErrors.inc(),
+    redisConnectionError: () => redisErrors.inc(),
+  }
+}
+
+const labelled = <L extends string>(
+  registry: Registry,
+  labelNames: L[],
+  about: { readonly name: string; readonly help: string },
+): Counter<L> => new Counter({ ...about, labelNames, registers: [registry] })
 
 const counter = (registry: Registry, name: string, help: string): Counter =>
   new Counter({ name, help, registers: [registry] })

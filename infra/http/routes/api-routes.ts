@@ -3,7 +3,7 @@ import type { Edge } from '../edge.ts'
 import { registerDeleteMemory, registerFeedback, registerForget, registerRestore } from './command-routes.ts'
 import { registerCommandOutcome, registerWorkingMemory } from './inspection-routes.ts'
 import { registerLinks } from './link-routes.ts'
-import { registerListMemories, registerReadMemory } from './memory-routes.ts'
+import { registerListMemories, registerMemoryParts, registerReadMemory } from './memory-routes.ts'
 import { registerConfigureNamespace, registerListNamespaces } from './namespace-routes.ts'
 import { registerMetrics, registerOperations } from './operations-routes.ts'
 import { registerPlan, registerRecall } from './recall-routes.ts'
@@ -34,6 +34,7 @@ export async function registerApi(app: FastifyInstance, edge: Edge): Promise<voi
       registerPlan,
       registerListMemories,
       registerReadMemory,
+      registerMemoryParts,
       registerListNamespaces,
       registerCommandOutcome,
       registerWorkingMemory,

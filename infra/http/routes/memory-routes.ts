@@ -74,6 +74,10 @@ export function registerReadMemory(app: FastifyInstance, edge: Edge, query: Quer
       return memoryJson(await visibleMemory(query, request.identity, request.params.id.toLowerCase()))
     },
   )
+}
+
+/** What is told about a memory beside itself. */
+export function registerMemoryParts(app: FastifyInstance, edge: Edge, query: QueryApi): void {
   for (const [part, summary] of [
     ['history', 'What became of a memory over time'],
     ['links', 'Links from and to a memory'],

@@ -1,6 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { MEMORY_ID } from './support/doubles.ts'
+import { plausibleRequest } from './support/plausible-bodies.ts'
 import { startEdge } from './support/start-edge.ts'
 
 const FIELDS = [
@@ -111,12 +112,31 @@ test('no JSON body makes any route fail: every answer is a success or a refusal'
         if (!code || !detail || !instance) throw new Error(text)
       }
     }),
-    { numRuns: 1500 },
+    { numRuns: 800 },
   )
   t.deepEqual(
     edge.logged.filter((line) => Number(line.level) >= 50),
     [],
   )
+})
+
+test('no request that looks right makes any route fail', async (t) => {
+  const edge = await startEdge(t)
+  const statuses = new Set<number>()
+  await fc.assert(
+    fc.asyncProperty(plausibleRequest, async ([method, path, body]) => {
+      const response = await fetch(edge.url + path, {
+        method,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      const text = await response.text()
+      statuses.add(response.status)
+      if (response.status >= 500) throw new Error(`${response.status} ${text}`)
+    }),
+    { numRuns: 800 },
+  )
+  t.true(statuses.has(200) && statuses.has(202) && statuses.has(400), 'some are taken and some are refused')
 })
 
 test('no bytes make any route fail', async (t) => {
