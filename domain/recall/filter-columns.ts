@@ -35,11 +35,14 @@ export class FilterColumns {
     for (const [field, elements] of metadataValues(memory.metadata)) this.#column(field).push(row, elements)
   }
 
-  /** Removes what was sealed of a row; kind, importance and time stay, as they do in the envelope. */
+  /** Removes what was sealed of a row, names of fields that only it had too; kind, importance and time stay, as they do in the envelope. */
   wipe(row: number): void {
     this.author.wipe(row)
     this.run.wipe(row)
-    for (const column of this.#columns.values()) column.wipe(row)
+    for (const [field, column] of this.#columns) {
+      column.wipe(row)
+      if (column.isEmpty) this.#columns.delete(field)
+    }
   }
 
   /** 1 for each row below `rows` that matches, as `matchesFilter` means it. */
@@ -60,6 +63,11 @@ export class FilterColumns {
     let bytes = this.author.bytes + this.run.bytes + this.occurredAt.bytes + this.#importance.bytes + this.#kind.bytes
     for (const [field, column] of this.#columns) bytes += column.bytes + field.length * 2 + 200
     return bytes + this.#values.scalars.bytes + this.#values.lists.bytes
+  }
+
+  /** `tags`, `user_id`, `agent_id` and `metadata.<path>`, as far as a row has them. */
+  get fields(): string[] {
+    return [...this.#columns.keys()]
   }
 
   #column(field: string): SparseColumn {

@@ -64,14 +64,9 @@ export class PostingPool {
     for (let size = FIRST_CHUNK; left > 0; size = Math.min(size * 2, MAX_CHUNK)) {
       const block = this.#blocks[address >>> BLOCK_BITS]!
       const from = address & (BLOCK - 1)
-      const end = from + Math.min(size - 1, left)
-      for (let i = from; i < end; i++) {
-        if (block[i]! >>> COUNT_BITS === row) {
-          block[i] = WIPED
-          return
-        }
-      }
-      left -= end - from
+      const take = Math.min(size - 1, left)
+      if (wipeIn(block, from, from + take, row)) return
+      left -= take
       address = block[from + size - 1]!
     }
   }
@@ -101,4 +96,16 @@ export class PostingPool {
     this.#free += size
     return address
   }
+}
+
+/** Rows ascend, so a chunk that ends below the row is passed over. */
+function wipeIn(block: Uint32Array, from: number, end: number, row: number): boolean {
+  const last = block[end - 1]!
+  if (last !== WIPED && last >>> COUNT_BITS < row) return false
+  for (let i = from; i < end; i++) {
+    if (block[i]! >>> COUNT_BITS !== row) continue
+    block[i] = WIPED
+    return true
+  }
+  return false
 }

@@ -19,6 +19,7 @@ export class SparseColumn {
   readonly #rows = growableU32(2)
   readonly #cells = growableU32(2)
   #length = 0
+  #held = 0
 
   constructor(values: ColumnValues) {
     this.#values = values
@@ -31,6 +32,7 @@ export class SparseColumn {
     this.#rows.set(this.#length, row)
     this.#cells.set(this.#length, cell)
     this.#length++
+    this.#held++
   }
 
   /** Sets `mask` to 1 for every row that has the field and an element that passes. */
@@ -47,6 +49,11 @@ export class SparseColumn {
     }
   }
 
+  /** No row has the field any more. */
+  get isEmpty(): boolean {
+    return this.#held === 0
+  }
+
   /** Removes the cell of a row, if it has one. */
   wipe(row: number): void {
     const at = this.#find(row)
@@ -54,6 +61,7 @@ export class SparseColumn {
     const cell = this.#cells.data[at]!
     this.#cells.data[at] = 0
     if (cell === 0) return
+    this.#held--
     const list = cell >= LIST ? this.#values.lists.value(cell - LIST)! : [cell]
     if (cell >= LIST) this.#values.lists.release(cell - LIST)
     for (const code of list) this.#values.scalars.release(code)

@@ -1,7 +1,7 @@
 import { CALENDAR, TERM } from './documents.ts'
 import { COUNT_BITS, MAX_COUNT } from './posting-pool.ts'
 import type { TurnScratch } from './turn-scratch.ts'
-import type { Turns } from './turns.ts'
+import type { TurnSet } from './turn-set.ts'
 
 /** How often the candidates, what stands around them, and their episodes hold what the query asks for. */
 export interface TurnCounts {
@@ -15,10 +15,8 @@ export interface TurnCounts {
   readonly dates: Uint8Array
 }
 
-type Gathered = Omit<Turns, 'counts'>
-
 /** `scratch` has the local numbers of the rows and runs. */
-export function countTurns(turns: Gathered, scratch: TurnScratch): TurnCounts {
+export function countTurns(turns: TurnSet, scratch: TurnScratch): TurnCounts {
   const { query, rows, runs, candidates } = turns
   const counts: TurnCounts = {
     terms: new Uint16Array(rows.length * query.terms.length),
@@ -36,7 +34,7 @@ export function countTurns(turns: Gathered, scratch: TurnScratch): TurnCounts {
   return counts
 }
 
-function countTexts(turns: Gathered, counts: TurnCounts, scratch: TurnScratch): void {
+function countTexts(turns: TurnSet, counts: TurnCounts, scratch: TurnScratch): void {
   const { query, columns, visible } = turns
   const { postings } = query
   const width = query.terms.length
@@ -57,7 +55,7 @@ function countTexts(turns: Gathered, counts: TurnCounts, scratch: TurnScratch): 
   }
 }
 
-function countPairs(turns: Gathered, counts: TurnCounts): void {
+function countPairs(turns: TurnSet, counts: TurnCounts): void {
   const { terms, pairs } = turns.query
   for (let p = 0; p < pairs.length; p++) {
     const [a, b] = pairs[p]!
@@ -69,7 +67,7 @@ function countPairs(turns: Gathered, counts: TurnCounts): void {
 }
 
 /** How often the second term follows the first in a turn's text. */
-function neighbours(turns: Gathered, turn: number, first: number, second: number): number {
+function neighbours(turns: TurnSet, turn: number, first: number, second: number): number {
   const { tokens } = turns.columns.documents
   const row = turns.rows[turn]!
   const block = tokens.block(row)
@@ -79,7 +77,7 @@ function neighbours(turns: Gathered, turn: number, first: number, second: number
   return found
 }
 
-function meetDates(turns: Gathered, counts: TurnCounts): void {
+function meetDates(turns: TurnSet, counts: TurnCounts): void {
   const { terms, asked } = turns.query
   const dated = new Map(terms.filter((term) => term.date >= 0).map((term) => [term.code, term.date]))
   if (dated.size === 0) return
@@ -95,7 +93,7 @@ function meetDates(turns: Gathered, counts: TurnCounts): void {
   }
 }
 
-function countAuthors(turns: Gathered, counts: TurnCounts): void {
+function countAuthors(turns: TurnSet, counts: TurnCounts): void {
   const { terms, plain } = turns.query
   for (let t = plain; t < terms.length; t++) {
     const bearers = new Set(terms[t]!.authors)
@@ -105,7 +103,7 @@ function countAuthors(turns: Gathered, counts: TurnCounts): void {
   }
 }
 
-function countAuthorsOfRuns(turns: Gathered, counts: TurnCounts): void {
+function countAuthorsOfRuns(turns: TurnSet, counts: TurnCounts): void {
   const { query, columns, visible } = turns
   const { terms, plain } = query
   for (const [run, code] of turns.runs.entries()) {

@@ -3,22 +3,17 @@ import { REACH } from './recall-weights.ts'
 import type { RowColumns } from './row-columns.ts'
 import { countTurns, type TurnCounts } from './turn-counts.ts'
 import type { TurnScratch } from './turn-scratch.ts'
+import type { TurnSet } from './turn-set.ts'
 
 /** Neighbours of a turn. */
 export const AROUND = 2 * REACH
 
-/**
- * The candidates of a query and the turns around them, by local number. Number 0 is the turn that is not there: it
- * holds nothing and has no length, so that the ends of an episode need no case of their own.
- */
-export class Turns {
-  /** Row by local number. */
+/** The turns of a query, with what they hold of it. */
+export class Turns implements TurnSet {
   readonly rows: number[] = [0]
-  /** Numbers 1…candidates are the candidates. */
   readonly candidates: number
   /** Numbers of a candidate's neighbours, AROUND each: nearest first, those before it, then those after it. */
   readonly around: number[] = []
-  /** Runs of the candidates, each once. */
   readonly runs: number[] = []
   /** Index of a candidate's run among `runs`, or −1. */
   readonly runOf: number[] = [-1]

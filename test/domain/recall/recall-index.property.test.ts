@@ -34,9 +34,11 @@ test('recall ranks, scores and explains as the plain reference does, bit for bit
 
 test('the cut to the best candidates is that of the reference in stores that are larger than the cut', (t) => {
   const corpus = new RecallCorpus(11)
-  const memories = Array.from({ length: 600 }, (_, n) => corpus.memory(n))
-  const index = indexOf(memories)
+  const memories = Array.from({ length: 1200 }, (_, n) => corpus.memory(n))
+  const index = indexOf(memories.slice(0, 50))
   const asOf = { valid: Date.UTC(2030, 0), validAsked: false, known: null }
+  index.recall({ query: corpus.query(), k: 1, filter: null, asOf, minScore: null, explain: false })
+  for (const memory of memories.slice(50)) index.add(memory)
   for (let i = 0; i < 12; i++) {
     const filter =
       i % 3 === 0 ? ({ op: 'in', field: 'tags', values: [`topic-${i}`, 'topic-4', 'topic-5'] } as const) : null

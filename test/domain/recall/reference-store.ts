@@ -48,14 +48,18 @@ function turnOf(memory: IndexedMemory): ReferenceTurn {
   }
 }
 
+const episodes = new WeakMap<readonly ReferenceTurn[], Map<string | null, ReferenceTurn[]>>()
+
 /** The turns of a turn's episode, itself included, in turn order; alone when it has no episode. */
-export function episodeOf(turn: ReferenceTurn, turns: readonly ReferenceTurn[]): ReferenceTurn[] {
-  const { runId } = turn.memory
-  if (runId === null) return [turn]
-  return turns
-    .filter((other) => other.memory.runId === runId)
-    .sort((a, b) => a.memory.occurredAt - b.memory.occurredAt || a.memory.offset - b.memory.offset)
+export function episodeOf(turn: ReferenceTurn, turns: readonly ReferenceTurn[]): readonly ReferenceTurn[] {
+  if (turn.memory.runId === null) return [turn]
+  const byRun = episodes.get(turns) ?? Map.groupBy(inTurnOrder(turns), (other) => other.memory.runId)
+  episodes.set(turns, byRun)
+  return byRun.get(turn.memory.runId)!
 }
+
+const inTurnOrder = (turns: readonly ReferenceTurn[]): ReferenceTurn[] =>
+  [...turns].sort((a, b) => a.memory.occurredAt - b.memory.occurredAt || a.memory.offset - b.memory.offset)
 
 /** The turn at a distance in its episode. */
 export function neighbourOf(turn: ReferenceTurn, distance: number, turns: readonly ReferenceTurn[]) {
