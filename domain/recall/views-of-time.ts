@@ -13,6 +13,8 @@ export class ViewsOfTime {
   readonly #present = new Visibility()
   /** Instant that `#present` is about. */
   #now = Number.NEGATIVE_INFINITY
+  #from = Number.NEGATIVE_INFINITY
+  #until = Number.POSITIVE_INFINITY
   /** Rows that stand with an end to their validity. */
   readonly #ending = new Set<number>()
   #past: { readonly asOf: AsOf; readonly visibility: Visibility } | null = null
@@ -25,8 +27,10 @@ export class ViewsOfTime {
   /** A row was added, or its intervals are others now. */
   changed(row: number, facts: RowFacts): void {
     const validTo = this.#intervals.validTo(row, null)
-    if (Number.isFinite(validTo)) this.#ending.add(row)
-    else this.#ending.delete(row)
+    if (Number.isFinite(validTo)) {
+      this.#ending.add(row)
+      this.#bound(validTo)
+    } else this.#ending.delete(row)
     this.#present.set(row, validTo > this.#now, facts)
     this.#past = null
   }
@@ -40,12 +44,24 @@ export class ViewsOfTime {
     return this.#present.bytes + (this.#past?.visibility.bytes ?? 0) + this.#ending.size * 40
   }
 
+  /** Nothing ends between `#from` and `#until`, so that most answers need no look at the rows that end. */
   #presentAt(now: number, facts: RowFacts): Visibility {
-    if (now !== this.#now) {
-      this.#now = now
-      for (const row of this.#ending) this.#present.set(row, this.#intervals.validTo(row, null) > now, facts)
+    const moved = now < this.#from || now >= this.#until
+    this.#now = now
+    if (!moved) return this.#present
+    this.#from = Number.NEGATIVE_INFINITY
+    this.#until = Number.POSITIVE_INFINITY
+    for (const row of this.#ending) {
+      const validTo = this.#intervals.validTo(row, null)
+      this.#bound(validTo)
+      this.#present.set(row, validTo > now, facts)
     }
     return this.#present
+  }
+
+  #bound(validTo: number): void {
+    if (validTo > this.#now) this.#until = Math.min(this.#until, validTo)
+    else this.#from = Math.max(this.#from, validTo)
   }
 
   #pastAt(asOf: AsOf, end: number, facts: RowFacts): Visibility {

@@ -2,7 +2,7 @@ import { deriveIds } from '../../domain/ids.ts'
 import type { IndexedMemory } from '../../domain/recall/indexed-memory.ts'
 
 /** Uniform numbers in [0, 1), the same for the same seed (Marsaglia's xorshift32). */
-export function uniform(seed: number): () => number {
+function uniform(seed: number): () => number {
   let state = seed >>> 0 || 1
   return () => {
     state ^= state << 13
