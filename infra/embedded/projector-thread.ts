@@ -28,7 +28,7 @@ export function startProjectorThread(files: ProjectorFiles, listener: ProjectorL
       if (report.kind !== 'ready') return
       resolve({
         folded: report.folded,
-        grown: (partitions) => send({ kind: 'grown', partitions }),
+        grown: coalesced((partitions) => send({ kind: 'grown', partitions })),
         async close() {
           closing = true
           send({ kind: 'close' })
@@ -44,4 +44,25 @@ export function startProjectorThread(files: ProjectorFiles, listener: ProjectorL
       if (!closing) listener.failed(new Error(`The projector's thread ended with code ${code}`))
     })
   })
+}
+
+/** Under load, news of many appends go together: a message between threads costs as much as sealing a memory. */
+const COALESCE_MS = 2
+
+function coalesced(tell: (partitions: readonly number[]) => void): (partitions: readonly number[]) => void {
+  const waiting = new Set<number>()
+  let lastTold = 0
+  let timer: NodeJS.Timeout | null = null
+  const flush = (): void => {
+    timer = null
+    lastTold = performance.now()
+    tell([...waiting])
+    waiting.clear()
+  }
+  return (partitions) => {
+    for (const partition of partitions) waiting.add(partition)
+    if (timer !== null) return
+    if (performance.now() - lastTold >= COALESCE_MS) flush()
+    else timer = setTimeout(flush, COALESCE_MS)
+  }
 }
