@@ -9,7 +9,10 @@ const PASSES = 1
 const FAILS = 2
 
 /** Whether the value of a code passes; a comparison is made once per value, not once per row. */
-export function codeTest(dictionary: ValueDictionary<JsonPrimitive>, filter: LeafFilter): (code: number) => boolean {
+export function codeTest(
+  dictionary: ValueDictionary<string> | ValueDictionary<JsonPrimitive>,
+  filter: LeafFilter,
+): (code: number) => boolean {
   if (filter.op === 'exists') return () => true
   if (filter.op === 'in') {
     const wanted = new Set(filter.values.map((value) => dictionary.code(value)))

@@ -13,7 +13,7 @@ export const TERM = 0x3fff_ffff
 
 /** The texts of an index: postings by term, tokens by row, and a few figures of each row. */
 export class Documents {
-  readonly terms = new ValueDictionary<string>((term) => term)
+  readonly terms = new ValueDictionary<string>()
   readonly postings = new PostingPool()
   readonly tokens = new TokenStore()
   /** Terms of a row: its stems, its date's, its author's. */

@@ -17,8 +17,8 @@ export class FilterColumns {
   readonly #importance = growableU16()
   readonly #kind = growableU8()
   readonly #values: ColumnValues = {
-    scalars: new ValueDictionary((value: JsonPrimitive) => `${typeof value}:${value}`),
-    lists: new ValueDictionary((codes: readonly number[]) => codes.join()),
+    scalars: new ValueDictionary<JsonPrimitive>(),
+    lists: new ValueDictionary<string>(),
   }
   readonly #columns = new Map<string, SparseColumn>()
 

@@ -9,8 +9,8 @@ const LIST = 0x8000_0000
 /** The dictionaries that all columns of an index share. */
 export interface ColumnValues {
   readonly scalars: ValueDictionary<JsonPrimitive>
-  /** Arrays as lists of scalar codes. */
-  readonly lists: ValueDictionary<readonly number[]>
+  /** Arrays as their scalars' codes, separated by commas. */
+  readonly lists: ValueDictionary<string>
 }
 
 /** A filterable field: (row, cell) of the rows that have it, so that a rare field costs next to nothing. */
@@ -27,8 +27,7 @@ export class SparseColumn {
 
   /** Rows come in ascending order. */
   push(row: number, elements: readonly JsonPrimitive[]): void {
-    const codes = elements.map((element) => this.#values.scalars.hold(element))
-    const cell = codes.length === 1 ? codes[0]! : (LIST | this.#values.lists.hold(codes)) >>> 0
+    const cell = elements.length === 1 ? this.#values.scalars.hold(elements[0]!) : this.#list(elements)
     this.#rows.set(this.#length, row)
     this.#cells.set(this.#length, cell)
     this.#length++
@@ -38,14 +37,14 @@ export class SparseColumn {
   /** Sets `mask` to 1 for every row that has the field and an element that passes. */
   mark(mask: Uint8Array, filter: LeafFilter): void {
     const passes = codeTest(this.#values.scalars, filter)
+    const anyPasses = remember((cell: number) => this.#codes(cell).some(passes))
     const rows = this.#rows.data
     const cells = this.#cells.data
     for (let i = 0; i < this.#length; i++) {
       const cell = cells[i]!
       if (cell === 0) continue
       if (filter.op === 'exists') mask[rows[i]!] = 1
-      else if (cell < LIST) mask[rows[i]!] = Number(passes(cell))
-      else mask[rows[i]!] = Number(this.#values.lists.value(cell - LIST)!.some(passes))
+      else mask[rows[i]!] = Number(cell < LIST ? passes(cell) : anyPasses(cell))
     }
   }
 
@@ -62,13 +61,24 @@ export class SparseColumn {
     this.#cells.data[at] = 0
     if (cell === 0) return
     this.#held--
-    const list = cell >= LIST ? this.#values.lists.value(cell - LIST)! : [cell]
+    for (const code of this.#codes(cell)) this.#values.scalars.release(code)
     if (cell >= LIST) this.#values.lists.release(cell - LIST)
-    for (const code of list) this.#values.scalars.release(code)
   }
 
   get bytes(): number {
     return this.#rows.bytes + this.#cells.bytes
+  }
+
+  #list(elements: readonly JsonPrimitive[]): number {
+    const codes = elements.map((element) => this.#values.scalars.hold(element))
+    return (LIST | this.#values.lists.hold(codes.join())) >>> 0
+  }
+
+  /** Codes of a cell's elements. */
+  #codes(cell: number): number[] {
+    if (cell < LIST) return [cell]
+    const list = this.#values.lists.value(cell - LIST)!
+    return list === '' ? [] : list.split(',').map(Number)
   }
 
   #find(row: number): number {
@@ -81,5 +91,17 @@ export class SparseColumn {
       else high = middle - 1
     }
     return -1
+  }
+}
+
+/** Lists repeat from row to row; each is taken apart once a query. */
+function remember(test: (cell: number) => boolean): (cell: number) => boolean {
+  const known = new Map<number, boolean>()
+  return (cell) => {
+    const before = known.get(cell)
+    if (before !== undefined) return before
+    const verdict = test(cell)
+    known.set(cell, verdict)
+    return verdict
   }
 }

@@ -1,4 +1,3 @@
-import type { JsonPrimitive } from '../json.ts'
 import { codeTest, type LeafFilter } from './code-test.ts'
 import { growableU32 } from './growable.ts'
 import { ValueDictionary } from './value-dictionary.ts'
@@ -6,7 +5,7 @@ import { ValueDictionary } from './value-dictionary.ts'
 /** A field of one text that most rows have, or none: dictionary codes by row, 0 for none. */
 export class TextColumn {
   readonly codes = growableU32()
-  readonly dictionary = new ValueDictionary<JsonPrimitive>((value) => `${typeof value}:${value}`)
+  readonly dictionary = new ValueDictionary<string>()
 
   /** Returns the code. */
   set(row: number, value: string | null): number {

@@ -61,7 +61,7 @@ test('tokens of a row stand in one block, and a row that cannot is refused', (t)
 })
 
 test('a value is gone when its last holder lets go, and its code is given again', (t) => {
-  const dictionary = new ValueDictionary<string>((value) => value)
+  const dictionary = new ValueDictionary<string>()
   const code = dictionary.hold('a')
   t.is(dictionary.hold('a'), code)
   t.false(dictionary.release(code))
