@@ -14,7 +14,7 @@ function uniform(seed: number): () => number {
 
 const SYLLABLES = 'ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu bra cli dro fle gri'.split(' ')
 const FILLERS = 'the a of and to in I you it was is my for on with that we at this have'.split(' ')
-const AUTHORS = ['Ada', 'Bruno', 'Carla', 'Dmitri', 'Elena', 'Farid', 'Greta', 'Hugo']
+const AUTHORS = ['Alpha', 'Bravo', 'Kilo', 'Delta', 'Echo', 'Foxtrot', 'Golf', 'Hotel']
 const VOCABULARY = 40_000
 const START = Date.UTC(2024, 0, 1)
 const TURNS_OF_EPISODE = 25

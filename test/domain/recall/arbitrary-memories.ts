@@ -7,10 +7,10 @@ import type { RecallQuery } from '../../../domain/recall/recall-request.ts'
 
 /** Few enough that words, authors, days and episodes meet again. */
 const WORDS = `kite kites harbour harbours baking bread lost lose May 2024 June 8 Friday yesterday last week ago two
-  three I my the and Nora Omar where when who river painting painted museum yes 2024-05-08 naïve 東京 don't`.split(
+  three I my the and Alpha Bravo where when who river painting painted museum yes 2024-05-08 naïve 東京 don't`.split(
   /\s+/,
 )
-const AUTHORS = ['Nora', 'Omar', 'Nora Vale', null]
+const AUTHORS = ['Alpha', 'Bravo', 'Alpha Echo', null]
 const RUNS = ['run-a', 'run-b', 'run-c', null]
 export const DAY = 86_400_000
 export const START = Date.UTC(2024, 4, 1)
@@ -102,8 +102,8 @@ const value = fc.oneof(
   fc.constantFrom(
     'red',
     'green',
-    'Nora',
-    'Omar',
+    'Alpha',
+    'Bravo',
     'run-a',
     'u1',
     'bot',

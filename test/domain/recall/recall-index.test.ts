@@ -34,14 +34,14 @@ const ask = (index: RecallIndex, query: string, more: Partial<Parameters<RecallI
 const offsets = (hits: ReadonlyArray<{ readonly offset: number }>): number[] => hits.map((hit) => hit.offset)
 
 const talk = [
-  memory(1, 'Where did you learn to bake?', { author: 'Nora', runId: 'a' }),
-  memory(2, 'From my grandmother, in Lisbon.', { author: 'Omar', runId: 'a' }),
-  memory(3, 'I sold the old boat last Friday.', { author: 'Nora', runId: 'a' }),
-  memory(4, 'The harbour was closed.', { author: 'Omar', runId: 'b' }),
+  memory(1, 'Where did you learn to bake?', { author: 'Alpha', runId: 'a' }),
+  memory(2, 'From my grandmother, in Lisbon.', { author: 'Bravo', runId: 'a' }),
+  memory(3, 'I sold the old boat last Friday.', { author: 'Alpha', runId: 'a' }),
+  memory(4, 'The harbour was closed.', { author: 'Bravo', runId: 'b' }),
 ]
 
 test('an answer is found through the question before it', (t) => {
-  t.is(ask(indexOf(talk), 'Who taught Omar to bake?')[0]?.offset, 2)
+  t.is(ask(indexOf(talk), 'Who taught Bravo to bake?')[0]?.offset, 2)
 })
 
 test('an empty index, and a query of stop words, have no hits', (t) => {
@@ -56,7 +56,7 @@ test('equal hits are ordered by offset, lower first', (t) => {
 })
 
 test('the contributions of the signals add up to what ranks the hits', (t) => {
-  const hits = ask(indexOf(talk), 'When did Nora sell the boat?', { explain: true })
+  const hits = ask(indexOf(talk), 'When did Alpha sell the boat?', { explain: true })
   const sums = hits.map((hit) => Object.values(hit.signals ?? {}).reduce((sum, one) => sum + one.contribution, 0))
   t.is(hits[0]?.offset, 3)
   t.deepEqual(
@@ -76,8 +76,8 @@ test('a question about something else scores below min_score', (t) => {
 })
 
 test('a filter restricts the hits and leaves the context of others in place', (t) => {
-  const filter = { op: 'in', field: 'author', values: ['Omar'] } as const
-  const hits = ask(indexOf(talk), 'Who taught Omar to bake?', { filter, explain: true })
+  const filter = { op: 'in', field: 'author', values: ['Bravo'] } as const
+  const hits = ask(indexOf(talk), 'Who taught Bravo to bake?', { filter, explain: true })
   t.is(hits[0]?.offset, 2)
   t.true(hits.every((hit) => [2, 4].includes(hit.offset)))
   t.true((hits[0]?.signals?.answers.value ?? 0) > 0)

@@ -13,11 +13,11 @@ const has = (text: string, trait: number): boolean => (analyse(text).traits & tr
 const ask = (query: string) => analyseQuery(query, AT, lexicon, calendar)
 
 test('stop words go, and words are led back to their stems, irregular forms too', (t) => {
-  t.deepEqual(analyse("I've been baking; the children bought Nora's kites").stems, [
+  t.deepEqual(analyse("I've been baking; the children bought Alpha's kites").stems, [
     'bake',
     'child',
     'buy',
-    'nora',
+    'alpha',
     'kite',
   ])
 })
@@ -45,8 +45,8 @@ test('dates become terms of year, month and day-month', (t) => {
 })
 
 test('a query has its distinct terms, then what its dates add', (t) => {
-  const query = ask('What did Nora bake, and bake again, on 8 May?')
-  t.deepEqual(query.terms, ['nora', 'bake', '8', 'may', '8-5'])
+  const query = ask('What did Alpha bake, and bake again, on 8 May?')
+  t.deepEqual(query.terms, ['alpha', 'bake', '8', 'may', '8-5'])
   t.deepEqual(query.dates, ['may', '8-5'])
   t.deepEqual(query.pairs, [
     [0, 1],
