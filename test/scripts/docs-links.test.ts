@@ -32,6 +32,22 @@ test('every link and every path that a page names is there', (t) => {
   t.deepEqual(gone, [])
 })
 
+const sources = ['commands', 'domain', 'infra', 'projections', 'query-api', 'schemas']
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+  )
+  .filter((file) => file.endsWith('.ts'))
+
+test('every page that a comment in the code names is there', (t) => {
+  const gone = sources.flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/(?<![\w/])docs\/[\w-]+(?:\/[\w-]+)*(?:\.md)?/g)]
+      .map(([path]) => (path.endsWith('.md') ? path : `${path}.md`))
+      .filter((path) => !existsSync(join(root, path)))
+      .map((path) => `${file} → ${path}`),
+  )
+  t.deepEqual(gone, [])
+})
+
 test('every test that the guarantees name is there under its name', (t) => {
   const named = readFileSync(join(root, 'docs/guarantees.md'), 'utf8').matchAll(/`(test\/[^`]+)`: \*([^*]+)\*/g)
   const tests = [...named].map(([, path = '', title = '']) => ({ path, title }))
