@@ -1,6 +1,11 @@
+/** Whether spacing differs from single blanks. Most texts have nothing to replace, and looking is cheaper. */
+const unevenSpacing = /\s\s|[^\S ]/u
+
 /** Content as the loop guard compares it: compatibility forms, case and spacing make no difference. */
-export const normaliseContent = (content: string): string =>
-  content.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim()
+export function normaliseContent(content: string): string {
+  const text = content.normalize('NFKC').toLowerCase()
+  return (unevenSpacing.test(text) ? text.replace(/\s+/gu, ' ') : text).trim()
+}
 
 /** Characters as people count them in a limit: code points. */
 export function codePoints(text: string): number {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { lengthPrefixed } from './length-prefixed.ts'
 
 /** What the ids of a command derive from: the same request under the same key gets the same ids, anywhere. */
@@ -19,18 +19,12 @@ export const UUID_PATTERN = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0
 
 /** Command and memory id: UUIDv8 (RFC 9562 §5.8) from the two halves of one SHA-256. */
 export function deriveIds(source: IdSource): DerivedIds {
-  const digest = createHash('sha256')
-    .update(
-      lengthPrefixed(
-        'somabrain/ids/1',
-        source.tenant,
-        source.principal,
-        source.namespace,
-        source.route,
-        source.idempotencyKey,
-      ),
-    )
-    .digest()
+  const { tenant, principal, namespace, route, idempotencyKey } = source
+  const digest = hash(
+    'sha256',
+    lengthPrefixed('somabrain/ids/1', tenant, principal, namespace, route, idempotencyKey),
+    'buffer',
+  )
   return { commandId: uuidV8(digest.subarray(0, 16)), memoryId: uuidV8(digest.subarray(16, 32)) }
 }
 

@@ -1,7 +1,8 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { createSecretKey, hkdfSync } from 'node:crypto'
 import type { DataKey, SealContext } from '../../commands/ports/vault.ts'
 import { lengthPrefixed } from '../../domain/length-prefixed.ts'
 import { aeadOpen, aeadSeal } from './aead.ts'
+import { hmacSha256 } from './hmac-sha256.ts'
 
 const KEY_BYTES = 32
 
@@ -12,20 +13,18 @@ export interface OpenedDataKey extends DataKey {
 
 /** Derives the three keys of a data key by HKDF (RFC 5869), so that no key serves two purposes. */
 export function createDataKey(keyId: string, secret: Uint8Array): OpenedDataKey {
-  const sealKey = derive(secret, 'seal')
-  const requestKey = derive(secret, 'request')
-  const contentKey = derive(secret, 'content')
+  const sealKey = createSecretKey(derive(secret, 'seal'))
   return {
     keyId,
     seal: (context, plaintext) => aeadSeal(sealKey, aadOf(context), plaintext),
     open: (context, sealed) => aeadOpen(sealKey, aadOf(context), sealed),
-    requestHmac: (request) => createHmac('sha256', requestKey).update(request).digest(),
-    contentHmac: (content) => createHmac('sha256', contentKey).update(content).digest(),
+    requestHmac: hmacSha256(derive(secret, 'request')),
+    contentHmac: hmacSha256(derive(secret, 'content')),
   }
 }
 
-const derive = (secret: Uint8Array, label: string): KeyObject =>
-  createSecretKey(Buffer.from(hkdfSync('sha256', secret, new Uint8Array(), label, KEY_BYTES)))
+const derive = (secret: Uint8Array, label: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, new Uint8Array(), label, KEY_BYTES))
 
 const aadOf = (context: SealContext): Buffer =>
   lengthPrefixed(context.tenant, context.namespace, context.keyId, context.commandId, context.memoryId, context.type)
