@@ -37,9 +37,10 @@ const OCCURRENCE_WINDOW = 250_000
 /**
  * Gives the requests of one file their idempotency keys: a hash of the file's path, of the request itself, and of how many
  * times the same request stood in the file before. So the same content has the same key wherever it moves within its
- * file, importing again adds nothing, and a changed section is another memory, never a conflict.
+ * file, importing again adds nothing, and a changed section is another memory, never a conflict. A request that comes
+ * again after `window` different ones counts as the first.
  */
-export function keyedRequests(path: string): (request: JsonObject) => JsonObject {
+export function keyedRequests(path: string, window = OCCURRENCE_WINDOW): (request: JsonObject) => JsonObject {
   const seen = new Map<string, number>()
   return (request) => {
     if (typeof request.idempotency_key === 'string') return request
@@ -47,7 +48,7 @@ export function keyedRequests(path: string): (request: JsonObject) => JsonObject
     const before = seen.get(body) ?? 0
     seen.delete(body)
     seen.set(body, before + 1)
-    if (seen.size > OCCURRENCE_WINDOW) {
+    if (seen.size > window) {
       for (const oldest of seen.keys()) {
         seen.delete(oldest)
         break
