@@ -47,7 +47,7 @@ export function startProjectorThread(files: ProjectorFiles, listener: ProjectorL
 }
 
 /** Under load, news of many appends go together: a message between threads costs as much as sealing a memory. */
-const COALESCE_MS = 2
+const COALESCE_MS = 5
 
 function coalesced(tell: (partitions: readonly number[]) => void): (partitions: readonly number[]) => void {
   const waiting = new Set<number>()

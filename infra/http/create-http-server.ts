@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet'
 import { type FastifyInstance, fastify, LogController } from 'fastify'
 import { BodyDeadlines } from './body-deadlines.ts'
 import { answerClientError } from './client-error.ts'
@@ -15,6 +14,7 @@ import {
   registerOpenApi,
   registerVersionedDocumentation,
 } from './routes/documentation-routes.ts'
+import { securityHeaders } from './security-headers.ts'
 import { validatorCompiler } from './validation/validator-compiler.ts'
 
 /** A streamed import may take long; even so, no request lasts for ever. */
@@ -39,11 +39,14 @@ export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
   })
   installErrorHandling(app)
   installClose(app, edge, closing, deadlines)
-  // Its headers are set first, so that refusals carry them too.
-  app.register(helmet, helmetOptions).after(() => {
-    installLifecycle(app, edge, deadlines)
-    installBodyCount(app)
+  const headers = securityHeaders()
+  // Set first, so that refusals carry them too.
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers)
+    done()
   })
+  installLifecycle(app, edge, deadlines)
+  installBodyCount(app)
   registerRoutes(app, edge)
   return app
 }
@@ -72,15 +75,6 @@ function bareServer(deps: HttpServerDeps, options: HttpOptions): FastifyInstance
   app.server.maxConnections = options.maxConnections
   return app
 }
-
-const helmetOptions = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
-  },
-  // Whoever ends TLS in front of this server says for how long its name is HTTPS only.
-  strictTransportSecurity: false,
-} as const
 
 /** Closing begins with new requests being refused; what is in flight has `drainTimeoutMs`. */
 function installClose(app: FastifyInstance, edge: Edge, closing: AbortController, deadlines: BodyDeadlines): void {
