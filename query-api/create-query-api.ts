@@ -53,6 +53,8 @@ function contextOf(deps: QueryDeps): QueryContext {
   const opener = guardedOpener(deps.opener)
   const { progress, workingMemory, clock, defaultAfter, onFault, viewMetrics: metrics = noViewMetrics } = deps
   const makeIndex = (settings: IndexSettings) => new MemoryIndex(settings)
-  const views = new ViewCache<MemoryIndex>({ reader, opener, progress, metrics, limits, makeIndex, turns: new Turns() })
+  const loader = deps.viewLoader ?? null
+  const parts = { reader, opener, progress, metrics, limits, makeIndex, loader, onFault, turns: new Turns() }
+  const views = new ViewCache<MemoryIndex>(parts)
   return { reader, opener, progress, views, workingMemory, clock, defaultAfter, limits, onFault }
 }

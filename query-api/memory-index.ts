@@ -1,6 +1,7 @@
 import type { RememberSecret } from '../domain/command.ts'
 import type { JsonObject } from '../domain/json.ts'
 import type { MemoryRow } from '../domain/memory.ts'
+import type { AnalysedMemory } from '../domain/recall/indexed-memory.ts'
 import { RecallIndex } from '../domain/recall/recall-index.ts'
 import type { ListedMemory, ListQuery, RecallHit, RecallQuery } from '../domain/recall/recall-request.ts'
 import { analyseQuery } from '../domain/text/analyse-query.ts'
@@ -23,11 +24,19 @@ export class MemoryIndex implements ViewIndex {
 
   put(row: MemoryRow, secret: RememberSecret | null): void {
     const { memoryId, intervals } = row
-    if (secret === null) {
-      if (!this.#recall.amend(memoryId, { erased: true })) this.#tombstones.add(memoryId)
-    } else if (!this.#recall.amend(memoryId, { erased: false, intervals })) {
+    if (secret === null) this.putTombstone(memoryId)
+    else if (!this.#recall.amend(memoryId, { erased: false, intervals })) {
       this.#recall.add({ ...secret, ...envelopeOf(row) })
     }
+  }
+
+  putAnalysed(memory: AnalysedMemory): void {
+    const { memoryId, intervals } = memory
+    if (!this.#recall.amend(memoryId, { erased: false, intervals })) this.#recall.addAnalysed(memory)
+  }
+
+  putTombstone(memoryId: string): void {
+    if (!this.#recall.amend(memoryId, { erased: true })) this.#tombstones.add(memoryId)
   }
 
   get size(): number {

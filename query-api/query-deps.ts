@@ -2,6 +2,7 @@ import type { DefaultAfter } from './freshness.ts'
 import type { LongTermReader } from './ports/long-term-reader.ts'
 import type { Opener } from './ports/opener.ts'
 import type { Progress } from './ports/progress.ts'
+import type { ViewLoader } from './ports/view-loader.ts'
 import type { ViewMetrics } from './ports/view-metrics.ts'
 import type { WorkingMemory } from './ports/working-memory.ts'
 import type { QueryLimits } from './query-limits.ts'
@@ -18,6 +19,8 @@ export interface QueryDeps {
   readonly defaultAfter: DefaultAfter
   /** Overrides of `defaultQueryLimits`. */
   readonly limits?: Partial<QueryLimits>
+  /** Default: every view is loaded on this thread. */
+  readonly viewLoader?: ViewLoader
   readonly viewMetrics?: ViewMetrics
   /** Told of a fault that an answer went on without (it says `degraded`). */
   readonly onFault: (fault: unknown) => void

@@ -6,6 +6,10 @@ export interface QueryLimits {
   readonly viewBudgetBytes: number
   /** Rows of one page of a view's load. */
   readonly viewPageRows: number
+  /** Rows from which on a view is loaded by the `ViewLoader`: below, its start costs more than it gives. */
+  readonly loaderFromRows: number
+  /** Rows of one of its pages. */
+  readonly loaderPageRows: number
   /** The longest a load keeps the event loop to itself. */
   readonly viewSliceMs: number
   /** What a plan starts from: the best hits of its goal. */
@@ -22,6 +26,8 @@ export const defaultQueryLimits: QueryLimits = Object.freeze({
   visibleWaitMs: 2_000,
   viewBudgetBytes: 512 * 1024 * 1024,
   viewPageRows: 200,
+  loaderFromRows: 5_000,
+  loaderPageRows: 500,
   viewSliceMs: 8,
   planSeeds: 10,
   planDepth: 4,

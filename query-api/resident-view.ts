@@ -3,6 +3,7 @@ import type { Scope } from '../domain/names.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { notYetVisible } from './freshness.ts'
 import { keyMissing } from './key-missing.ts'
+import { loadByLoader } from './load-by-loader.ts'
 import { Slices } from './turns.ts'
 import type { IndexSettings, ViewIndex } from './view-index.ts'
 import type { ViewParts } from './view-parts.ts'
@@ -111,18 +112,18 @@ export class ResidentView<Index extends ViewIndex> {
   }
 
   async #catchUp(slices: Slices): Promise<Checkpoint> {
-    if (this.#sync.adopted === null && this.#loadBegun === null) await this.#beginLoad()
+    if (this.#sync.adopted === null && this.#loadBegun === null) await this.#beginLoad(slices)
     for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
       const result = await this.#sync.catchUp(slices, () => this.#parts.changed(this.scope))
       switch (result.outcome) {
         case 'caught-up':
-          if (await this.#settingsStand(result.checkpoint)) return this.#caughtUp(result.checkpoint)
+          if (await this.#settingsStand(result.checkpoint, slices)) return this.#caughtUp(result.checkpoint)
           break
         case 'behind':
           await this.#waitForStore(result.offset)
           break
         case 'other-log':
-          await this.#replace()
+          await this.#replace(slices)
           break
         case 'key-missing':
           throw keyMissing(this.scope.namespace, result.keyId)
@@ -140,33 +141,52 @@ export class ResidentView<Index extends ViewIndex> {
   }
 
   /** Not a cold start when the load failed halfway: what is loaded stays, and the sync goes on from there. */
-  async #beginLoad(): Promise<void> {
+  async #beginLoad(slices: Slices): Promise<void> {
     this.#loadBegun = performance.now()
     try {
       const row = await this.#parts.reader.namespace(this.scope)
       this.#expectedRows = row?.total ?? 0
       if (row !== null) this.#configure(row)
+      if (this.#expectedRows >= this.#parts.limits.loaderFromRows) await this.#loadElsewhere(slices)
     } catch (reason) {
       this.#loadBegun = null
       throw reason
     }
   }
 
+  /** What a loader cannot do, this thread does: the view is then loaded from nothing by the sync. */
+  async #loadElsewhere(slices: Slices): Promise<void> {
+    const { loader, limits, changed, onFault } = this.#parts
+    const index = this.#index
+    if (loader === null || index.putAnalysed === undefined || index.putTombstone === undefined) return
+    const [putAnalysed, putTombstone] = [index.putAnalysed.bind(index), index.putTombstone.bind(index)]
+    const work = { scope: this.scope, language: this.#settings.language, pageRows: limits.loaderPageRows }
+    const pageDone = (): void => changed(this.scope)
+    try {
+      const result = await loadByLoader({ putAnalysed, putTombstone }, { ...work, loader, slices, pageDone })
+      if (result.outcome === 'loaded') this.#sync.resumeAt(result.checkpoint)
+      else this.#fresh()
+    } catch (fault) {
+      onFault(fault)
+      this.#fresh()
+    }
+  }
+
   /** Settings change by a command, so they are looked at whenever the log has moved. Makes a new index when they did. */
-  async #settingsStand(checkpoint: Checkpoint): Promise<boolean> {
+  async #settingsStand(checkpoint: Checkpoint, slices: Slices): Promise<boolean> {
     if (this.#settingsAt === checkpoint.offset) return true
     const row = await this.#parts.reader.namespace(this.scope)
     this.#settingsAt = checkpoint.offset
     if (row === null || sameSettings(row, this.#settings)) return true
-    await this.#replace()
+    await this.#replace(slices)
     return false
   }
 
-  async #replace(): Promise<void> {
+  async #replace(slices: Slices): Promise<void> {
     this.#parts.metrics.dropped('replaced', this.#index.bytes())
     this.#settingsAt = null
     this.#fresh()
-    await this.#beginLoad()
+    await this.#beginLoad(slices)
   }
 
   #configure(settings: IndexSettings): void {

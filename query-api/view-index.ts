@@ -1,5 +1,6 @@
 import type { RankingProfile, RememberSecret } from '../domain/command.ts'
 import type { MemoryRow } from '../domain/memory.ts'
+import type { AnalysedMemory } from '../domain/recall/indexed-memory.ts'
 
 /** What a namespace is configured to; an index made for other settings is made anew. */
 export interface IndexSettings {
@@ -15,6 +16,10 @@ export interface ViewIndex {
    * last one per memory. `secret` is `null` for a tombstone.
    */
   put(row: MemoryRow, secret: RememberSecret | null): void
+  /** As `put`, for rows that a `ViewLoader` prepared; an index without it is always loaded on this thread. */
+  readonly putAnalysed?: (memory: AnalysedMemory) => void
+  /** As `put` of a tombstone. */
+  readonly putTombstone?: (memoryId: string) => void
   /** Memories put, tombstones too. */
   readonly size: number
   /** Resident bytes, an estimate. */

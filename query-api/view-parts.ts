@@ -2,6 +2,7 @@ import type { Scope } from '../domain/names.ts'
 import type { LongTermReader } from './ports/long-term-reader.ts'
 import type { Opener } from './ports/opener.ts'
 import type { Progress } from './ports/progress.ts'
+import type { ViewLoader } from './ports/view-loader.ts'
 import type { ViewMetrics } from './ports/view-metrics.ts'
 import type { QueryLimits } from './query-limits.ts'
 import type { Turns } from './turns.ts'
@@ -14,6 +15,10 @@ export interface ViewParts<Index extends ViewIndex> {
   readonly progress: Progress
   readonly metrics: ViewMetrics
   readonly limits: QueryLimits
+  /** `null`: every view is loaded on this thread. */
+  readonly loader: ViewLoader | null
+  /** Told of a fault that the view went on without. */
+  readonly onFault: (fault: unknown) => void
   readonly makeIndex: MakeIndex<Index>
   readonly turns: Turns
   /** Called when a view may have grown, and when nobody reads it any more. */

@@ -19,7 +19,7 @@ export type CatchUp =
   | { readonly outcome: 'key-missing'; readonly keyId: string }
 
 /** Below every memory id, so that (offset + 1, this) is the first place beyond `offset`. */
-const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000'
+export const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000'
 
 /** So few are worked on at once, without waiting for a turn. */
 const FEW_ROWS = 32
@@ -48,6 +48,12 @@ export class ViewSync {
     this.#opener = opener
     this.#index = index
     this.#pageRows = pageRows
+  }
+
+  /** The index holds the rows up to `checkpoint` already: the next catch-up goes on from there. */
+  resumeAt(checkpoint: Checkpoint): void {
+    this.#seen = checkpoint
+    this.#cursor = beyond(checkpoint.offset)
   }
 
   /** `pageDone` is called after each page that brought rows: the index may have grown. */

@@ -1,5 +1,6 @@
 import type { FilterableMemory } from '../filter/field-values.ts'
 import type { Interval } from '../memory.ts'
+import type { AnalysedText } from '../text/analyse-text.ts'
 
 /** A memory in plaintext, as an index takes it in. The index keeps what it needs of `content`, and not `content`. */
 export interface IndexedMemory extends FilterableMemory {
@@ -10,6 +11,11 @@ export interface IndexedMemory extends FilterableMemory {
   readonly content: string
   /** On known time, at least one. */
   readonly intervals: readonly Interval[]
+}
+
+/** A memory whose text was analysed before, by the same analyser in the namespace's language. */
+export interface AnalysedMemory extends Omit<IndexedMemory, 'content'> {
+  readonly text: AnalysedText
 }
 
 /** What may change about a memory after it was added. Its content never does. */

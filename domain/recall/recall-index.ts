@@ -8,7 +8,7 @@ import { Documents } from './documents.ts'
 import { Episodes, type TurnOrder } from './episodes.ts'
 import { FilterColumns } from './filter-columns.ts'
 import { growableF64 } from './growable.ts'
-import type { Amendment, AsOf, IndexedMemory } from './indexed-memory.ts'
+import type { Amendment, AnalysedMemory, AsOf, IndexedMemory } from './indexed-memory.ts'
 import { KnownIntervals } from './known-intervals.ts'
 import { MemoryIds } from './memory-ids.ts'
 import { OffsetOrder } from './offset-order.ts'
@@ -65,6 +65,12 @@ export class RecallIndex {
 
   /** Throws when the memory is there already. */
   add(memory: IndexedMemory): void {
+    const text = analyseText(memory.content, memory.occurredAt, this.#lexicon, this.#calendar)
+    this.addAnalysed({ ...memory, text })
+  }
+
+  /** As {@link add}, for a text that was analysed before. */
+  addAnalysed(memory: AnalysedMemory): void {
     const row = this.#end
     if (!this.#ids.add(row, memory.memoryId)) throw new Error(`Memory ${memory.memoryId} is in the index already`)
     this.#end++
@@ -72,9 +78,8 @@ export class RecallIndex {
     this.#byOffset.add(row, memory.offset)
     this.#filters.add(row, memory)
     this.#intervals.set(row, memory.intervals)
-    const text = analyseText(memory.content, memory.occurredAt, this.#lexicon, this.#calendar)
     const authorTerms = this.#authors.note(this.#filters.author.codes.data[row]!, memory.author)
-    this.#documents.add(row, text, this.#calendar.termsOfInstant(memory.occurredAt), authorTerms)
+    this.#documents.add(row, memory.text, this.#calendar.termsOfInstant(memory.occurredAt), authorTerms)
     const run = this.#filters.run.codes.data[row]!
     if (run !== 0) this.#episodes.add(row, run, this.#turnOrder())
     this.#times.changed(row, this.#facts())

@@ -74,10 +74,13 @@ export class Lexicon {
   #stem(word: string): string | null {
     if (this.#stopWords.has(word)) return null
     const cut = word.length > MAX_WORD ? ownedText(word.slice(0, MAX_WORD)) : word
-    if (this.#stemmer === null) return cut
+    if (this.#stemmer === null || DIGIT.test(cut)) return cut
     return ownedText(this.#stemmer.stem(irregularForms.get(cut) ?? cut)) || cut
   }
 }
+
+/** A number, a code or a name of a thing: it has no inflection, and texts hold more of them than of words. */
+const DIGIT = /\p{Nd}/u
 
 /** A slice keeps the whole text alive that it was cut from (V8); a copy through bytes does not. */
 export const ownedText = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le')

@@ -6,6 +6,7 @@ import { InFlight } from '../../commands/in-flight.ts'
 import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
 import { PARTITIONS } from '../../domain/partition.ts'
 import { createQueryApi, type ServedQueryApi } from '../../query-api/create-query-api.ts'
+import type { QueryLimits } from '../../query-api/query-limits.ts'
 import { createCommandCodec } from '../../schemas/command-codec.ts'
 import { createKeyring } from '../crypto/keyring.ts'
 import { createRowOpener } from '../crypto/row-opener.ts'
@@ -24,6 +25,7 @@ import { observedLogWriter } from './observed-log-writer.ts'
 import { createPipelineMetrics } from './pipeline-metrics.ts'
 import { startProjectorThread } from './projector-thread.ts'
 import { unlock } from './unlock.ts'
+import { createViewLoader } from './view-loader.ts'
 import { createWorkingMemorySource } from './working-memory-source.ts'
 
 export interface EmbeddedDeps {
@@ -36,6 +38,8 @@ export interface EmbeddedDeps {
   readonly metrics: Metrics
   /** Pause before the files are read through; default {@link INTEGRITY_CHECK_DELAY_MS}. */
   readonly integrityCheckDelayMs?: number
+  /** Overrides of the query side's limits. */
+  readonly queryLimits?: Partial<QueryLimits>
   /** A bug ended the fold: nothing can go on. */
   readonly onFatal: (error: Error) => void
 }
@@ -113,7 +117,14 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
   const liveRows = openLiveRowScan(files.state)
   const outcomes = openOutcomeRange(files.state)
   const source = createWorkingMemorySource({ reader, liveRows, outcomes, log: logReader, codec, keyring, opener })
+  const viewLoader = createViewLoader({
+    dataDir: stores.path,
+    keys: files.keys,
+    state: files.state,
+    masterKey: deps.masterKey,
+  })
   const query = createQueryApi({
+    viewLoader,
     reader,
     progress,
     opener,
@@ -123,7 +134,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     }),
     clock,
     defaultAfter: 'latest',
-    limits: { viewBudgetBytes: deps.viewMemoryBytes },
+    limits: { viewBudgetBytes: deps.viewMemoryBytes, ...deps.queryLimits },
     viewMetrics: pipeline.views,
     onFault: (fault) => logger.error({ err: fault }, 'an answer went on without a part'),
   })
@@ -163,6 +174,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     async close() {
       await appender.close()
       await integrity.stop()
+      await viewLoader.close()
       await projector.close()
       for (const part of [outcomes, liveRows, reader]) part.close()
       await stores.close()

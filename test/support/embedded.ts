@@ -2,7 +2,7 @@ import type { ExecutionContext } from 'ava'
 import type { Caller } from '../../commands/command-api.ts'
 import type { RememberRequest } from '../../commands/requests/requests.ts'
 import type { Identity } from '../../domain/identity.ts'
-import { type Embedded, startEmbedded } from '../../infra/embedded/start-embedded.ts'
+import { type Embedded, type EmbeddedDeps, startEmbedded } from '../../infra/embedded/start-embedded.ts'
 import { createLogger } from '../../infra/telemetry/logger.ts'
 import { createMetrics, type Metrics } from '../../infra/telemetry/metrics.ts'
 import type { RecallRequest } from '../../query-api/requests/requests.ts'
@@ -83,7 +83,7 @@ export async function openEmbedded(
   t: ExecutionContext,
   dataDir: string,
   clock: () => number = Date.now,
-  more: { readonly integrityCheckDelayMs?: number } = {},
+  more: Partial<Pick<EmbeddedDeps, 'integrityCheckDelayMs' | 'queryLimits'>> = {},
 ): Promise<TestEmbedded> {
   const metrics = createMetrics({ processMetrics: false })
   const fatal: Error[] = []

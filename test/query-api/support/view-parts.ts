@@ -15,6 +15,8 @@ export function viewParts(log: FoldedLog, limits: Partial<QueryLimits> = {}) {
     metrics: noViewMetrics,
     limits: { ...defaultQueryLimits, visibleWaitMs: 20, ...limits },
     makeIndex: (settings: PlainIndex['settings']) => new PlainIndex(settings),
+    loader: null,
+    onFault: () => undefined,
     turns: new Turns(),
   }
 }

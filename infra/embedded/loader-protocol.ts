@@ -1,0 +1,24 @@
+import type { Scope } from '../../domain/names.ts'
+import type { ChangeCursor } from '../../query-api/ports/long-term-reader.ts'
+
+/** What the loader's thread opens. */
+export interface LoaderFiles {
+  readonly dataDir: string
+  readonly keys: string
+  readonly state: string
+  /** As configured; `null`: the file in the data directory. */
+  readonly masterKey: string | null
+}
+
+export interface LoaderRequest {
+  readonly id: number
+  readonly scope: Scope
+  readonly language: string
+  readonly since: ChangeCursor
+  readonly limit: number
+}
+
+/** A page as JSON text: cloning its objects would cost both threads more than writing and reading text. */
+export type LoaderReply =
+  | { readonly id: number; readonly page: string }
+  | { readonly id: number; readonly error: string }

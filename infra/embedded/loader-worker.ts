@@ -1,0 +1,81 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { MemoryRow } from '../../domain/memory.ts'
+import type { AnalysedMemory } from '../../domain/recall/indexed-memory.ts'
+import { analyseText } from '../../domain/text/analyse-text.ts'
+import { Calendar } from '../../domain/text/calendar.ts'
+import { Lexicon } from '../../domain/text/lexicon.ts'
+import type { AnalysedPage } from '../../query-api/ports/view-loader.ts'
+import { createKeyring } from '../crypto/keyring.ts'
+import { loadMasterKey } from '../crypto/master-key.ts'
+import { createRowOpener } from '../crypto/row-opener.ts'
+import { openReadOnlyKeyStore } from '../sqlite/keys/read-only-key-store.ts'
+import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-reader.ts'
+import type { LoaderFiles, LoaderReply, LoaderRequest } from './loader-protocol.ts'
+
+/** The loader's thread: reads, opens and analyses the rows of cold views, while the HTTP thread puts them into columns. */
+const port = parentPort
+if (port === null) throw new Error('loader-worker.ts runs as a worker thread')
+
+const { dataDir, keys, state, masterKey } = workerData as LoaderFiles
+const keyring = createKeyring(openReadOnlyKeyStore(keys), loadMasterKey(dataDir, masterKey))
+const opener = createRowOpener(keyring)
+const reader = openSqliteLongTermReader(state)
+
+let lexicon = new Lexicon()
+let calendar = new Calendar(lexicon)
+let language = 'en'
+
+function speak(wanted: string): void {
+  if (wanted === language) return
+  language = wanted
+  lexicon = new Lexicon(wanted)
+  calendar = new Calendar(lexicon)
+}
+
+async function pageOf(request: LoaderRequest): Promise<AnalysedPage> {
+  speak(request.language)
+  const { checkpoint, rows, more } = await reader.changes(request.scope, request.since, request.limit)
+  await opener.prepare(rows.filter((row) => row.sealed !== null))
+  const memories: AnalysedMemory[] = []
+  const tombstones: string[] = []
+  let keyMissing = false
+  for (const row of rows) {
+    const opened = opener.openNow(row)
+    if (opened.ok) memories.push(analysed(row, opened.secret))
+    else if (opened.reason === 'destroyed') tombstones.push(row.memoryId)
+    else keyMissing = true
+  }
+  const last = rows.at(-1)
+  const next = more && last !== undefined ? { changed: last.changed, memoryId: last.memoryId } : null
+  return { checkpoint, memories, tombstones, keyMissing, next }
+}
+
+function analysed(row: MemoryRow, secret: Parameters<typeof withoutContent>[0]): AnalysedMemory {
+  const { memoryId, offset, kind, occurredAt, importance, intervals } = row
+  const text = analyseText(secret.content, occurredAt, lexicon, calendar)
+  return { ...withoutContent(secret), memoryId, offset, kind, occurredAt, importance, intervals, text }
+}
+
+type Secret = Pick<AnalysedMemory, 'metadata' | 'tags' | 'author' | 'runId' | 'userId' | 'agentId'> & {
+  content: string
+}
+
+const withoutContent = ({ metadata, tags, author, runId, userId, agentId }: Secret) => ({
+  metadata,
+  tags,
+  author,
+  runId,
+  userId,
+  agentId,
+})
+
+port.on('message', (request: LoaderRequest) => {
+  pageOf(request).then(
+    (page) => reply({ id: request.id, page: JSON.stringify(page) }),
+    (error: Error) => reply({ id: request.id, error: error.message }),
+  )
+})
+
+function reply(message: LoaderReply): void {
+  port?.postMessage(message)
+}
