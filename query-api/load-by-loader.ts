@@ -20,33 +20,49 @@ export interface LoaderWork {
   readonly pageDone: () => void
 }
 
-/** Fills an empty index with all rows of a namespace, prepared by a loader; the next page is on its way meanwhile. */
-export async function loadByLoader(
-  index: Required<Pick<ViewIndex, 'putAnalysed' | 'putTombstone'>>,
-  work: LoaderWork,
-): Promise<LoaderResult> {
-  const { loader, scope, language, pageRows, slices, pageDone } = work
-  const read = (since: ChangeCursor): Promise<AnalysedPage> => {
-    const page = loader.page(scope, language, since, pageRows)
+type Puts = Required<Pick<ViewIndex, 'putAnalysed' | 'putTombstone'>>
+
+/**
+ * Fills an empty index with the rows of a namespace up to the checkpoint of the first page, prepared by a loader in two
+ * streams: older and newer rows. A row that changes meanwhile has a later `changed` then, and comes with the sync that
+ * goes on from that checkpoint. While a page is put, the next one of its stream is on its way.
+ */
+export async function loadByLoader(index: Puts, work: LoaderWork): Promise<LoaderResult> {
+  const { loader, scope, language, pageRows } = work
+  const read = (since: ChangeCursor, upTo: number): Promise<AnalysedPage> => {
+    const page = loader.page(scope, language, { since, upTo }, pageRows)
     // Met where it is awaited.
     page.catch(() => undefined)
     return page
   }
-  let page = await read({ changed: 0, memoryId: BEFORE_ALL_IDS })
-  const first = page.checkpoint
-  for (;;) {
-    if (page.keyMissing || !continues(first, page.checkpoint)) return { outcome: 'given-up' }
-    const next = page.next === null ? null : read(page.next)
-    slices.begin()
-    for (const memoryId of page.tombstones) index.putTombstone(memoryId)
-    for (const memory of page.memories) {
-      index.putAnalysed(memory)
-      if (slices.isUp()) await slices.next()
+  const first = await read({ changed: 0, memoryId: BEFORE_ALL_IDS }, Number.MAX_SAFE_INTEGER)
+  const { checkpoint } = first
+  const middle = Math.floor((first.next?.changed ?? 0) / 2 + checkpoint.offset / 2)
+  const newer = first.next === null ? null : read({ changed: middle + 1, memoryId: BEFORE_ALL_IDS }, checkpoint.offset)
+  const stream = async (begun: AnalysedPage, upTo: number): Promise<boolean> => {
+    for (let page = begun; ; ) {
+      if (page.keyMissing || !continues(checkpoint, page.checkpoint)) return false
+      const next = page.next === null || page.next.changed > upTo ? null : read(page.next, upTo)
+      await put(index, page, work)
+      if (next === null) return true
+      page = await next
     }
-    pageDone()
-    if (next === null) return { outcome: 'loaded', checkpoint: page.checkpoint }
-    page = await next
   }
+  const streams = [
+    stream(first, middle),
+    ...(newer === null ? [] : [newer.then((page) => stream(page, checkpoint.offset))]),
+  ]
+  const complete = await Promise.all(streams)
+  return complete.every(Boolean) ? { outcome: 'loaded', checkpoint } : { outcome: 'given-up' }
+}
+
+async function put(index: Puts, page: AnalysedPage, { slices, pageDone }: LoaderWork): Promise<void> {
+  for (const memoryId of page.tombstones) index.putTombstone(memoryId)
+  for (const memory of page.memories) {
+    index.putAnalysed(memory)
+    if (slices.isUp()) await slices.next()
+  }
+  pageDone()
 }
 
 const continues = (first: Checkpoint, now: Checkpoint): boolean =>

@@ -1,5 +1,5 @@
 import type { Scope } from '../../domain/names.ts'
-import type { ChangeCursor } from '../../query-api/ports/long-term-reader.ts'
+import type { ChangeRange } from '../../query-api/ports/view-loader.ts'
 
 /** What the loader's thread opens. */
 export interface LoaderFiles {
@@ -14,7 +14,7 @@ export interface LoaderRequest {
   readonly id: number
   readonly scope: Scope
   readonly language: string
-  readonly since: ChangeCursor
+  readonly range: ChangeRange
   readonly limit: number
 }
 

@@ -34,7 +34,9 @@ function speak(wanted: string): void {
 
 async function pageOf(request: LoaderRequest): Promise<AnalysedPage> {
   speak(request.language)
-  const { checkpoint, rows, more } = await reader.changes(request.scope, request.since, request.limit)
+  const { since, upTo } = request.range
+  const changes = await reader.changes(request.scope, since, request.limit)
+  const rows = changes.rows.filter((row) => row.changed <= upTo)
   await opener.prepare(rows.filter((row) => row.sealed !== null))
   const memories: AnalysedMemory[] = []
   const tombstones: string[] = []
@@ -46,8 +48,9 @@ async function pageOf(request: LoaderRequest): Promise<AnalysedPage> {
     else keyMissing = true
   }
   const last = rows.at(-1)
+  const more = changes.more && rows.length === changes.rows.length
   const next = more && last !== undefined ? { changed: last.changed, memoryId: last.memoryId } : null
-  return { checkpoint, memories, tombstones, keyMissing, next }
+  return { checkpoint: changes.checkpoint, memories, tombstones, keyMissing, next }
 }
 
 function analysed(row: MemoryRow, secret: Parameters<typeof withoutContent>[0]): AnalysedMemory {

@@ -6,61 +6,84 @@ export interface EmbeddedViewLoader extends ViewLoader {
   close(): Promise<void>
 }
 
-/** Without a load for so long the thread ends: its dictionary is worth keeping for the next namespace, not for ever. */
+/** A load has two streams of pages. */
+const THREADS = 2
+/** Without a load for so long the threads end: their dictionaries are worth keeping for the next one, not for ever. */
 const IDLE_MS = 60_000
+
+/** Loads cold views in threads that start with the first large one. */
+export function createViewLoader(files: LoaderFiles): EmbeddedViewLoader {
+  const threads = Array.from({ length: THREADS }, () => new LoaderThread(files))
+  let idle: NodeJS.Timeout | undefined
+  const end = async (): Promise<void> => {
+    clearTimeout(idle)
+    await Promise.all(threads.map((thread) => thread.end()))
+  }
+  return {
+    page(scope, language, range, limit) {
+      clearTimeout(idle)
+      idle = setTimeout(end, IDLE_MS).unref()
+      const leastBusy = threads.reduce((a, b) => (b.busy < a.busy ? b : a))
+      return leastBusy.ask({ scope, language, range, limit })
+    },
+    close: end,
+  }
+}
 
 interface Pending {
   readonly resolve: (page: AnalysedPage) => void
   readonly reject: (error: Error) => void
 }
 
-/** Loads cold views in a thread that starts with the first large one. */
-export function createViewLoader(files: LoaderFiles): EmbeddedViewLoader {
-  const pending = new Map<number, Pending>()
-  let worker: Worker | null = null
-  let idle: NodeJS.Timeout | undefined
-  let lastId = 0
+class LoaderThread {
+  readonly #files: LoaderFiles
+  readonly #pending = new Map<number, Pending>()
+  #worker: Worker | null = null
+  #lastId = 0
 
-  const fail = (error: Error): void => {
-    const lost = [...pending.values()]
-    pending.clear()
-    for (const { reject } of lost) reject(error)
+  constructor(files: LoaderFiles) {
+    this.#files = files
   }
-  const settle = (reply: LoaderReply): void => {
-    const waiting = pending.get(reply.id)
-    pending.delete(reply.id)
+
+  /** Pages that it has not answered yet. */
+  get busy(): number {
+    return this.#pending.size
+  }
+
+  ask(request: Omit<LoaderRequest, 'id'>): Promise<AnalysedPage> {
+    this.#worker ??= this.#start()
+    const id = ++this.#lastId
+    this.#worker.postMessage({ ...request, id } satisfies LoaderRequest)
+    return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }))
+  }
+
+  async end(): Promise<void> {
+    await this.#worker?.terminate()
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./loader-worker.ts', import.meta.url), { workerData: this.#files })
+    worker.on('message', (reply: LoaderReply) => this.#settle(reply))
+    worker.on('error', (cause) => this.#fail(new Error("The loader's thread failed", { cause })))
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#worker = null
+      this.#fail(new Error("The loader's thread ended"))
+    })
+    // A thread that only waits for work must not keep a process from ending.
+    worker.unref()
+    return worker
+  }
+
+  #settle(reply: LoaderReply): void {
+    const waiting = this.#pending.get(reply.id)
+    this.#pending.delete(reply.id)
     if ('error' in reply) waiting?.reject(new Error(`The loader failed: ${reply.error}`))
     else waiting?.resolve(JSON.parse(reply.page) as AnalysedPage)
   }
-  const start = (): Worker => {
-    const started = new Worker(new URL('./loader-worker.ts', import.meta.url), { workerData: files })
-    started.on('message', settle)
-    started.on('error', (cause) => fail(new Error("The loader's thread failed", { cause })))
-    started.on('exit', () => {
-      if (worker === started) worker = null
-      fail(new Error("The loader's thread ended"))
-    })
-    // A thread that only waits for work must not keep a process from ending.
-    started.unref()
-    return started
-  }
-  const end = async (): Promise<void> => {
-    clearTimeout(idle)
-    await worker?.terminate()
-  }
-  return {
-    page(scope, language, since, limit) {
-      worker ??= start()
-      clearTimeout(idle)
-      idle = setTimeout(end, IDLE_MS).unref()
-      const id = ++lastId
-      const request: LoaderRequest = { id, scope, language, since, limit }
-      const running = worker
-      return new Promise((resolve, reject) => {
-        pending.set(id, { resolve, reject })
-        running.postMessage(request)
-      })
-    },
-    close: end,
+
+  #fail(error: Error): void {
+    const lost = [...this.#pending.values()]
+    this.#pending.clear()
+    for (const { reject } of lost) reject(error)
   }
 }

@@ -16,10 +16,16 @@ export interface AnalysedPage {
   readonly next: ChangeCursor | null
 }
 
+/** Rows whose `changed` lies beyond `since` and not beyond `upTo`. */
+export interface ChangeRange {
+  readonly since: ChangeCursor
+  readonly upTo: number
+}
+
 /**
  * Reads, opens and analyses the rows of a large namespace somewhere else than on the thread that answers, so that a cold
- * view is there in half the time. Rejects when that other place fails.
+ * view is there sooner; several pages may be asked for at once. Rejects when that other place fails.
  */
 export interface ViewLoader {
-  page(scope: Scope, language: string, since: ChangeCursor, limit: number): Promise<AnalysedPage>
+  page(scope: Scope, language: string, range: ChangeRange, limit: number): Promise<AnalysedPage>
 }

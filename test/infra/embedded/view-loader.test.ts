@@ -35,6 +35,8 @@ async function filled(t: Parameters<typeof openEmbedded>[0], count: number) {
   return dataDir
 }
 
+const RANGE = { since: { changed: 0, memoryId: '00000000-0000-0000-0000-000000000000' }, upTo: 1000 }
+
 const QUERIES = [
   'Who repaired the clock?',
   'When was the boat painted?',
@@ -84,7 +86,7 @@ test('a loader whose files cannot be opened rejects, every time it is asked', as
   const dataDir = await filled(t, 20)
   const files = { dataDir, keys: `${dataDir}/absent.db`, state: `${dataDir}/state.db`, masterKey: null }
   const loader = createViewLoader(files)
-  const ask = () => loader.page({ tenant: 'default', namespace: 'default' }, 'en', { changed: 0, memoryId: '' }, 10)
+  const ask = () => loader.page({ tenant: 'default', namespace: 'default' }, 'en', RANGE, 10)
   await t.throwsAsync(ask())
   await t.throwsAsync(ask())
   await loader.close()
