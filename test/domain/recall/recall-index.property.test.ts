@@ -4,6 +4,7 @@ import { matchesFilter } from '../../../domain/filter/matches-filter.ts'
 import type { Amendment, IndexedMemory } from '../../../domain/recall/indexed-memory.ts'
 import { RecallIndex } from '../../../domain/recall/recall-index.ts'
 import { RecallCorpus } from '../../bench/recall-corpus.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 import { someAsOf, someFilter, someIntervals, someMemories, someRequest } from './arbitrary-memories.ts'
 import { referenceRecall } from './reference-recall.ts'
 import { isVisible } from './reference-store.ts'
@@ -28,7 +29,7 @@ test('recall ranks, scores and explains as the plain reference does, bit for bit
       const index = indexOf(shuffled(memories, order))
       for (const request of requests) t.deepEqual(index.recall(request), referenceRecall(memories, request))
     }),
-    { numRuns: 250 },
+    { numRuns: propertyRuns(250) },
   )
 })
 
@@ -80,7 +81,7 @@ test('after retirements, corrections and erasures the index answers as one that 
         for (const request of requests) t.deepEqual(index.recall(request), referenceRecall([...now.values()], request))
       },
     ),
-    { numRuns: 150 },
+    { numRuns: propertyRuns(150) },
   )
 })
 
@@ -100,7 +101,7 @@ test('answers in between, and the order of adds, leave no trace', (t) => {
         for (const request of requests) t.deepEqual(interrupted.recall(request), straight.recall(request))
       },
     ),
-    { numRuns: 100 },
+    { numRuns: propertyRuns(100) },
   )
 })
 
@@ -132,6 +133,6 @@ test('lists hold what is visible and matches by a plain evaluation over all rows
         )
       },
     ),
-    { numRuns: 300 },
+    { numRuns: propertyRuns(300) },
   )
 })

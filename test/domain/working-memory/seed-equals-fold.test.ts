@@ -5,6 +5,7 @@ import { densityMatrix } from '../../../domain/density/density-matrix.ts'
 import { foldWorkingMemory } from '../../../domain/working-memory/fold.ts'
 import { CAPACITY, EMPTY_WORKING_MEMORY, type WorkingMemory } from '../../../domain/working-memory/working-memory.ts'
 import { workingMemoryHash } from '../../../domain/working-memory/working-memory-hash.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 import { contentOf, happen, happening } from './arbitrary-story.ts'
 import { SimulatedNamespace } from './simulated-namespace.ts'
 
@@ -51,7 +52,7 @@ test('whatever happens and however it is cut, a fold equals a fresh seed bit for
         t.is(workingMemoryHash(state), workingMemoryHash(seeded))
       }
     }),
-    { numRuns: 120, verbose: 1 },
+    { numRuns: propertyRuns(120), verbose: 1 },
   )
   t.true(count.folds > 1000 && count.seeds > 50, JSON.stringify(count))
 })
@@ -66,6 +67,6 @@ test('ρ of a fold is ρ of a seed, bit for bit', (t) => {
       const state = catchUp(namespace, EMPTY_WORKING_MEMORY, 0, { folds: 0, seeds: 0 })
       t.true(Buffer.from(matrixOf(state).buffer).equals(Buffer.from(matrixOf(namespace.seed()).buffer)))
     }),
-    { numRuns: 10, verbose: 1 },
+    { numRuns: propertyRuns(10), verbose: 1 },
   )
 })

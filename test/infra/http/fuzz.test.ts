@@ -1,5 +1,6 @@
 import test from 'ava'
 import fc from 'fast-check'
+import { propertyRuns } from '../../support/property-runs.ts'
 import { MEMORY_ID } from './support/doubles.ts'
 import { plausibleRequest } from './support/plausible-bodies.ts'
 import { startEdge } from './support/start-edge.ts'
@@ -112,7 +113,7 @@ test('no JSON body makes any route fail: every answer is a success or a refusal'
         if (!code || !detail || !instance) throw new Error(text)
       }
     }),
-    { numRuns: 800 },
+    { numRuns: propertyRuns(800) },
   )
   t.deepEqual(
     edge.logged.filter((line) => Number(line.level) >= 50),
@@ -134,7 +135,7 @@ test('no request that looks right makes any route fail', async (t) => {
       statuses.add(response.status)
       if (response.status >= 500) throw new Error(`${response.status} ${text}`)
     }),
-    { numRuns: 800 },
+    { numRuns: propertyRuns(800) },
   )
   t.true(statuses.has(200) && statuses.has(202) && statuses.has(400), 'some are taken and some are refused')
 })
@@ -154,7 +155,7 @@ test('no bytes make any route fail', async (t) => {
         if (response.status >= 500) throw new Error(`${response.status} ${text}`)
       },
     ),
-    { numRuns: 500 },
+    { numRuns: propertyRuns(500) },
   )
   t.pass()
 })
@@ -174,7 +175,7 @@ test('no query string makes any list fail', async (t) => {
         if (response.status >= 500) throw new Error(`${response.status} ${text}`)
       },
     ),
-    { numRuns: 400 },
+    { numRuns: propertyRuns(400) },
   )
   t.pass()
 })

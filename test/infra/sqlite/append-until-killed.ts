@@ -3,7 +3,7 @@ import type { NewRecord } from '../../../commands/ports/log-writer.ts'
 import { newRecord } from '../../contract/log-adapter.ts'
 import { openStores } from './temporary-stores.ts'
 
-// Child process of kill.test.ts: appends batch after batch, adds a key with each, and prints what was acknowledged.
+// Child process of kill.slow.test.ts: appends batch after batch, adds a key with each, and prints what was acknowledged.
 const [folder, run] = process.argv.slice(2)
 if (folder === undefined || run === undefined) throw new Error('usage: append-until-killed.ts <folder> <run>')
 

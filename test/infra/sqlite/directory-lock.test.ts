@@ -16,6 +16,7 @@ test('a directory that another process has is refused with its pid, and is free 
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CHILD, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  t.teardown(() => child.kill('SIGKILL'))
   await once(child.stdout, 'data')
   const error = t.throws(() => openDataDirectory(folder), { instanceOf: DirectoryInUseError })
   t.is(error.pid, child.pid ?? 0)

@@ -4,6 +4,7 @@ import { openDataDirectory } from '../../../infra/sqlite/data-dir/data-directory
 // Child process of directory-lock.test.ts: holds a data directory until it is killed.
 const folder = process.argv[2]
 if (folder === undefined) throw new Error('usage: hold-directory.ts <folder>')
-openDataDirectory(folder)
+const directory = openDataDirectory(folder)
 writeSync(1, 'held\n')
-setInterval(() => undefined, 1_000_000)
+// The lock goes with the handle when that is collected: the timer keeps it reachable.
+setInterval(() => directory.path, 1_000_000)
