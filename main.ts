@@ -1,5 +1,5 @@
-import { enableCompileCache } from 'node:module'
 import type { Logger } from 'pino'
+import { serve } from './infra/cli/serve.ts'
 import { type Configuration, readConfiguration } from './infra/config/configuration.ts'
 import { startEmbedded } from './infra/embedded/start-embedded.ts'
 import { apiTokenAuthenticator } from './infra/http/auth/api-token.ts'
@@ -76,7 +76,4 @@ function exitOnBug(error: Error, logger: Logger): void {
   process.exit(1)
 }
 
-if (import.meta.main) {
-  enableCompileCache()
-  await (await import('./infra/cli/serve.ts')).serve(() => startSomabrain(readConfiguration(process.env)))
-}
+if (import.meta.main) await serve(() => startSomabrain(readConfiguration(process.env)))

@@ -14,7 +14,9 @@ import { round } from './http-measure.ts'
 import { sentences } from './http-texts.ts'
 
 const MEMORIES = Number(process.argv[2] ?? 100_000)
-const SINGLES = 4000
+const SINGLES = 8000
+/** Batches on their way at once: one is parsed while another is written. */
+const BATCH_CONNECTIONS = 2
 const BATCH = 1000
 const RECALLS = 500
 
@@ -37,10 +39,14 @@ async function startEcho(): Promise<{ url: string; stop(): Promise<void> }> {
   }
 }
 
+/** The metric is the interval between two samples: of an idle loop it is this, and the delay is what exceeds it. */
+const SAMPLED_EVERY_MS = 10
+
 /** The server's own event-loop delay since it was asked last, milliseconds. */
 async function eventLoopDelay(agent: Agent, server: ServerProcess): Promise<{ p99Ms: number; maxMs: number }> {
   const { text } = await exchange(agent, `${server.url}/metrics`, null)
-  const read = (name: string): number => round(Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1]) * 1000)
+  const read = (name: string): number =>
+    round(Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1]) * 1000 - SAMPLED_EVERY_MS)
   return { p99Ms: read('nodejs_eventloop_lag_p99_seconds'), maxMs: read('nodejs_eventloop_lag_max_seconds') }
 }
 
@@ -52,12 +58,14 @@ async function batches(agent: Agent, server: ServerProcess, namespace: string) {
     bodies.push(JSON.stringify({ namespace, items }))
   }
   const started = performance.now()
-  let position = ''
-  for (const body of bodies) {
-    const { status, text } = await exchange(agent, `${server.url}/remember/batch`, body)
-    if (status !== 200) throw new Error(`batch: ${status} ${text}`)
-    position = (JSON.parse(text) as { position: string }).position
+  let next = 0
+  const connection = async (): Promise<void> => {
+    for (let body = bodies[next++]; body !== undefined; body = bodies[next++]) {
+      const { status, text } = await exchange(agent, `${server.url}/remember/batch`, body)
+      if (status !== 200) throw new Error(`batch: ${status} ${text}`)
+    }
   }
+  await Promise.all(Array.from({ length: BATCH_CONNECTIONS }, connection))
   const accepted = performance.now() - started
   for (;;) {
     const { text } = await exchange(agent, `${server.url}/metrics`, null)
@@ -72,7 +80,6 @@ async function batches(agent: Agent, server: ServerProcess, namespace: string) {
     memories: texts.length,
     acceptedPerSecond: Math.round((texts.length * 1000) / accepted),
     visiblePerSecond: Math.round((texts.length * 1000) / visible),
-    position,
   }
 }
 
