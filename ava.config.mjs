@@ -1,7 +1,14 @@
 const fast = process.env.SOMABRAIN_TESTS === 'fast'
 
-// SOMABRAIN_TESTS=fast leaves out what takes long or needs the machine to itself: `npm run check` stays under a minute.
-const slow = ['!test/chaos/**', '!test/acceptance/**', '!test/bench/**', '!test/**/*.slow.test.ts']
+// SOMABRAIN_TESTS=fast leaves out what takes long, needs the machine to itself, or needs the real parts (`npm run stack -- up`):
+// `npm run check` stays under a minute.
+const slow = [
+  '!test/chaos/**',
+  '!test/acceptance/**',
+  '!test/bench/**',
+  '!test/**/*.slow.test.ts',
+  '!test/**/*.real.test.ts',
+]
 
 export default {
   extensions: { ts: 'module' },
