@@ -1,11 +1,11 @@
 import type { SQLInputValue } from 'node:sqlite'
 import type { MemoryRow } from '../../domain/memory.ts'
 import type { OutcomeRow } from '../../domain/outcome.ts'
+import { hexBytes, uuidBytes } from '../../infra/long-term/id-bytes.ts'
+import { packIntervals } from '../../infra/long-term/packed-intervals.ts'
+import { positionNumber } from '../../infra/long-term/position-number.ts'
 import { inTransaction } from '../../infra/sqlite/data-dir/in-transaction.ts'
 import { openForWriting } from '../../infra/sqlite/data-dir/open-database.ts'
-import { hexBytes, uuidBytes } from '../../infra/sqlite/long-term/id-bytes.ts'
-import { packIntervals } from '../../infra/sqlite/long-term/packed-intervals.ts'
-import { positionNumber } from '../../infra/sqlite/long-term/position-number.ts'
 import { STATE_TUNING } from '../../infra/sqlite/long-term/sqlite-long-term-store.ts'
 
 export interface RawBatch {

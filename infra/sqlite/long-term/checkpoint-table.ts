@@ -1,10 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Checkpoint } from '../../../domain/checkpoint.ts'
-import { uuidBytesOrNull, uuidTextOrNull } from './id-bytes.ts'
+import { uuidBytesOrNull, uuidTextOrNull } from '../../long-term/id-bytes.ts'
+import { neverFolded } from '../../long-term/never-folded.ts'
 import { allRows, prepareArrays } from './prepare-arrays.ts'
-
-/** The generation of a checkpoint that has folded nothing: no log has it. */
-export const NO_GENERATION = '0000000000000000'
 
 /** The fold version that the whole store was made by. */
 export function readFoldVersion(database: DatabaseSync): number {
@@ -21,9 +19,7 @@ export function checkpointRead(database: DatabaseSync): (partition: number) => C
   )
   return (partition) => {
     const columns = allRows<Columns>(statement, partition)[0]
-    if (columns === undefined) {
-      return { foldVersion, generation: NO_GENERATION, offset: -1, lastCommandId: null, knownTime: 0 }
-    }
+    if (columns === undefined) return neverFolded(foldVersion)
     const [generation, offset, lastCommandId, knownTime] = columns
     return { foldVersion, generation, offset, lastCommandId: uuidTextOrNull(lastCommandId), knownTime }
   }

@@ -1,13 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-
-/** Rows of each kind in long-term memory. */
-export interface LongTermCounts {
-  readonly memories: number
-  readonly links: number
-  readonly namespaces: number
-  readonly outcomes: number
-  readonly deadLetters: number
-}
+import type { LongTermCounts } from '../../long-term/long-term-counts.ts'
 
 /** Counts every row: reads the smallest index of each table whole. */
 export function countRows(database: DatabaseSync): LongTermCounts {

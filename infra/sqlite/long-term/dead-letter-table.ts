@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { DeadLetter } from '../../../domain/long-term/changes.ts'
-import { offsetOfPosition, partitionOfPosition, positionNumber } from './position-number.ts'
+import { offsetOfPosition, partitionOfPosition, positionNumber } from '../../long-term/position-number.ts'
 import { allRows, prepareArrays } from './prepare-arrays.ts'
 
 export function deadLetterInsert(database: DatabaseSync): (letter: DeadLetter) => void {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { LinkRow } from '../../../domain/memory.ts'
-import { uuidBytes, uuidText } from './id-bytes.ts'
-import { packIntervals, unpackIntervals } from './packed-intervals.ts'
+import { uuidBytes, uuidText } from '../../long-term/id-bytes.ts'
+import { packIntervals, unpackIntervals } from '../../long-term/packed-intervals.ts'
 import type { ScopeTable } from './scope-table.ts'
 
 /** The columns of `links`, in the order of {@link LinkColumns}. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { LongTermNeeds, LongTermState } from '../../../domain/long-term/changes.ts'
-import { uuidBytes } from './id-bytes.ts'
+import { uuidBytes } from '../../long-term/id-bytes.ts'
 import { LINK_COLUMNS, type LinkColumns, linkOf } from './link-table.ts'
 import { MEMORY_COLUMNS, type MemoryColumns, memoryOf } from './memory-table.ts'
 import { NAMESPACE_COLUMNS, type NamespaceColumns, namespaceOf } from './namespace-table.ts'

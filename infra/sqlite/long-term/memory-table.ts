@@ -1,9 +1,9 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { Kind } from '../../../domain/command.ts'
 import type { MemoryRow } from '../../../domain/memory.ts'
-import { hexBytes, hexText, uuidBytes, uuidBytesOrNull, uuidText, uuidTextOrNull } from './id-bytes.ts'
-import { packIntervals, unpackIntervals } from './packed-intervals.ts'
-import { offsetOfPosition, partitionOfPosition, positionNumber } from './position-number.ts'
+import { hexBytes, hexText, uuidBytes, uuidBytesOrNull, uuidText, uuidTextOrNull } from '../../long-term/id-bytes.ts'
+import { packIntervals, unpackIntervals } from '../../long-term/packed-intervals.ts'
+import { offsetOfPosition, partitionOfPosition, positionNumber } from '../../long-term/position-number.ts'
 import type { ScopeTable } from './scope-table.ts'
 
 /** The columns of `memories`, in the order of {@link MemoryColumns}. */

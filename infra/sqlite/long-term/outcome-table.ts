@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Outcome, OutcomeRow, Refusal } from '../../../domain/outcome.ts'
-import { uuidBytes, uuidBytesOrNull, uuidText, uuidTextOrNull } from './id-bytes.ts'
-import { offsetOfPosition, partitionOfPosition, positionNumber } from './position-number.ts'
+import { uuidBytes, uuidBytesOrNull, uuidText, uuidTextOrNull } from '../../long-term/id-bytes.ts'
+import { offsetOfPosition, partitionOfPosition, positionNumber } from '../../long-term/position-number.ts'
 import type { ScopeTable } from './scope-table.ts'
 
 /** The columns of `outcomes`, in the order of {@link OutcomeColumns}. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { LinkRow } from '../../../domain/memory.ts'
 import type { Scope } from '../../../domain/names.ts'
-import { hexText, uuidBytes } from './id-bytes.ts'
+import { hexText, uuidBytes } from '../../long-term/id-bytes.ts'
 import { LINK_COLUMNS, type LinkColumns, linkOf } from './link-table.ts'
 import { allRows, prepareArrays } from './prepare-arrays.ts'
 import type { ScopeTable } from './scope-table.ts'

@@ -1,7 +1,7 @@
 import type { OutcomeRow } from '../../../domain/outcome.ts'
+import { positionNumber } from '../../long-term/position-number.ts'
 import { openForReading } from '../data-dir/open-database.ts'
 import { OUTCOME_COLUMNS, type OutcomeColumns, outcomeOf } from './outcome-table.ts'
-import { positionNumber } from './position-number.ts'
 import { allRows, prepareArrays } from './prepare-arrays.ts'
 import { scopeTable } from './scope-table.ts'
 

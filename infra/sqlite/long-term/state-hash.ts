@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { CanonicalHash } from '../../long-term/canonical-hash.ts'
 import { inSnapshot } from '../data-dir/in-transaction.ts'
-import { CanonicalHash } from './canonical-hash.ts'
 import { prepareArrays } from './prepare-arrays.ts'
 
 /** Every table, with scope numbers resolved to names (they depend on how partitions took turns) and in a fixed order. */

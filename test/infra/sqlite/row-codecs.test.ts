@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import test from 'ava'
 import fc from 'fast-check'
-import { hexBytes, hexText, uuidBytes, uuidText } from '../../../infra/sqlite/long-term/id-bytes.ts'
-import { packIntervals, unpackIntervals } from '../../../infra/sqlite/long-term/packed-intervals.ts'
-import {
-  offsetOfPosition,
-  partitionOfPosition,
-  positionNumber,
-} from '../../../infra/sqlite/long-term/position-number.ts'
+import { hexBytes, hexText, uuidBytes, uuidText } from '../../../infra/long-term/id-bytes.ts'
+import { packIntervals, unpackIntervals } from '../../../infra/long-term/packed-intervals.ts'
+import { offsetOfPosition, partitionOfPosition, positionNumber } from '../../../infra/long-term/position-number.ts'
 
 test('every UUID comes back from its sixteen bytes', (t) => {
   fc.assert(

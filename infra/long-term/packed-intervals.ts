@@ -1,4 +1,4 @@
-import type { Interval } from '../../../domain/memory.ts'
+import type { Interval } from '../../domain/memory.ts'
 
 type Flat = ReadonlyArray<number | null>
 

@@ -1,5 +1,5 @@
-import type { Checkpoint } from '../../../domain/checkpoint.ts'
-import type { Move } from '../../../projections/ports/long-term-store.ts'
+import type { Checkpoint } from '../../domain/checkpoint.ts'
+import type { Move } from '../../projections/ports/long-term-store.ts'
 
 /**
  * What moving from `from` to `to` comes to in a store that is at `stored`. Offsets are compared before identities, so
