@@ -30,7 +30,7 @@ for (const release of releases) {
   })
 }
 
-test('some golden log holds every released schema', (t) => {
+test('some golden log holds every released schema of commands and of what they seal', (t) => {
   const numbers = new Set<number>()
   for (const golden of releases.map(readGoldenLog)) {
     for (const record of logRecords(golden)) {
@@ -41,7 +41,7 @@ test('some golden log holds every released schema', (t) => {
   }
   t.deepEqual(
     [...numbers].sort((a, b) => a - b),
-    catalogue.map(({ number }) => number),
+    catalogue.filter(({ file }) => !file.startsWith('memory.keys/')).map(({ number }) => number),
   )
 })
 
