@@ -1,0 +1,67 @@
+import { mkdir } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
+import { isPortTaken } from './free-port.ts'
+import { lastLines } from './last-lines.ts'
+import { type PartRecipe, PartUnavailableError, type RunningPart } from './part.ts'
+import { killProcess, launch, logFile, runningPid, stopProcess } from './part-process.ts'
+
+const READY_TIMEOUT_MS = 120_000
+const POLL_MS = 50
+
+/** Starts a part, or finds it running, and waits until it answers. Throws a `PartUnavailableError`. */
+export async function startPart(recipe: PartRecipe): Promise<RunningPart> {
+  if (runningPid(recipe.dir) === null) await begin(recipe)
+  await untilItAnswers(recipe)
+  await recipe.furnish()
+  return handleOf(recipe)
+}
+
+/** A part that runs already, or `null`. */
+export function findPart(recipe: PartRecipe): RunningPart | null {
+  return runningPid(recipe.dir) === null ? null : handleOf(recipe)
+}
+
+async function begin(recipe: PartRecipe): Promise<void> {
+  await mkdir(recipe.dir, { recursive: true })
+  const command = await recipe.prepare()
+  if (await isPortTaken(recipe.port)) {
+    throw new PartUnavailableError(recipe.name, `port ${recipe.port} is taken by something that was not started here`)
+  }
+  await launch(recipe.dir, command)
+}
+
+async function untilItAnswers(recipe: PartRecipe): Promise<void> {
+  const until = performance.now() + READY_TIMEOUT_MS
+  while (!(await recipe.answers())) {
+    const ended = runningPid(recipe.dir) === null
+    if (ended || performance.now() > until) {
+      const what = ended ? 'ended instead of answering' : `does not answer after ${READY_TIMEOUT_MS / 1_000} s`
+      throw new PartUnavailableError(
+        recipe.name,
+        `${what}; ${logFile(recipe.dir)} ends:\n${lastLines(logFile(recipe.dir))}`,
+      )
+    }
+    await pause(POLL_MS)
+  }
+}
+
+function handleOf(recipe: PartRecipe): RunningPart {
+  const { name, url, port, dir } = recipe
+  const stop = (): Promise<void> => stopProcess(dir, recipe.stopSignal)
+  return {
+    name,
+    url,
+    port,
+    get pid() {
+      const pid = runningPid(dir)
+      if (pid === null) throw new Error(`${name} does not run`)
+      return pid
+    },
+    kill: () => killProcess(dir),
+    stop,
+    restart: async () => {
+      await stop()
+      await startPart(recipe)
+    },
+  }
+}
