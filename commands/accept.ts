@@ -5,11 +5,12 @@ import { ProblemError } from '../domain/problem.ts'
 import { newestOf } from '../schemas/catalogue.ts'
 import type { CommandCodec } from '../schemas/command-codec.ts'
 import type { Appender } from './appender.ts'
+import { canonicalJson } from './canonical-json.ts'
 import { cloudEventHeaders } from './cloud-event.ts'
 import type { Caller, Receipt } from './command-api.ts'
 import { drawIdempotencyKey } from './idempotency-key.ts'
 import type { InFlight } from './in-flight.ts'
-import { type Assigned, canonicalRequest, type Intent } from './intent.ts'
+import type { Assigned, Intent } from './intent.ts'
 import type { FoldProgress, OutcomeReader } from './ports/read-side.ts'
 import type { DataKey, Vault } from './ports/vault.ts'
 import { firstAnswer } from './replay.ts'
@@ -37,7 +38,7 @@ export async function accept(deps: AcceptDeps, caller: Caller, intent: Intent): 
   const leave = deps.inFlight.enter(ids.commandId)
   try {
     const key = await dataKeyOf(deps.vault, intent)
-    const requestHmac = key.requestHmac(canonicalRequest(intent.request))
+    const requestHmac = key.requestHmac(canonicalJson(intent.request))
     const first = caller.idempotencyKey === null ? null : await firstAnswer(deps, caller, intent, ids, requestHmac)
     if (first !== null) return first
 

@@ -1,4 +1,3 @@
-import canonicalize from 'canonicalize'
 import type { Command, Envelope } from '../domain/command.ts'
 import type { DerivedIds } from '../domain/ids.ts'
 import type { Scope } from '../domain/names.ts'
@@ -23,11 +22,4 @@ export interface Intent {
   /** The memory that the answer names; `null`: the one that the command makes. */
   readonly about: string | null
   command(assigned: Assigned): Command
-}
-
-/** RFC 8785 JSON of a request. */
-export function canonicalRequest(request: object): string {
-  const text = canonicalize(request)
-  if (text === undefined) throw new TypeError('A request must be a JSON object')
-  return text
 }

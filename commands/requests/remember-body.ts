@@ -40,22 +40,23 @@ export interface RememberBody extends SharedRememberFields {
 export function toRememberRequest(body: RememberBody, prefix = ''): RememberRequest {
   const userId = checkOptionalText(`${prefix}user_id`, body.user_id)
   const runId = resolveAlias(prefix, { run_id: body.run_id, episode: body.episode }) ?? null
+  // In the order of their names, in which the request's canonical JSON has them.
   return {
-    namespace: body.namespace ?? 'default',
-    content: checkText(`${prefix}content`, body.content),
-    metadata: checkMetadata(`${prefix}metadata`, body.metadata ?? {}),
-    tags: (body.tags ?? []).map((tag, i) => checkText(`${prefix}tags[${i}]`, tag)),
-    kind: body.kind ?? 'episodic',
-    author: checkOptionalText(`${prefix}author`, body.author),
-    runId: checkOptionalText(`${prefix}${body.run_id === undefined ? 'episode' : 'run_id'}`, runId),
-    userId,
     agentId: checkOptionalText(`${prefix}agent_id`, body.agent_id),
-    subject: subjectOf(prefix, body.subject, userId),
-    occurredAt: instantField(`${prefix}occurred_at`, body.occurred_at),
+    author: checkOptionalText(`${prefix}author`, body.author),
+    content: checkText(`${prefix}content`, body.content),
     importance: Math.round((body.importance ?? 0.5) * 1000),
-    ttlSeconds: body.ttl_seconds ?? null,
-    supersedes: body.supersedes?.toLowerCase() ?? null,
+    kind: body.kind ?? 'episodic',
     links: (body.links ?? []).map(({ rel, target }) => ({ rel, target: target.toLowerCase() })),
+    metadata: checkMetadata(`${prefix}metadata`, body.metadata ?? {}),
+    namespace: body.namespace ?? 'default',
+    occurredAt: instantField(`${prefix}occurred_at`, body.occurred_at),
+    runId: checkOptionalText(`${prefix}${body.run_id === undefined ? 'episode' : 'run_id'}`, runId),
+    subject: subjectOf(prefix, body.subject, userId),
+    supersedes: body.supersedes?.toLowerCase() ?? null,
+    tags: (body.tags ?? []).map((tag, i) => checkText(`${prefix}tags[${i}]`, tag)),
+    ttlSeconds: body.ttl_seconds ?? null,
+    userId,
   }
 }
 

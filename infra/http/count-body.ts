@@ -6,11 +6,15 @@ import { isStreamed } from './is-streamed.ts'
 
 /** A body without Content-Length was admitted as empty: what is read of it is counted as it comes. */
 export function installBodyCount(app: FastifyInstance): void {
-  app.addHook('preParsing', async (request, _reply, payload) => {
+  app.addHook('preParsing', (request, _reply, payload, done) => {
     const chunked = request.headers['transfer-encoding'] !== undefined
-    if (!chunked || request.admitted === null || isStreamed(request)) return payload
+    if (!chunked || request.admitted === null || isStreamed(request)) done(null, payload)
     // An error of either end reaches whoever reads the body.
-    return pipeline(payload, counting(request.admitted), () => undefined)
+    else
+      done(
+        null,
+        pipeline(payload, counting(request.admitted), () => undefined),
+      )
   })
 }
 

@@ -54,7 +54,7 @@ export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
 function bareServer(deps: HttpServerDeps, options: HttpOptions): FastifyInstance {
   const app = fastify({
     loggerInstance: deps.logger,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimitBytes,
     connectionTimeout: options.connectionIdleTimeoutMs,
     keepAliveTimeout: options.keepAliveTimeoutMs,
@@ -67,6 +67,8 @@ function bareServer(deps: HttpServerDeps, options: HttpOptions): FastifyInstance
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     requestIdHeader: false,
+    // A logger for each request costs as much as finding its route; faults name their request where they are logged.
+    childLoggerFactory: (logger) => logger,
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => sendError(error, request, reply),

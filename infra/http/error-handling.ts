@@ -18,7 +18,7 @@ export function installErrorHandling(app: FastifyInstance): void {
 
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOfError(error, request.routeOptions.bodyLimit ?? 0)
-  if (problem.code === 'internal') request.log.error({ err: error }, 'request failed')
+  if (problem.code === 'internal') request.log.error({ requestId: request.id, err: error }, 'request failed')
   return sendProblem(problem, request, reply)
 }
 
@@ -42,7 +42,7 @@ function logRefusal(request: FastifyRequest, problem: Problem): void {
   const now = performance.now()
   if (now - (lastLogged.get(problem.code) ?? Number.NEGATIVE_INFINITY) < LOG_EVERY_MS) return
   lastLogged.set(problem.code, now)
-  request.log.warn({ code: problem.code }, problem.detail)
+  request.log.warn({ requestId: request.id, code: problem.code }, problem.detail)
 }
 
 /** Without the query, which may hold what a person asked. */

@@ -20,7 +20,7 @@ export const requestIdOf = (header: string | string[] | undefined): string =>
 export function installLifecycle(app: FastifyInstance, edge: Edge, deadlines: BodyDeadlines): void {
   const { options, deps } = edge
   const admission = new Admission(options.maxInFlightRequests, options.maxInFlightBytes)
-  const report = (): void => deps.metrics.inFlight(admission.requests, admission.bytes)
+  deps.metrics.watchInFlight(() => admission)
 
   app.decorateRequest('admitted', null)
   app.decorateRequest('unmeasured', false)
@@ -31,20 +31,19 @@ export function installLifecycle(app: FastifyInstance, edge: Edge, deadlines: Bo
     reply.raw.once('close', () => {
       request.admitted?.release()
       deadlines.forget(request)
-      report()
       measureRequest(edge, request, reply)
     })
     if (edge.closing.aborted) reply.header('connection', 'close')
     if (config.probe !== true) admit(edge, admission, request)
-    report()
     if (hasBody(request) && !isStreamed(request)) deadlines.watch(request, reply)
     if (config.open === true || request.is404) return
     await authenticate(edge, request)
     if (config.probe !== true) await edge.limitRequest(request)
     refuseEncodedBody(request)
   })
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, _payload, done) => {
     if (edge.closing.aborted || isLongUpload(request)) reply.header('connection', 'close')
+    done()
   })
 }
 

@@ -12,6 +12,11 @@ export interface RequestMeasure {
   readonly seconds: number | null
 }
 
+export interface InFlightMeasure {
+  readonly requests: number
+  readonly bytes: number
+}
+
 /** The metrics that the HTTP edge records, under the names that dashboards and alerts use. */
 export interface Metrics {
   readonly registry: Registry
@@ -21,7 +26,8 @@ export interface Metrics {
   authFailure(reason: string): void
   densityTraceError(): void
   redisConnectionError(): void
-  inFlight(requests: number, bodyBytes: number): void
+  /** What is in flight is asked for when the metrics are read. */
+  watchInFlight(read: () => InFlightMeasure): void
 }
 
 const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
@@ -33,7 +39,7 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
   return { registry, ...requestMetrics(registry), ...memoryMetrics(registry) }
 }
 
-type RequestMetrics = Pick<Metrics, 'request' | 'problem' | 'authFailure' | 'inFlight'>
+type RequestMetrics = Pick<Metrics, 'request' | 'problem' | 'authFailure' | 'watchInFlight'>
 
 function requestMetrics(registry: Registry): RequestMetrics {
   const requests = labelled(registry, ['method', 'endpoint', 'status'], {
@@ -55,18 +61,24 @@ function requestMetrics(registry: Registry): RequestMetrics {
     name: 'somabrain_auth_failures_total',
     help: 'Requests without a valid credential',
   })
-  const inFlightRequests = gauge(registry, 'somabrain_requests_in_flight', 'Requests that are being answered')
-  const inFlightBytes = gauge(registry, 'somabrain_request_body_bytes_in_flight', 'Body bytes that are being held')
+  let inFlight = (): InFlightMeasure => ({ requests: 0, bytes: 0 })
+  gauge(registry, 'somabrain_requests_in_flight', 'Requests that are being answered', () => inFlight().requests)
+  gauge(registry, 'somabrain_request_body_bytes_in_flight', 'Body bytes that are being held', () => inFlight().bytes)
+  // prom-client hashes label values at every call; of methods, route templates and statuses there are few.
+  const requestsOf = remembered(({ method, endpoint, status }: RequestMeasure) =>
+    requests.labels({ method, endpoint, status }),
+  )
+  const durationsOf = remembered(({ method, endpoint }: RequestMeasure) => durations.labels({ method, endpoint }))
   return {
-    request: ({ method, endpoint, status, seconds }) => {
-      requests.inc({ method, endpoint, status })
-      if (seconds !== null) durations.observe({ method, endpoint }, seconds)
+    request: (measure) => {
+      const series = `${measure.method} ${measure.endpoint}`
+      requestsOf(`${series} ${measure.status}`, measure).inc()
+      if (measure.seconds !== null) durationsOf(series, measure).observe(measure.seconds)
     },
     problem: (endpoint, code) => problems.inc({ endpoint, code }),
     authFailure: (reason) => authFailures.inc({ reason }),
-    inFlight: (count, bytes) => {
-      inFlightRequests.set(count)
-      inFlightBytes.set(bytes)
+    watchInFlight: (read) => {
+      inFlight = read
     },
   }
 }
@@ -96,5 +108,26 @@ const labelled = <L extends string>(
 const counter = (registry: Registry, name: string, help: string): Counter =>
   new Counter({ name, help, registers: [registry] })
 
-const gauge = (registry: Registry, name: string, help: string): Gauge =>
-  new Gauge({ name, help, registers: [registry] })
+function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read())
+    },
+  })
+}
+
+/** Makes a series at its first use. Only for labels of which there are few. */
+function remembered<Labels, Series>(make: (labels: Labels) => Series): (key: string, labels: Labels) => Series {
+  const known = new Map<string, Series>()
+  return (key, labels) => {
+    let series = known.get(key)
+    if (series === undefined) {
+      series = make(labels)
+      known.set(key, series)
+    }
+    return series
+  }
+}

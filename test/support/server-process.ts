@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../../main.ts', import.meta.url))
 const compileCache = fileURLToPath(new URL('../../scripts/compile-cache.mjs', import.meta.url))
+/** As in `npm start`. */
+const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=32', '--no-parallel-scavenge']
 const READY_TIMEOUT_MS = 60_000
 
 /** A server in a process of its own, as an operator runs it. */
@@ -23,7 +25,7 @@ export async function startServerProcess(
   dataDir: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', compileCache, main], {
+  const child = spawn(process.execPath, [...flags, '--import', compileCache, main], {
     env: { ...process.env, SOMABRAIN_DATA_DIR: dataDir, SOMABRAIN_PORT: '0', LOG_LEVEL: 'error', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

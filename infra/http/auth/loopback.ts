@@ -15,7 +15,11 @@ loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
 loopback.addSubnet('::ffff:127.0.0.0', 104, 'ipv6')
 
+/** The addresses that nearly every request names are told without the list, which costs a call out of JavaScript. */
 const isLoopbackAddress = (address: string): boolean =>
+  address === '127.0.0.1' || address === '::1' || isInList(address)
+
+const isInList = (address: string): boolean =>
   isIPv4(address) ? loopback.check(address, 'ipv4') : isIPv6(address) && loopback.check(address, 'ipv6')
 
 /**
