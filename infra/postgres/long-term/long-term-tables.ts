@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+import { PARTITIONS } from '../../../domain/partition.ts'
+import { NO_GENERATION } from '../../long-term/never-folded.ts'
+import type { ProjectionTables } from '../projection-builds.ts'
+
+export const LONG_TERM = 'long_term'
+
+const TABLES = readFileSync(new URL('./long-term-tables.sql', import.meta.url), 'utf8')
+
+/** The tables of one build of long-term memory, and a checkpoint for each partition that nothing is folded of yet. */
+export const longTermTables = (foldVersion: number): ProjectionTables => ({
+  projection: LONG_TERM,
+  foldVersion,
+  async create(client) {
+    await client.query(TABLES)
+    await client.query(
+      `insert into checkpoints (partition, fold_version, generation, last_offset, last_command_id, known_time)
+       select partition, $1, $2, -1, null, 0 from generate_series(0, $3::int - 1) as partition`,
+      [foldVersion, NO_GENERATION, PARTITIONS],
+    )
+  },
+})

@@ -1,0 +1,79 @@
+import type { Pool } from 'pg'
+import type { Checkpoint } from '../../domain/checkpoint.ts'
+import type { LinkRow, MemoryRow, NamespaceRow } from '../../domain/memory.ts'
+import type { Scope } from '../../domain/names.ts'
+import type { OutcomeRow } from '../../domain/outcome.ts'
+import type { ChangeCursor, ChangePage, LongTermReader } from '../../query-api/ports/long-term-reader.ts'
+import { uuidBytes } from '../long-term/id-bytes.ts'
+import { uuidArray } from './binary-arrays.ts'
+import type { FollowedBuild } from './live-build.ts'
+import { changesParameters, pageOfChanges } from './long-term/changes-statement.ts'
+import { checkpointOf } from './long-term/checkpoint-row.ts'
+import { linkOf } from './long-term/link-rows.ts'
+import { memoryOf } from './long-term/memory-rows.ts'
+import { namespaceOf } from './long-term/namespace-rows.ts'
+import { outcomeOf } from './long-term/outcome-rows.ts'
+import { type ReadStatements, readStatements } from './long-term/read-statements.ts'
+import { type Parameter, queryRows, type RawColumn } from './row-query.ts'
+
+/**
+ * Reads the build that is followed, each call one statement. The pool is one with READ_SETTINGS. Each statement names
+ * the tenant, so that a policy per tenant only repeats what it asks.
+ */
+export class PostgresLongTermReader implements LongTermReader {
+  readonly #pool: Pool
+  readonly #followed: FollowedBuild
+  readonly #statements = new Map<string, ReadStatements>()
+
+  constructor(pool: Pool, followed: FollowedBuild) {
+    this.#pool = pool
+    this.#followed = followed
+  }
+
+  async checkpoint(partition: number): Promise<Checkpoint> {
+    const [columns] = await this.#rows('checkpoint', [partition])
+    if (columns === undefined) throw new Error(`there is no checkpoint of partition ${partition}`)
+    return checkpointOf(columns)
+  }
+
+  async changes(scope: Scope, since: ChangeCursor, limit: number): Promise<ChangePage> {
+    return pageOfChanges(await this.#rows('changes', changesParameters(scope, since, limit)), limit)
+  }
+
+  async memory(tenant: string, memoryId: string): Promise<MemoryRow | null> {
+    const [columns] = await this.#rows('memory', [tenant, uuidBytes(memoryId)])
+    return columns === undefined ? null : memoryOf(columns)
+  }
+
+  async memories({ tenant, namespace }: Scope, memoryIds: readonly string[]): Promise<readonly MemoryRow[]> {
+    return (await this.#rows('memories', [tenant, namespace, uuidArray(memoryIds)])).map(memoryOf)
+  }
+
+  async links({ tenant, namespace }: Scope, memoryIds: readonly string[]): Promise<readonly LinkRow[]> {
+    return (await this.#rows('links', [tenant, namespace, uuidArray(memoryIds)])).map(linkOf)
+  }
+
+  async namespaces(tenant: string): Promise<readonly NamespaceRow[]> {
+    return (await this.#rows('namespaces', [tenant])).map(namespaceOf)
+  }
+
+  async namespace({ tenant, namespace }: Scope): Promise<NamespaceRow | null> {
+    const [columns] = await this.#rows('namespace', [tenant, namespace])
+    return columns === undefined ? null : namespaceOf(columns)
+  }
+
+  async outcome(tenant: string, commandId: string): Promise<OutcomeRow | null> {
+    const [columns] = await this.#rows('outcome', [tenant, uuidBytes(commandId)])
+    return columns === undefined ? null : outcomeOf(columns)
+  }
+
+  #rows(name: keyof ReadStatements, values: readonly Parameter[]): Promise<readonly RawColumn[][]> {
+    const { schema } = this.#followed.current
+    let statements = this.#statements.get(schema)
+    if (statements === undefined) {
+      statements = readStatements(schema)
+      this.#statements.set(schema, statements)
+    }
+    return queryRows(this.#pool, statements[name], values)
+  }
+}

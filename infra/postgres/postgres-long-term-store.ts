@@ -1,0 +1,53 @@
+import type { Pool } from 'pg'
+import type { Checkpoint } from '../../domain/checkpoint.ts'
+import type { LongTermChanges, LongTermNeeds, LongTermState } from '../../domain/long-term/changes.ts'
+import type { LongTermStore, Move } from '../../projections/ports/long-term-store.ts'
+import { compareCheckpoints } from '../long-term/compare-checkpoints.ts'
+import { checkpointStatement, readCheckpoint } from './long-term/checkpoint-row.ts'
+import { loadedState, loadParameters, loadStatement } from './long-term/load-statement.ts'
+import { moveParameters, moveStatement } from './long-term/move-statement.ts'
+import type { ProjectionBuild } from './projection-builds.ts'
+import { queryRows, type Statement } from './row-query.ts'
+
+/** More than one is needed only where another mover comes to `from` at that moment. */
+const ATTEMPTS = 3
+
+/**
+ * Long-term memory in the schema of one build. The pool is one with FOLD_SETTINGS: a move commits without waiting for
+ * the disk, because a crash takes rows and checkpoint away together and they are folded again. Rejects when Postgres
+ * does not answer; then nothing is known of the move but that it happened whole or not at all.
+ */
+export class PostgresLongTermStore implements LongTermStore {
+  readonly #pool: Pool
+  readonly #checkpoint: Statement
+  readonly #load: Statement
+  readonly #move: Statement
+
+  constructor(pool: Pool, { schema }: Pick<ProjectionBuild, 'schema'>) {
+    this.#pool = pool
+    this.#checkpoint = checkpointStatement(schema)
+    this.#load = loadStatement(schema)
+    this.#move = moveStatement(schema)
+  }
+
+  checkpoint(partition: number): Promise<Checkpoint> {
+    return readCheckpoint(this.#pool, this.#checkpoint, partition)
+  }
+
+  async load(needs: LongTermNeeds): Promise<LongTermState> {
+    return loadedState(needs, await queryRows(this.#pool, this.#load, loadParameters(needs)))
+  }
+
+  async move(partition: number, from: Checkpoint, to: Checkpoint, changes: LongTermChanges): Promise<Move> {
+    const sameVersion = from.foldVersion === to.foldVersion
+    const parameters = sameVersion ? moveParameters(partition, from, to, changes) : []
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      if (sameVersion && (await queryRows(this.#pool, this.#move, parameters)).length === 1) return { outcome: 'moved' }
+      const checkpoint = await this.checkpoint(partition)
+      const outcome = compareCheckpoints(checkpoint, from, to)
+      if (outcome !== 'moved') return { outcome, checkpoint }
+      // Another mover came to `from` between the two statements: it can be moved from there now.
+    }
+    throw new Error(`the checkpoint of partition ${partition} stands at offset ${from.offset} and does not move`)
+  }
+}

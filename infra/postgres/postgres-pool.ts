@@ -1,0 +1,71 @@
+import { Pool, type PoolConfig } from 'pg'
+import { parseDsn } from './postgres-dsn.ts'
+
+export interface PostgresPoolOptions {
+  /** `postgresql://user:password@host:port/database?sslmode=…`, as libpq reads it. */
+  readonly dsn: string
+  /** As it stands in `pg_stat_activity`. */
+  readonly applicationName: string
+  /** Connections at most. Default 4. */
+  readonly max?: number
+  /** After this long the server gives a statement up, and a little later the client does. Default 10,000. */
+  readonly statementTimeoutMs?: number
+  /** For connecting, and for waiting until one of the connections is free. Default 3,000. */
+  readonly connectTimeoutMs?: number
+  /** Settings of every session: {@link FOLD_SETTINGS}, {@link READ_SETTINGS} or others. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** An idle connection was lost. The pool has dropped it already and opens another when one is asked for. */
+  readonly onConnectionLost?: (error: Error) => void
+}
+
+/** Rows are found by index or not at all. Tables grow from nothing under plans that were made while they were empty. */
+const BY_INDEX = {
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  plan_cache_mode: 'force_generic_plan',
+}
+
+/** For a projector: a commit that a crash takes away is folded again, rows and checkpoint together. */
+export const FOLD_SETTINGS = { ...BY_INDEX, synchronous_commit: 'off' }
+
+export const READ_SETTINGS = { ...BY_INDEX, default_transaction_read_only: 'on' }
+
+/** Rows come as text, bytea in hex; compiling plans (jit) costs more than these statements take. */
+const EVERY_SESSION = { bytea_output: 'hex', jit: 'off' }
+
+const MAX_CONNECTIONS = 4
+const STATEMENT_TIMEOUT_MS = 10_000
+const CONNECT_TIMEOUT_MS = 3_000
+const IDLE_TIMEOUT_MS = 30_000
+/** The server's own refusal comes first and says more; the client's is for a connection that has gone silent. */
+const SILENCE_MS = 1_000
+/** libuv probes ten times, a second apart, after this long: a dead peer is noticed without a query too. */
+const KEEP_ALIVE_MS = 5_000
+
+/**
+ * Connections to one Postgres. A statement on a connection that has gone silent rejects in bounded time, and its
+ * connection is dropped. Rejects with a connection's or the server's error; never waits for a server to come back.
+ */
+export function createPostgresPool(options: PostgresPoolOptions): Pool {
+  const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS
+  const { connectionString, sessionOptions } = parseDsn(options.dsn)
+  const settings = Object.entries({ ...EVERY_SESSION, ...options.settings }).map(
+    ([name, value]) => `-c ${name}=${value}`,
+  )
+  const config: PoolConfig = {
+    connectionString,
+    application_name: options.applicationName,
+    max: options.max ?? MAX_CONNECTIONS,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + SILENCE_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    options: [...settings, ...sessionOptions].join(' '),
+  }
+  const pool = new Pool(config)
+  pool.on('error', (error) => options.onConnectionLost?.(error))
+  return pool
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto'
+import { Pool } from 'pg'
+import { longTermTables } from '../../../infra/postgres/long-term/long-term-tables.ts'
+import { migrate } from '../../../infra/postgres/migrate.ts'
+import { createPostgresPool, FOLD_SETTINGS, READ_SETTINGS } from '../../../infra/postgres/postgres-pool.ts'
+import { createBuild, type ProjectionBuild } from '../../../infra/postgres/projection-builds.ts'
+import { realParts } from '../../support/real-parts.ts'
+
+export const FOLD_VERSION = 7
+
+/** A database of its own, with pools as a projector and a query process have them. */
+export interface TemporaryDatabase {
+  readonly dsn: string
+  readonly fold: Pool
+  readonly read: Pool
+  /** Another long-term memory, empty. */
+  newBuild(foldVersion?: number): Promise<ProjectionBuild>
+  /** Ends the pools and drops the database. */
+  drop(): Promise<void>
+}
+
+/** A new database, empty, and what drops it. */
+export async function createDatabase(): Promise<{ dsn: string; drop(): Promise<void> }> {
+  const name = `somabrain_test_${randomBytes(6).toString('hex')}`
+  const url = new URL(realParts.postgres)
+  url.pathname = `/${name}`
+  await asAdministrator(`create database ${name} template template0 encoding 'UTF8'`)
+  return { dsn: url.href, drop: () => asAdministrator(`drop database if exists ${name} with (force)`) }
+}
+
+export async function temporaryDatabase(): Promise<TemporaryDatabase> {
+  const { dsn, drop } = await createDatabase()
+  const fold = createPostgresPool({ dsn, applicationName: 'test-fold', settings: FOLD_SETTINGS })
+  const read = createPostgresPool({ dsn, applicationName: 'test-read', settings: READ_SETTINGS })
+  await migrate(fold)
+  return {
+    dsn,
+    fold,
+    read,
+    newBuild: (foldVersion = FOLD_VERSION) => createBuild(fold, longTermTables(foldVersion)),
+    async drop() {
+      await Promise.all([fold.end(), read.end()])
+      await drop()
+    },
+  }
+}
+
+async function asAdministrator(sql: string): Promise<void> {
+  const pool = new Pool({ connectionString: realParts.postgres, max: 1 })
+  try {
+    await pool.query(sql)
+  } finally {
+    await pool.end()
+  }
+}
