@@ -1,4 +1,4 @@
-import { deriveIds } from '../domain/ids.ts'
+import { type DerivedIds, deriveIds } from '../domain/ids.ts'
 import { partitionKey, partitionOf } from '../domain/partition.ts'
 import { encodePosition } from '../domain/position.ts'
 import { ProblemError } from '../domain/problem.ts'
@@ -10,7 +10,8 @@ import { cloudEventHeaders } from './cloud-event.ts'
 import type { Caller, Receipt } from './command-api.ts'
 import { drawIdempotencyKey } from './idempotency-key.ts'
 import type { InFlight } from './in-flight.ts'
-import type { Assigned, Intent } from './intent.ts'
+import type { Intent } from './intent.ts'
+import type { AppendResult, NewRecord } from './ports/log-writer.ts'
 import type { FoldProgress, OutcomeReader } from './ports/read-side.ts'
 import type { DataKey, Vault } from './ports/vault.ts'
 import { firstAnswer } from './replay.ts'
@@ -24,6 +25,24 @@ export interface AcceptDeps {
   readonly inFlight: InFlight
   readonly outcomes: OutcomeReader
   readonly progress: FoldProgress
+  /** Told of a fault that an answer went on without. */
+  readonly onFault: (fault: unknown) => void
+}
+
+/** A request that has its ids, and is in flight until it leaves. */
+export interface Identified extends DerivedIds {
+  readonly idempotencyKey: string
+  leave(): void
+}
+
+/** A sealed command, ready for the log. */
+export interface Sealed {
+  readonly record: NewRecord
+  readonly commandId: string
+  /** The memory that the answer names. */
+  readonly memoryId: string | null
+  readonly idempotencyKey: string
+  readonly requestHmac: Uint8Array
 }
 
 /**
@@ -32,59 +51,29 @@ export interface AcceptDeps {
  * Throws a `ProblemError` when it is refused; after that nothing of it is in the log, unless it says `outcome_unknown`.
  */
 export async function accept(deps: AcceptDeps, caller: Caller, intent: Intent): Promise<Receipt> {
-  const idempotencyKey = caller.idempotencyKey ?? drawIdempotencyKey(deps.clock())
-  const { tenant, principal } = caller.identity
-  const ids = deriveIds({ tenant, principal, namespace: intent.scope.namespace, route: intent.route, idempotencyKey })
-  const leave = deps.inFlight.enter(ids.commandId)
+  const identified = identify(deps, caller, intent)
   try {
     const key = await dataKeyOf(deps.vault, intent)
     const requestHmac = key.requestHmac(canonicalJson(intent.request))
-    const first = caller.idempotencyKey === null ? null : await firstAnswer(deps, caller, intent, ids, requestHmac)
+    const first =
+      caller.idempotencyKey === null ? null : await firstAnswer(deps, caller, intent, identified, requestHmac)
     if (first !== null) return first
-
-    const recordedAt = deps.clock()
-    const envelope = { commandId: ids.commandId, recordedAt, principal, keyId: key.keyId, requestHmac }
-    const assigned: Assigned = {
-      ...ids,
-      envelope,
-      key,
-      sealContext: (type) => ({ ...intent.scope, keyId: key.keyId, ...ids, type }),
-    }
-    const command = intent.command(assigned)
-    const recordKey = partitionKey(intent.scope)
-    const partition = partitionOf(recordKey)
-    const result = await deps.appender.append({
-      partition,
-      key: recordKey,
-      value: deps.codec.encode(command),
-      headers: cloudEventHeaders(command, newestOf(command.type).number, caller.traceparent),
-      timestamp: recordedAt,
-    })
-    const memoryId = intent.about ?? (command.type === 'Remember' ? ids.memoryId : null)
-    if (result.status === 'not-written') {
-      throw new ProblemError(
-        { code: 'log_unavailable', detail: 'The log could not be written; nothing was stored.', retryAfterSeconds: 1 },
-        { cause: result.cause },
-      )
-    }
-    if (result.status === 'unknown') throw outcomeUnknown(ids.commandId, memoryId, idempotencyKey, result.cause)
-    const receipt: Receipt = {
-      memoryId,
-      commandId: ids.commandId,
-      position: encodePosition({ generation: result.generation, partition, offset: result.offset }),
-      status: 'accepted',
-      acceptedAt: recordedAt,
-      replayed: false,
-    }
-    return caller.waitMs === null
-      ? receipt
-      : await settledReceipt(deps, caller, receipt, { partition, offset: result.offset, requestHmac })
+    const sealed = seal(deps, caller, intent, identified, key, requestHmac)
+    return await answer(deps, caller, sealed, await deps.appender.append(sealed.record))
   } finally {
-    leave()
+    identified.leave()
   }
 }
 
-async function dataKeyOf(vault: Vault, intent: Intent): Promise<DataKey> {
+/** Throws `request_in_flight` when the same request is being worked on. */
+export function identify(deps: AcceptDeps, caller: Caller, intent: Intent): Identified {
+  const idempotencyKey = caller.idempotencyKey ?? drawIdempotencyKey(deps.clock())
+  const { tenant, principal } = caller.identity
+  const ids = deriveIds({ tenant, principal, namespace: intent.scope.namespace, route: intent.route, idempotencyKey })
+  return { ...ids, idempotencyKey, leave: deps.inFlight.enter(ids.commandId) }
+}
+
+export async function dataKeyOf(vault: Vault, intent: Intent): Promise<DataKey> {
   try {
     return await vault.dataKey(intent.scope, intent.subject)
   } catch (cause) {
@@ -95,12 +84,61 @@ async function dataKeyOf(vault: Vault, intent: Intent): Promise<DataKey> {
   }
 }
 
-const outcomeUnknown = (
-  commandId: string,
-  memoryId: string | null,
-  idempotencyKey: string,
-  cause: Error,
-): ProblemError =>
+/** From here on the command has its time. */
+export function seal(
+  deps: AcceptDeps,
+  caller: Caller,
+  intent: Intent,
+  { commandId, memoryId, idempotencyKey }: Identified,
+  key: DataKey,
+  requestHmac: Uint8Array,
+): Sealed {
+  const recordedAt = deps.clock()
+  const { keyId } = key
+  const command = intent.command({
+    commandId,
+    memoryId,
+    envelope: { commandId, recordedAt, principal: caller.identity.principal, keyId, requestHmac },
+    key,
+    sealContext: (type) => ({ ...intent.scope, keyId, commandId, memoryId, type }),
+  })
+  const recordKey = partitionKey(intent.scope)
+  return {
+    record: {
+      partition: partitionOf(recordKey),
+      key: recordKey,
+      value: deps.codec.encode(command),
+      headers: cloudEventHeaders(command, newestOf(command.type).number, caller.traceparent),
+      timestamp: recordedAt,
+    },
+    commandId,
+    memoryId: intent.about ?? (command.type === 'Remember' ? memoryId : null),
+    idempotencyKey,
+    requestHmac,
+  }
+}
+
+/**
+ * The answer to what the log said; with `Prefer: wait`, to what the fold made of it. Throws `log_unavailable` and
+ * `outcome_unknown`, and what the fold refused.
+ */
+export async function answer(deps: AcceptDeps, caller: Caller, sealed: Sealed, result: AppendResult): Promise<Receipt> {
+  if (result.status === 'not-written') {
+    throw new ProblemError(
+      { code: 'log_unavailable', detail: 'The log could not be written; nothing was stored.', retryAfterSeconds: 1 },
+      { cause: result.cause },
+    )
+  }
+  if (result.status === 'unknown') throw outcomeUnknown(sealed, result.cause)
+  const { commandId, memoryId, requestHmac } = sealed
+  const { partition, timestamp: acceptedAt } = sealed.record
+  const { generation, offset } = result
+  const position = encodePosition({ generation, partition, offset })
+  const receipt: Receipt = { memoryId, commandId, position, status: 'accepted', acceptedAt, replayed: false }
+  return caller.waitMs === null ? receipt : settledReceipt(deps, caller, receipt, { partition, offset, requestHmac })
+}
+
+const outcomeUnknown = ({ commandId, memoryId, idempotencyKey }: Sealed, cause: Error): ProblemError =>
   new ProblemError(
     {
       code: 'outcome_unknown',

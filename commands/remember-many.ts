@@ -1,54 +1,124 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Problem, ProblemError } from '../domain/problem.ts'
-import { type AcceptDeps, accept } from './accept.ts'
-import type { Caller, ItemResult, RememberItem } from './command-api.ts'
+import { type AcceptDeps, answer, dataKeyOf, identify, type Sealed, seal } from './accept.ts'
+import { canonicalJson } from './canonical-json.ts'
+import type { Caller, ItemResult, Receipt, RememberItem } from './command-api.ts'
+import type { Intent } from './intent.ts'
+import type { AppendResult } from './ports/log-writer.ts'
+import type { DataKey } from './ports/vault.ts'
 import { rememberIntent } from './remember-intent.ts'
+import { firstAnswer } from './replay.ts'
 
 /** Items that are sealed before other requests get a turn of the event loop. */
 const SLICE = 32
 
+/** An item of a batch, with its caller: each has an idempotency key of its own. */
+interface Item {
+  readonly caller: Caller
+  readonly intent: Intent
+  readonly key: Promise<DataKey>
+}
+
+/** What an item came to before the log was asked. */
+type Prepared = { readonly sealed: Sealed } | { readonly result: ItemResult }
+
 /**
- * Accepts items in order; each has its own result. Throws only when the log took none of them and it is the log's doing:
- * then the whole request may be retried as it is.
+ * Accepts items in order; each has its own result. The way of `accept`, but a slice of items goes to the log at once.
+ * Throws only when the log took none of them and it is the log's doing: then the whole request may be retried as it is.
  */
 export async function rememberMany(
   deps: AcceptDeps,
   caller: Caller,
   items: readonly RememberItem[],
 ): Promise<readonly ItemResult[]> {
-  await prepareKeys(deps, caller, items)
-  const pending: Array<Promise<ItemResult>> = []
-  for (const [i, item] of items.entries()) {
-    if (i > 0 && i % SLICE === 0) await nextTurn()
-    const own = { ...caller, idempotencyKey: item.idempotencyKey ?? keyOfItem(caller, i) }
-    pending.push(acceptItem(deps, own, item))
+  const keys = dataKeys(deps, caller, items)
+  await Promise.allSettled(keys.values())
+  const left: Array<() => void> = []
+  try {
+    const pending: Array<Promise<readonly ItemResult[]>> = []
+    for (let at = 0; at < items.length; at += SLICE) {
+      if (at > 0) await nextTurn()
+      const slice = items.slice(at, at + SLICE).map((item, i): Item => {
+        const idempotencyKey = item.idempotencyKey ?? keyOfItem(caller, at + i)
+        const intent = rememberIntent(caller.identity.tenant, item.request)
+        return { caller: { ...caller, idempotencyKey }, intent, key: keys.get(holderOf(item))! }
+      })
+      const prepared = await Promise.all(slice.map((item) => prepare(deps, item, left)))
+      pending.push(append(deps, slice, prepared))
+    }
+    const results = (await Promise.all(pending)).flat()
+    const lost = results.map((result) => ('problem' in result ? unacknowledged(result.problem) : null))
+    if (items.length > 0 && lost.every((problem) => problem !== null)) throw new ProblemError(lost[0]!)
+    return results
+  } finally {
+    for (const leave of left) leave()
   }
-  const results = await Promise.all(pending)
-  const lost = results.map((result) => ('problem' in result ? unacknowledged(result.problem) : null))
-  if (items.length > 0 && lost.every((problem) => problem !== null)) throw new ProblemError(lost[0]!)
-  return results
 }
 
+const holderOf = ({ request }: RememberItem): string => JSON.stringify([request.namespace, request.subject])
+
 /** Opens or makes the data keys of all subjects side by side: one group commit instead of one for each new user. */
-async function prepareKeys(deps: AcceptDeps, caller: Caller, items: readonly RememberItem[]): Promise<void> {
-  const subjects = new Map<string, RememberItem['request']>()
-  for (const { request } of items) subjects.set(JSON.stringify([request.namespace, request.subject]), request)
-  // A failure shows again, as its item's own result, when the item is sealed.
-  await Promise.allSettled(
-    [...subjects.values()].map((request) =>
-      deps.vault.dataKey({ tenant: caller.identity.tenant, namespace: request.namespace }, request.subject),
-    ),
+function dataKeys(deps: AcceptDeps, caller: Caller, items: readonly RememberItem[]): Map<string, Promise<DataKey>> {
+  const keys = new Map<string, Promise<DataKey>>()
+  for (const item of items) {
+    const holder = holderOf(item)
+    if (keys.has(holder)) continue
+    const key = dataKeyOf(deps.vault, rememberIntent(caller.identity.tenant, item.request))
+    // A failure shows as the result of each item that needs the key.
+    key.catch(() => undefined)
+    keys.set(holder, key)
+  }
+  return keys
+}
+
+async function prepare(deps: AcceptDeps, { caller, intent, key }: Item, left: Array<() => void>): Promise<Prepared> {
+  try {
+    const identified = identify(deps, caller, intent)
+    left.push(identified.leave)
+    const dataKey = await key
+    const requestHmac = dataKey.requestHmac(canonicalJson(intent.request))
+    const first =
+      caller.idempotencyKey === null ? null : await firstAnswer(deps, caller, intent, identified, requestHmac)
+    if (first !== null) return { result: { receipt: repeated(first) } }
+    return { sealed: seal(deps, caller, intent, identified, dataKey, requestHmac) }
+  } catch (error) {
+    return { result: problemOf(error) }
+  }
+}
+
+/** Sends what is sealed to the log, in order, and answers every item of the slice. */
+async function append(
+  deps: AcceptDeps,
+  slice: readonly Item[],
+  prepared: readonly Prepared[],
+): Promise<readonly ItemResult[]> {
+  const records = prepared.flatMap((one) => ('sealed' in one ? [one.sealed.record] : []))
+  let appended: readonly AppendResult[]
+  try {
+    appended = await deps.appender.appendAll(records)
+  } catch (error) {
+    const refusal = problemOf(error)
+    return prepared.map((one) => ('sealed' in one ? refusal : one.result))
+  }
+  let next = 0
+  return Promise.all(
+    prepared.map(async (one, i): Promise<ItemResult> => {
+      if ('result' in one) return one.result
+      try {
+        return { receipt: repeated(await answer(deps, slice[i]!.caller, one.sealed, appended[next++]!)) }
+      } catch (error) {
+        return problemOf(error)
+      }
+    }),
   )
 }
 
-async function acceptItem(deps: AcceptDeps, caller: Caller, item: RememberItem): Promise<ItemResult> {
-  try {
-    const receipt = await accept(deps, caller, rememberIntent(caller.identity.tenant, item.request))
-    return { receipt: receipt.replayed ? { ...receipt, status: 'duplicate' } : receipt }
-  } catch (error) {
-    if (error instanceof ProblemError) return { problem: error.problem }
-    throw error
-  }
+const repeated = (receipt: Receipt): Receipt => (receipt.replayed ? { ...receipt, status: 'duplicate' } : receipt)
+
+/** An item's own trouble is its result; anything else is a bug and ends the request. */
+function problemOf(error: unknown): { readonly problem: Problem } {
+  if (error instanceof ProblemError) return { problem: error.problem }
+  throw error
 }
 
 /** One header covers a batch: each item gets a key of its own from it, by its place. */

@@ -12,13 +12,13 @@ import type { FoldProgress, OutcomeReader } from './ports/read-side.ts'
  * de-duplicates). Throws `idempotency_conflict` when the key was used for another request.
  */
 export async function firstAnswer(
-  deps: { readonly outcomes: OutcomeReader; readonly progress: FoldProgress },
+  deps: OutcomeDeps & { readonly progress: FoldProgress },
   caller: Caller,
   intent: Intent,
   ids: DerivedIds,
   requestHmac: Uint8Array,
 ): Promise<Receipt | null> {
-  const row = await lookUp(deps.outcomes, caller.identity.tenant, ids.commandId)
+  const row = await lookUp(deps, caller.identity.tenant, ids.commandId)
   if (row === null) return null
   if (!sameBytes(row.requestHmac, requestHmac)) throw idempotencyConflict(ids.commandId)
   if (row.outcome.status === 'refused') throw refused(row)
@@ -34,11 +34,17 @@ export async function firstAnswer(
   }
 }
 
-/** A store that does not answer must not stop a write: the fold has the last word on repetition. */
-async function lookUp(outcomes: OutcomeReader, tenant: string, commandId: string): Promise<OutcomeRow | null> {
+export interface OutcomeDeps {
+  readonly outcomes: OutcomeReader
+  readonly onFault: (fault: unknown) => void
+}
+
+/** The outcome, or `null`. A store that does not answer must not stop a write: the fold has the last word on repetition. */
+export async function lookUp(deps: OutcomeDeps, tenant: string, commandId: string): Promise<OutcomeRow | null> {
   try {
-    return await outcomes.outcome(tenant, commandId)
-  } catch {
+    return await deps.outcomes.outcome(tenant, commandId)
+  } catch (fault) {
+    deps.onFault(fault)
     return null
   }
 }

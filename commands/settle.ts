@@ -1,7 +1,7 @@
 import { sameBytes } from '../domain/same-bytes.ts'
 import type { Caller, Receipt } from './command-api.ts'
-import type { FoldProgress, OutcomeReader } from './ports/read-side.ts'
-import { idempotencyConflict, refused } from './replay.ts'
+import type { FoldProgress } from './ports/read-side.ts'
+import { idempotencyConflict, lookUp, type OutcomeDeps, refused } from './replay.ts'
 
 interface Appended {
   readonly partition: number
@@ -14,14 +14,14 @@ interface Appended {
  * there in time. Throws what the fold refused.
  */
 export async function settledReceipt(
-  deps: { readonly outcomes: OutcomeReader; readonly progress: FoldProgress },
+  deps: OutcomeDeps & { readonly progress: FoldProgress },
   caller: Caller,
   receipt: Receipt,
   appended: Appended,
 ): Promise<Receipt> {
   const folded = await deps.progress.waitForFold(appended.partition, appended.offset, caller.waitMs ?? 0)
   if (!folded) return receipt
-  const first = await deps.outcomes.outcome(caller.identity.tenant, receipt.commandId).catch(() => null)
+  const first = await lookUp(deps, caller.identity.tenant, receipt.commandId)
   if (first === null) return receipt
   if (!sameBytes(first.requestHmac, appended.requestHmac)) throw idempotencyConflict(receipt.commandId)
   if (first.outcome.status === 'refused') throw refused(first)

@@ -6,7 +6,8 @@ export interface SealContext extends Scope {
   readonly keyId: string
   readonly commandId: string
   readonly memoryId: string
-  readonly type: CommandType
+  /** `Factor`: an exposure's encoding, which working memory keeps. */
+  readonly type: CommandType | 'Factor'
 }
 
 /** An opened data key: seals, and makes the HMACs of its subject. */

@@ -15,6 +15,7 @@ import { openLiveRowScan } from '../sqlite/long-term/scan-live-rows.ts'
 import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-reader.ts'
 import { type EmbeddedStores, openEmbeddedStores } from '../sqlite/open-embedded-stores.ts'
 import type { EmbeddedProbes } from '../telemetry/embedded-components.ts'
+import { faultLog } from '../telemetry/fault-log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { embeddedWorkingMemory } from './embedded-working-memory.ts'
 import { FoldProgress } from './fold-progress.ts'
@@ -123,6 +124,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     state: files.state,
     masterKey: deps.masterKey,
   })
+  const onFault = faultLog(logger)
   const query = createQueryApi({
     viewLoader,
     reader,
@@ -136,7 +138,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     defaultAfter: 'latest',
     limits: { viewBudgetBytes: deps.viewMemoryBytes, ...deps.queryLimits },
     viewMetrics: pipeline.views,
-    onFault: (fault) => logger.error({ err: fault }, 'an answer went on without a part'),
+    onFault,
   })
   const commands = createCommandApi({
     clock,
@@ -148,6 +150,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     memories: reader,
     filters: query,
     progress,
+    onFault,
   })
   return {
     commands,
