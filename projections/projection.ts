@@ -8,6 +8,8 @@ import type { LogRecord } from './ports/log-reader.ts'
  * - `other-log`, `other-version`: the store was folded from another log, or by another fold: stop.
  * - `unknown-schema`: a newer writer is out; nothing can be taken before a newer build is in.
  * - `too-many-dead-letters`: so many unreadable records in a row that the log, or this build, must be wrong: stop.
+ * - `source-behind`: the projection that this one follows has not passed the records yet.
+ * - `key-missing`: a data key is neither there nor marked as destroyed; an alarm, and nothing is taken before it is back.
  * - `store-down`: the store did not answer; nothing is known to have moved.
  */
 export type FoldResult =
@@ -18,6 +20,8 @@ export type FoldResult =
   | { readonly outcome: 'other-version'; readonly checkpoint: Checkpoint }
   | { readonly outcome: 'unknown-schema'; readonly offset: number; readonly number: number }
   | { readonly outcome: 'too-many-dead-letters'; readonly offset: number }
+  | { readonly outcome: 'source-behind'; readonly checkpoint: Checkpoint }
+  | { readonly outcome: 'key-missing'; readonly cause: Error }
   | { readonly outcome: 'store-down'; readonly cause: Error }
 
 /** One projection: one store, one checkpoint for each partition, moved in the same atomic step as the data. */

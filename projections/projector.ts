@@ -10,6 +10,7 @@ import type { FoldResult, Projection } from './projection.ts'
  *                            │                                         ▼         (each adopts the store's checkpoint)
  *                            │                                       ready
  *                            │            store-down, unknown-schema ──▶ waiting ──retry──▶ ready
+ *                            │            source-behind, key-missing
  *                            └── other-log ──▶ stopped ◀── other-log, other-version, too-many-dead-letters
  *     any ──release──▶ unassigned
  *
@@ -116,6 +117,14 @@ export class Projector {
         return this.#set(partition, { name: 'ready', checkpoint: result.checkpoint })
       case 'store-down':
         return this.#wait(partition, from, `the store does not answer: ${result.cause.message}`)
+      case 'key-missing':
+        return this.#wait(partition, from, result.cause.message)
+      case 'source-behind':
+        return this.#wait(
+          partition,
+          from,
+          `the projection that this one follows is at offset ${result.checkpoint.offset}`,
+        )
       case 'unknown-schema':
         return this.#wait(
           partition,

@@ -19,11 +19,15 @@ export interface WorkingMemoryItem extends LiveMemory {
   readonly priority: number
 }
 
-/** An exposure: a live `Remember` whose content has an encoding. */
-export interface Factor {
+/** Which memory an exposure is: all that a fold needs of those that it holds. */
+export interface FactorHead {
   readonly memoryId: string
   readonly offset: number
   readonly keyId: string
+}
+
+/** An exposure: a live `Remember` whose content has an encoding. */
+export interface Factor extends FactorHead {
   /** 256 int16 sums, not all zero; normalised on reading. */
   readonly sums: Int16Array
 }
@@ -32,13 +36,16 @@ export interface Factor {
  * The working memory of a namespace at a position: a function of its live rows there, whichever way it was come by.
  * Live is what is not retired, superseded or erased; whether a memory's time is up is for readers, who know the time.
  */
-export interface WorkingMemory {
+export type WorkingMemory = HeldMemory<Factor>
+
+/** Working memory with as much of its exposures as `F` says: folding goes without their sums, which are large and sealed. */
+export interface HeldMemory<F extends FactorHead> {
   /** Offset of the last record of the partition that is included, −1 for none. */
   readonly position: number
   /** The {@link CAPACITY} live memories of highest priority; of equal ones, the higher offset first. */
   readonly items: readonly WorkingMemoryItem[]
   /** The last 256 live exposures, oldest first: what ρ is made of. */
-  readonly factors: readonly Factor[]
+  readonly factors: readonly F[]
 }
 
 export const EMPTY_WORKING_MEMORY: WorkingMemory = { position: -1, items: [], factors: [] }

@@ -5,6 +5,7 @@ import type { FoldEntry } from '../../domain/long-term/fold-entry.ts'
 import { needsOf } from '../../domain/long-term/needs.ts'
 import { scopeOfKey } from '../../domain/partition.ts'
 import type { CommandCodec } from '../../schemas/command-codec.ts'
+import { isBug } from '../is-bug.ts'
 import type { LogRecord } from '../ports/log-reader.ts'
 import type { LongTermStore } from '../ports/long-term-store.ts'
 import type { FoldResult, Projection } from '../projection.ts'
@@ -45,13 +46,6 @@ export function createLongTermProjection(store: LongTermStore, codec: CommandCod
     },
   }
 }
-
-/** What a wrong program throws, as opposed to a store that does not answer: no retry mends it. */
-const isBug = (error: unknown): boolean =>
-  error instanceof TypeError ||
-  error instanceof RangeError ||
-  error instanceof ReferenceError ||
-  !(error instanceof Error)
 
 /** Decodes a batch as far as this build can read it, with the known time of each record. */
 function prepare(codec: CommandCodec, from: Checkpoint, records: readonly LogRecord[]): Prepared {

@@ -5,7 +5,7 @@ import type { Scope } from '../../domain/names.ts'
 import { seedWorkingMemory } from '../../domain/working-memory/seed.ts'
 import type { Factor, WorkingMemory } from '../../domain/working-memory/working-memory.ts'
 import { DataKeyMissingError } from './data-key-missing-error.ts'
-import type { LiveRows, SealedMemory, WorkingMemorySource } from './working-memory-source.ts'
+import type { LiveRows, SealedMemory, SeedSource } from './working-memory-source.ts'
 
 export interface Seeded {
   readonly checkpoint: Checkpoint
@@ -22,7 +22,7 @@ interface Exposures {
  * tombstones (their key destroyed, the `Erase` not yet folded), and further back when contents have no encoding: what is
  * beyond them moves up.
  */
-export async function seedFromSource(source: WorkingMemorySource, scope: Scope): Promise<Seeded> {
+export async function seedFromSource(source: SeedSource, scope: Scope): Promise<Seeded> {
   const destroyed = new Set<string>()
   let limit = DENSITY_RANK
   for (;;) {
@@ -40,7 +40,7 @@ export async function seedFromSource(source: WorkingMemorySource, scope: Scope):
   }
 }
 
-async function openExposures(source: WorkingMemorySource, scope: Scope, rows: LiveRows): Promise<Exposures> {
+async function openExposures(source: SeedSource, scope: Scope, rows: LiveRows): Promise<Exposures> {
   const opened = await source.open(scope, rows.newest)
   const factors: Factor[] = []
   const destroyed: string[] = []
@@ -59,7 +59,7 @@ function factorOf({ memoryId, offset, keyId }: SealedMemory, content: string): r
 }
 
 /** Keys of held items that are destroyed. */
-async function destroyedKeys(source: WorkingMemorySource, scope: Scope, state: WorkingMemory): Promise<string[]> {
+async function destroyedKeys(source: SeedSource, scope: Scope, state: WorkingMemory): Promise<string[]> {
   const keyIds = [...new Set(state.items.map(({ keyId }) => keyId))]
   const states = await source.keyStates(keyIds)
   const missing = keyIds.find((_, i) => states[i] === 'missing')

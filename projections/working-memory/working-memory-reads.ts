@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../../domain/checkpoint.ts'
 import { novelty } from '../../domain/density/apply-density.ts'
 import { type Density, densityOf, normalised } from '../../domain/density/density.ts'
 import { diversity, purity, trace } from '../../domain/density/density-figures.ts'
@@ -8,7 +9,6 @@ import type { Scope } from '../../domain/names.ts'
 import { partitionKey, partitionOf } from '../../domain/partition.ts'
 import type { Position } from '../../domain/position.ts'
 import type { WorkingMemory, WorkingMemoryItem } from '../../domain/working-memory/working-memory.ts'
-import type { InProcessWorkingMemory } from './in-process-working-memory.ts'
 
 export interface DensityFigures {
   readonly exposures: number
@@ -43,13 +43,18 @@ interface Computed {
   readonly drift: number | null
 }
 
-/** Reads of working memory in process, at long-term memory's checkpoint. `null` when it holds nothing of the scope. */
+/** Where the newest state of a namespace is had from. */
+export interface LatestWorkingMemory {
+  latest(scope: Scope): Promise<{ readonly state: WorkingMemory; readonly checkpoint: Pick<Checkpoint, 'generation'> }>
+}
+
+/** Reads of working memory for the query side, with the figures of ρ. `null` when it holds nothing of the scope. */
 export class WorkingMemoryReads {
-  readonly #memory: InProcessWorkingMemory
+  readonly #memory: LatestWorkingMemory
   /** Purity and drift take a few milliseconds: once a state. */
   readonly #computed = new WeakMap<WorkingMemory['factors'], Computed>()
 
-  constructor(memory: InProcessWorkingMemory) {
+  constructor(memory: LatestWorkingMemory) {
     this.#memory = memory
   }
 

@@ -2,6 +2,7 @@ import type { Checkpoint } from '../../domain/checkpoint.ts'
 import type { RememberSecret } from '../../domain/command.ts'
 import type { MemoryRow } from '../../domain/memory.ts'
 import type { Scope } from '../../domain/names.ts'
+import type { OutcomeRow } from '../../domain/outcome.ts'
 import type { FoldedRecord } from '../../domain/working-memory/event.ts'
 import type { LiveMemory } from '../../domain/working-memory/working-memory.ts'
 
@@ -37,6 +38,15 @@ export type OpenedContent =
   | { readonly ok: false; readonly reason: 'missing'; readonly keyId: string }
 
 export type KeyState = 'present' | 'destroyed' | 'missing'
+
+/** What a seed is made from: long-term memory and the data keys. */
+export type SeedSource = Pick<WorkingMemorySource, 'liveRows' | 'keyStates' | 'open'>
+
+/** What a projector that is handed the log's records needs besides: long-term memory's word on them, and seeds. */
+export interface WorkingMemoryFeed extends SeedSource, Pick<WorkingMemorySource, 'checkpoint'> {
+  /** Outcomes of a partition with offsets in (`after`, `upTo`], in any order, by one query. All lie below the checkpoint. */
+  outcomes(partition: number, after: number, upTo: number): Promise<readonly OutcomeRow[]>
+}
 
 /** What working memory is made from: long-term memory, the log below long-term's checkpoint, and the data keys. */
 export interface WorkingMemorySource {
