@@ -1,16 +1,10 @@
 import { join } from 'node:path'
-import type { PartName, PartRecipe } from './part.ts'
+import type { PartRecipe } from './part.ts'
 import { partRecipes } from './part-recipes.ts'
 import { CommandFailedError, runCommand } from './run-command.ts'
+import { serviceOf } from './service-of.ts'
 import type { PartReport, Stack } from './stack.ts'
 import type { StackSettings } from './stack-settings.ts'
-
-const serviceOf: Readonly<Record<PartName, string>> = {
-  kafka: 'kafka',
-  registry: 'schema-registry',
-  postgres: 'postgres',
-  redis: 'redis',
-}
 
 /** Whether there is a container engine that answers, and the Compose plugin with it. */
 export async function hasContainerEngine(): Promise<boolean> {
@@ -46,6 +40,10 @@ export function composeStack(settings: StackSettings): Stack {
       return recipes.map(({ name, url }) => ({ name, url, state: 'stopped', pid: null }))
     },
     status: (parts) => reports(partRecipes(settings, parts), 'running'),
+    runningServices: async () => {
+      const listed = await compose('ps', '--services', '--status', 'running')
+      return new Set(listed.split('\n').filter((line) => line !== ''))
+    },
   }
 }
 

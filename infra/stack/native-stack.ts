@@ -3,6 +3,7 @@ import { lockDirectory } from '../sqlite/data-dir/directory-lock.ts'
 import type { PartName, PartRecipe } from './part.ts'
 import { runningPid } from './part-process.ts'
 import { partRecipes } from './part-recipes.ts'
+import { serviceOf } from './service-of.ts'
 import type { PartReport, Stack } from './stack.ts'
 import type { StackSettings } from './stack-settings.ts'
 import { findPart, startPart } from './start-part.ts'
@@ -13,6 +14,10 @@ export function nativeStack(settings: StackSettings): Stack {
     up: (parts, say) => alone(settings, () => up(partRecipes(settings, withNeeds(parts)), say)),
     down: (parts, say) => alone(settings, () => down(partRecipes(settings, parts), say)),
     status: (parts) => Promise.all(partRecipes(settings, parts).map(report)),
+    runningServices: async () => {
+      const running = partRecipes(settings).filter(({ dir }) => runningPid(dir) !== null)
+      return new Set(running.map(({ name }) => serviceOf[name]))
+    },
   }
 }
 

@@ -1,15 +1,17 @@
+import { assignPorts } from './assign-ports.ts'
 import { composeStack, hasContainerEngine } from './compose-stack.ts'
 import { nativeStack } from './native-stack.ts'
 import { type PartName, PartUnavailableError, partNames } from './part.ts'
 import type { PartReport, Stack } from './stack.ts'
-import { stackExports, stackTable } from './stack-report.ts'
-import { readStackSettings } from './stack-settings.ts'
+import { portTable, stackExports, stackTable } from './stack-report.ts'
+import { readStackSettings, stackVariables } from './stack-settings.ts'
 
 export const stackUsage = `usage: npm run stack -- up|down|status [--native] [part…]
 
-  up       brings parts up and waits until each answers
-  down     ends what up started; data is kept
-  status   says what runs; ends with an error code when something is down
+  up             brings parts up and waits until each answers
+  down           ends what up started; data is kept
+  status         says what runs; ends with an error code when something is down
+  assign-ports   moves host ports that something else has, in .env and ports.json
 
   parts: ${partNames.join(', ')} (default: all)
   --native: as processes of this machine even when a container engine answers
@@ -62,6 +64,14 @@ const verbs = {
     const reports = await stack.status(parts)
     io.out(`${stackTable(reports)}\n`)
     return exitCode(reports)
+  },
+  'assign-ports': async (stack, _parts, io) => {
+    const running = await stack.runningServices()
+    const ports = await assignPorts(io.root, stackVariables(io.root, io.environment), ({ service }) =>
+      running.has(service),
+    )
+    io.out(`${portTable(ports)}\n`)
+    return 0
   },
 } as const satisfies Record<string, Act>
 

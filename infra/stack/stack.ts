@@ -20,4 +20,6 @@ export interface Stack {
   /** Ends those of the parts that were started here. */
   down(parts: readonly PartName[], say: (line: string) => void): Promise<readonly PartReport[]>
   status(parts: readonly PartName[]): Promise<readonly PartReport[]>
+  /** Services of docker-compose.yml that run from here, so that their ports are ours. */
+  runningServices(): Promise<ReadonlySet<string>>
 }
