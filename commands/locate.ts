@@ -51,11 +51,19 @@ export async function locate(
   return { tenant: row.tenant, namespace: row.namespace }
 }
 
-/** Waits until what is in the log now is folded; a memory that was just accepted must not be unknown. */
+/**
+ * Waits until what is in the log now is folded; a memory that was just accepted must not be unknown. A log that does not
+ * say how far it reaches will not take the command either, so that is left to the append.
+ */
 async function caughtUp(progress: FoldProgress, tenant: string, namespace: string | null): Promise<void> {
   const partitions =
     namespace === null
       ? Array.from({ length: PARTITIONS }, (_, partition) => partition)
       : [partitionOf(partitionKey({ tenant, namespace }))]
-  await Promise.all(partitions.map((p) => progress.waitForFold(p, progress.head(p), CATCH_UP_MS)))
+  const heads = await Promise.allSettled(partitions.map((partition) => progress.latestHead(partition)))
+  await Promise.all(
+    heads.map((head, i) =>
+      head.status === 'fulfilled' ? progress.waitForFold(partitions[i]!, head.value, CATCH_UP_MS) : false,
+    ),
+  )
 }

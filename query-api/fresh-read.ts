@@ -22,11 +22,12 @@ export async function freshRead<T>(
   use: (index: MemoryIndex) => T,
 ): Promise<FreshRead<T>> {
   const partition = partitionOf(partitionKey(scope))
-  const wanted = freshnessOf(after, partition, context.progress, context.defaultAfter)
+  const wanted = await freshnessOf(after, partition, context.progress, context.defaultAfter)
   const lag = await awaitFold(wanted, partition, context.progress, context.limits.visibleWaitMs)
   const wish = { offset: lag ? -1 : wanted.offset, allowStale }
   const { value, checkpoint, stale } = await context.views.read(scope, wish, use)
-  const degraded = [...(lag ? ['lag'] : []), ...(stale ? ['stale'] : [])]
+  const log = context.progress.logAnswers() ? [] : ['log']
+  const degraded = [...log, ...(lag ? ['lag'] : []), ...(stale ? ['stale'] : [])]
   return { value, checkpoint, position: checkpointText(partition, checkpoint), degraded }
 }
 

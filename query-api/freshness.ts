@@ -18,18 +18,19 @@ const RETRY_AFTER_SECONDS = 1
 
 /**
  * Reads `after` for a namespace of `partition`: `latest`, a position that this log gave for the partition, or `null`.
- * Throws `invalid_position` for any other text, and for positions of another log, generation or partition.
+ * Throws `invalid_position` for any other text, and for positions of another log, generation or partition; and
+ * `not_yet_visible` when the log cannot say what the latest is.
  */
-export function freshnessOf(
+export async function freshnessOf(
   after: string | null,
   partition: number,
   progress: Progress,
   defaultAfter: DefaultAfter,
-): Freshness {
+): Promise<Freshness> {
   if (after === null) {
     return { offset: defaultAfter === 'latest' ? progress.head(partition) : -1, strict: false }
   }
-  if (after === 'latest') return { offset: progress.head(partition), strict: true }
+  if (after === 'latest') return { offset: await headOf(partition, progress), strict: true }
   const position = decodePosition(after)
   if (position === null) throw invalidPosition('It is not a position.')
   if (position.partition !== partition) throw invalidPosition('It belongs to another partition of the log.')
@@ -37,6 +38,14 @@ export function freshnessOf(
     throw invalidPosition('It belongs to another generation of the log.')
   }
   return { offset: position.offset, strict: true }
+}
+
+async function headOf(partition: number, progress: Progress): Promise<number> {
+  try {
+    return await progress.latestHead(partition)
+  } catch (cause) {
+    throw notYetVisible('The log does not answer, so what is the latest cannot be told.', cause)
+  }
 }
 
 /**
@@ -55,8 +64,11 @@ export async function awaitFold(
   return true
 }
 
-export const notYetVisible = (detail: string): ProblemError =>
-  new ProblemError({ code: 'not_yet_visible', detail, field: 'after', retryAfterSeconds: RETRY_AFTER_SECONDS })
+export const notYetVisible = (detail: string, cause?: unknown): ProblemError =>
+  new ProblemError(
+    { code: 'not_yet_visible', detail, field: 'after', retryAfterSeconds: RETRY_AFTER_SECONDS },
+    { cause },
+  )
 
 /**
  * A position beyond the head may be one that another process was given a moment ago, so it passes when it continues

@@ -23,8 +23,8 @@ export interface FilterResolver {
 export interface FoldProgress {
   /** Generation that `offset` of `partition` belongs to, or `null` beyond the end. */
   generationOf(partition: number, offset: number): string | null
-  /** Last offset that is known to be in the log. */
-  head(partition: number): number
+  /** Last offset in the log, as it says itself when asked now. Rejects when it does not answer. */
+  latestHead(partition: number): Promise<number>
   /** Resolves true as soon as `offset` is folded, false after `timeoutMs`. */
   waitForFold(partition: number, offset: number, timeoutMs: number): Promise<boolean>
 }

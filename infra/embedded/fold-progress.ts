@@ -33,6 +33,15 @@ export class FoldProgress implements Progress {
     return this.#heads[partition]!
   }
 
+  latestHead(partition: number): Promise<number> {
+    return Promise.resolve(this.head(partition))
+  }
+
+  /** It is a file of this process, which reports every record before anyone is told of it. */
+  logAnswers(): boolean {
+    return true
+  }
+
   folded(partition: number): number {
     return this.#folded[partition]!
   }

@@ -66,6 +66,8 @@ async function loadAndRecall(reader: ReturnType<typeof openSqliteLongTermReader>
     head: () => head,
     folded: () => head,
     waitForFold: async () => true,
+    latestHead: async () => head,
+    logAnswers: () => true,
   }
   const api = createQueryApi({
     reader,

@@ -16,9 +16,9 @@ function logOf(records: number, options = {}) {
   return log
 }
 
-const problem = (run: () => unknown) => {
+const problem = async (run: () => Promise<unknown>) => {
   try {
-    run()
+    await run()
   } catch (error) {
     if (error instanceof ProblemError) return error.problem
     throw error
@@ -26,23 +26,23 @@ const problem = (run: () => unknown) => {
   return null
 }
 
-test('latest is the head of the namespace at arrival', (t) => {
-  t.deepEqual(freshnessOf('latest', partition, logOf(3), 'none'), { offset: 3, strict: true })
+test('latest is the head of the namespace at arrival', async (t) => {
+  t.deepEqual(await freshnessOf('latest', partition, logOf(3), 'none'), { offset: 3, strict: true })
 })
 
-test('without after the way of running decides: the head, as far as possible, or nothing in particular', (t) => {
-  t.deepEqual(freshnessOf(null, partition, logOf(3), 'latest'), { offset: 3, strict: false })
-  t.deepEqual(freshnessOf(null, partition, logOf(3), 'none'), { offset: -1, strict: false })
+test('without after the way of running decides: the head, as far as possible, or nothing in particular', async (t) => {
+  t.deepEqual(await freshnessOf(null, partition, logOf(3), 'latest'), { offset: 3, strict: false })
+  t.deepEqual(await freshnessOf(null, partition, logOf(3), 'none'), { offset: -1, strict: false })
 })
 
-test('a position of this log is the offset that it names', (t) => {
+test('a position of this log is the offset that it names', async (t) => {
   const log = logOf(3)
-  t.deepEqual(freshnessOf(log.positionText(partition, 2), partition, log, 'none'), { offset: 2, strict: true })
+  t.deepEqual(await freshnessOf(log.positionText(partition, 2), partition, log, 'none'), { offset: 2, strict: true })
 })
 
-test('a position of an empty log asks for nothing', (t) => {
+test('a position of an empty log asks for nothing', async (t) => {
   const empty = encodePosition({ generation: '0'.repeat(16), partition, offset: -1 })
-  t.is(freshnessOf(empty, partition, logOf(3), 'none').offset, -1)
+  t.is((await freshnessOf(empty, partition, logOf(3), 'none')).offset, -1)
 })
 
 for (const [name, text] of [
@@ -55,27 +55,27 @@ for (const [name, text] of [
   ['a position of another log', encodePosition({ generation: 'f'.repeat(16), partition, offset: 1 })],
   ['a position of another log beyond the head', encodePosition({ generation: 'f'.repeat(16), partition, offset: 99 })],
 ] as const) {
-  test(`${name} is refused, naming the field`, (t) => {
-    const refusal = problem(() => freshnessOf(text, partition, logOf(3), 'none'))
+  test(`${name} is refused, naming the field`, async (t) => {
+    const refusal = await problem(() => freshnessOf(text, partition, logOf(3), 'none'))
     t.is(refusal?.code, 'invalid_position')
     t.is(refusal?.field, 'after')
   })
 }
 
-test('after a restore, older positions stay valid below it and those of the lost end are refused', (t) => {
+test('after a restore, older positions stay valid below it and those of the lost end are refused', async (t) => {
   const log = logOf(5)
   const kept = log.positionText(partition, 2)
   const lost = log.positionText(partition, 5)
   log.restoreLog(partition, 3, 'b'.repeat(16))
   for (let id = 10; id < 15; id += 1) log.append(scope, remember(id, `memory ${id}`))
-  t.is(freshnessOf(kept, partition, log, 'none').offset, 2)
-  t.is(problem(() => freshnessOf(lost, partition, log, 'none'))?.code, 'invalid_position')
+  t.is((await freshnessOf(kept, partition, log, 'none')).offset, 2)
+  t.is((await problem(() => freshnessOf(lost, partition, log, 'none')))?.code, 'invalid_position')
 })
 
 test('a position that another process was given a moment ago waits for its fold', async (t) => {
   const log = logOf(3)
   const ahead = encodePosition({ generation: FIRST_GENERATION, partition, offset: 4 })
-  const wait = awaitFold(freshnessOf(ahead, partition, log, 'none'), partition, log, 5_000)
+  const wait = awaitFold(await freshnessOf(ahead, partition, log, 'none'), partition, log, 5_000)
   log.append(scope, remember(4, 'four'))
   t.false(await wait)
 })
@@ -94,12 +94,23 @@ test('when nothing was asked for, an answer may lag', async (t) => {
   t.true(await awaitFold({ offset: 3, strict: false }, partition, log, 10))
 })
 
-test('any other text than a position of this log is refused', (t) => {
+test('any other text than a position of this log is refused', async (t) => {
   const log = logOf(3)
-  fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.base64String(), fc.stringMatching(/^[A-Za-z0-9_-]{26}$/)), (text) => {
-      fc.pre(text !== 'latest')
-      t.is(problem(() => freshnessOf(text, partition, log, 'none'))?.code, 'invalid_position')
-    }),
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(fc.string(), fc.base64String(), fc.stringMatching(/^[A-Za-z0-9_-]{26}$/)),
+      async (text) => {
+        fc.pre(text !== 'latest')
+        t.is((await problem(() => freshnessOf(text, partition, log, 'none')))?.code, 'invalid_position')
+      },
+    ),
   )
+})
+
+test('when the log does not say how far it reaches, latest is not yet visible and anything else is as before', async (t) => {
+  const log = logOf(3)
+  log.latestHead = () => Promise.reject(new Error('no broker answers'))
+  const refusal = await problem(() => freshnessOf('latest', partition, log, 'none'))
+  t.is(refusal?.code, 'not_yet_visible')
+  t.deepEqual(await freshnessOf(log.positionText(partition, 2), partition, log, 'none'), { offset: 2, strict: true })
 })
