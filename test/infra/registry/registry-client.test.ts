@@ -1,0 +1,83 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import test, { type ExecutionContext } from 'ava'
+import { createRegistryClient } from '../../../infra/registry/registry-client.ts'
+import { RegistryRefusedError, RegistryUnavailableError } from '../../../infra/registry/registry-errors.ts'
+
+const TIMEOUT_MS = 200
+const schema = { type: 'record', name: 'Note', fields: [] }
+
+/** A client of a registry that answers as `listener` does, and how often it was asked. */
+async function clientOf(t: ExecutionContext, listener: RequestListener, credentials = '') {
+  let requests = 0
+  const server = createServer((request, response) => {
+    requests++
+    listener(request, response)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const registry = createRegistryClient({ url: `http://${credentials}127.0.0.1:${port}/api/`, timeoutMs: TIMEOUT_MS })
+  t.teardown(() => {
+    registry.close()
+    server.closeAllConnections()
+    server.close()
+  })
+  return { registry, requests: () => requests }
+}
+
+const silent: RequestListener = () => {}
+
+test('a registry that takes a request and never answers it is given up, reading and writing', async (t) => {
+  const { registry } = await clientOf(t, silent)
+  await t.throwsAsync(registry.subjects(), { instanceOf: RegistryUnavailableError, message: /no answer within 200 ms/ })
+  await t.throwsAsync(registry.idOf('a', schema), { instanceOf: RegistryUnavailableError })
+  await t.throwsAsync(registry.register('a', schema), { instanceOf: RegistryUnavailableError })
+})
+
+test('a registry that nobody runs is named with what happened', async (t) => {
+  const registry = createRegistryClient({ url: 'http://127.0.0.1:9/apis', timeoutMs: TIMEOUT_MS })
+  t.teardown(() => registry.close())
+  await t.throwsAsync(registry.subjects(), {
+    instanceOf: RegistryUnavailableError,
+    message: /http:\/\/127\.0\.0\.1:9\/apis/,
+  })
+  await t.throwsAsync(registry.idOf('a', schema), { instanceOf: RegistryUnavailableError })
+})
+
+test('after several failures the registry is left alone, and a call fails without asking', async (t) => {
+  const { registry, requests } = await clientOf(t, (_, response) => response.writeHead(500).end('{}'))
+  for (let i = 0; i < 5; i++) await t.throwsAsync(registry.subjects(), { instanceOf: RegistryUnavailableError })
+  const asked = requests()
+  await t.throwsAsync(registry.subjects(), { instanceOf: RegistryUnavailableError, message: /left alone/ })
+  t.is(requests(), asked)
+})
+
+test('refusals and things that are not there are answers, however many', async (t) => {
+  const { registry } = await clientOf(t, (request, response) => {
+    const isConfig = request.url?.includes('/config/') ?? false
+    response.writeHead(isConfig ? 422 : 404).end('{"error_code":42203,"message":"Invalid level"}')
+  })
+  for (let i = 0; i < 10; i++) {
+    t.deepEqual(await registry.versions('a'), [])
+    t.is(await registry.idOf('a', schema), null)
+    await t.throwsAsync(registry.register('a', schema), { instanceOf: RegistryRefusedError, message: 'Invalid level' })
+  }
+})
+
+test('credentials of the address go into a header and into no message', async (t) => {
+  const seen: Array<string | undefined> = []
+  const { registry } = await clientOf(
+    t,
+    (request, response) => {
+      seen.push(request.headers.authorization)
+      response.writeHead(200).end(request.method === 'GET' ? '[]' : '{"id":7}')
+    },
+    'ana:p%40ss@',
+  )
+  await registry.subjects()
+  t.is(await registry.idOf('a', schema), 7)
+  const basic = `Basic ${Buffer.from('ana:p@ss').toString('base64')}`
+  t.deepEqual(seen, [basic, basic])
+  t.false(registry.url.includes('ana'))
+  t.false(registry.url.endsWith('/'))
+})
