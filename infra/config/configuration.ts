@@ -1,11 +1,19 @@
 import { totalmem } from 'node:os'
 import { resolve } from 'node:path'
+import { type ClusterConfiguration, clusterConfiguration } from './cluster-configuration.ts'
 import { ConfigurationError } from './configuration-error.ts'
+import { DEVELOPMENT_CREDENTIALS } from './development-credentials.ts'
 import { type Environment, readSettings } from './read-settings.ts'
+
+export type Role = 'commands' | 'query' | 'projector' | 'all'
 
 /** How a process runs: parsed once, frozen. */
 export interface Configuration {
   readonly mode: 'development' | 'enterprise' | 'production'
+  /** Embedded it is `all`. */
+  readonly role: Role
+  /** `null`: embedded. */
+  readonly cluster: ClusterConfiguration | null
   readonly host: string
   readonly port: number
   /** Absolute. */
@@ -19,8 +27,6 @@ export interface Configuration {
 
 const MIB = 1024 * 1024
 const VIEW_SHARE_OF_MEMORY = 0.4
-/** Credentials of the development files: anyone can read them. */
-const DEVELOPMENT_CREDENTIALS = new Set(['dev-token', 'soma_dev_pass', 'soma'])
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/
 
 /** Parses and checks the environment. Throws a `ConfigurationError` that names the setting at fault. */
@@ -29,6 +35,8 @@ export function readConfiguration(environment: Environment): Configuration {
   const text = (name: string): string => values.get(name) ?? ''
   const configuration: Configuration = {
     mode: text('SOMABRAIN_MODE') as Configuration['mode'],
+    role: text('SOMABRAIN_ROLE') as Role,
+    cluster: clusterConfiguration(values, text('SOMABRAIN_MODE') === 'production'),
     host: text('SOMABRAIN_HOST'),
     port: wholeNumber('SOMABRAIN_PORT', text('SOMABRAIN_PORT'), 0, 65_535),
     dataDir: resolve(text('SOMABRAIN_DATA_DIR')),
@@ -38,20 +46,8 @@ export function readConfiguration(environment: Environment): Configuration {
     viewMemoryBytes: viewMemory(values.get('SOMABRAIN_VIEW_MEMORY_MB')),
     notices,
   }
-  refuseWhatIsNotEmbedded(values)
   refuseOpenDoors(configuration)
   return Object.freeze(configuration)
-}
-
-function refuseWhatIsNotEmbedded(values: ReadonlyMap<string, string>): void {
-  for (const name of ['SOMABRAIN_REQUIRE_EXTERNAL_BACKENDS', 'SOMABRAIN_FORCE_FULL_STACK']) {
-    if (values.get(name) === '1') {
-      throw new ConfigurationError(name, 'is 1, and this version runs embedded only', '0')
-    }
-  }
-  const role = values.get('SOMABRAIN_ROLE')
-  if (role !== 'all')
-    throw new ConfigurationError('SOMABRAIN_ROLE', `is ${role}, and embedded one process does everything`, 'all')
 }
 
 function refuseOpenDoors({ mode, host, apiToken, masterKey }: Configuration): void {

@@ -16,6 +16,65 @@ export interface Setting {
   readonly state?: 'used' | 'unused' | 'unavailable'
 }
 
+/** Which of them are set decides the way of running: all of the four addresses a cluster, none of them embedded. */
+const clusterSettings: readonly Setting[] = [
+  {
+    name: 'SOMABRAIN_KAFKA_URL',
+    meaning:
+      'The brokers of the log: kafka://host:port[,host:port]. The four addresses of a cluster are set together or not at all',
+    default: null,
+  },
+  {
+    name: 'SOMABRAIN_SCHEMA_REGISTRY_URL',
+    meaning: 'The schema registry: http(s)://[user:password@]host[:port][/path]',
+    default: null,
+    secret: true,
+  },
+  {
+    name: 'SOMABRAIN_POSTGRES_DSN',
+    meaning:
+      'Long-term memory: postgresql://user:password@host:port/database[?sslmode=disable|require|verify-ca|verify-full]',
+    default: null,
+    secret: true,
+  },
+  {
+    name: 'SOMABRAIN_REDIS_URL',
+    meaning: 'Working memory: redis(s)://[user]:password@host:port[/database]',
+    default: null,
+    secret: true,
+  },
+  { name: 'SOMABRAIN_KAFKA_TLS', meaning: '1: talk to the brokers over TLS', default: '0', values: ['0', '1'] },
+  {
+    name: 'SOMABRAIN_KAFKA_CA_FILE',
+    meaning: "PEM file with the brokers' certificate authorities. Unset: those of this machine",
+    default: null,
+  },
+  {
+    name: 'SOMABRAIN_KAFKA_SASL_MECHANISM',
+    meaning: 'How to log in to the brokers. Unset: not at all',
+    default: null,
+    values: ['plain', 'scram-sha-256', 'scram-sha-512'],
+  },
+  { name: 'SOMABRAIN_KAFKA_SASL_USERNAME', meaning: 'Name to log in to the brokers with', default: null },
+  {
+    name: 'SOMABRAIN_KAFKA_SASL_PASSWORD',
+    meaning: 'Password to log in to the brokers with',
+    default: null,
+    secret: true,
+  },
+  {
+    name: 'SOMABRAIN_KAFKA_TOPIC_PREFIX',
+    meaning: 'Put before every topic, subject and consumer group, so that several systems can share brokers',
+    default: '',
+  },
+  {
+    name: 'SOMABRAIN_KAFKA_REPLICATION',
+    meaning:
+      'Replicas of the topics that are made. Unset: 3 in production mode, else 1. min.insync.replicas is one less, at least 1',
+    default: null,
+  },
+]
+
 export const settings: readonly Setting[] = [
   {
     name: 'SOMABRAIN_MODE',
@@ -29,10 +88,14 @@ export const settings: readonly Setting[] = [
     default: '127.0.0.1',
   },
   { name: 'SOMABRAIN_PORT', meaning: 'Port of both APIs; 0 takes a free one', default: '9696' },
-  { name: 'SOMABRAIN_DATA_DIR', meaning: 'Folder of the log, the keys and the derived state', default: './data' },
+  {
+    name: 'SOMABRAIN_DATA_DIR',
+    meaning: 'Folder of the log, the keys and the derived state; of a cluster only of a master key that was made',
+    default: './data',
+  },
   {
     name: 'SOMABRAIN_ROLE',
-    meaning: 'What this process does; embedded it does everything',
+    meaning: 'What this process of a cluster does; embedded it does everything',
     default: 'all',
     values: ['commands', 'query', 'projector', 'all'],
   },
@@ -45,7 +108,7 @@ export const settings: readonly Setting[] = [
   {
     name: 'SOMABRAIN_MASTER_KEY',
     meaning:
-      'Wraps the data keys: 32 bytes as base64 or hex. Unset, one is made in the data directory at first start; required in production. Keep a copy elsewhere: without it nothing stored can be read',
+      'Wraps the data keys: 32 bytes as base64 or hex; the same for all processes of a cluster. Unset, one is made in the data directory at first start; required in production. Keep a copy elsewhere: without it nothing stored can be read',
     default: null,
     secret: true,
   },
@@ -79,10 +142,7 @@ export const settings: readonly Setting[] = [
     default: '0',
     values: ['0', '1'],
   },
-  { name: 'SOMABRAIN_KAFKA_URL', meaning: 'kafka://host:port[,host:port]', default: null, state: 'unavailable' },
-  { name: 'SOMABRAIN_POSTGRES_DSN', meaning: 'postgresql://…', default: null, secret: true, state: 'unavailable' },
-  { name: 'SOMABRAIN_REDIS_URL', meaning: 'redis(s)://…', default: null, secret: true, state: 'unavailable' },
-  { name: 'SOMABRAIN_SCHEMA_REGISTRY_URL', meaning: 'http(s)://…', default: null, state: 'unavailable' },
+  ...clusterSettings,
   {
     name: 'SOMABRAIN_SIGNING_KEY',
     meaning: 'Signs audit anchors and erasure receipts',
@@ -112,8 +172,9 @@ export const settings: readonly Setting[] = [
   { name: 'SOMABRAIN_EMBEDDER', meaning: 'Where vectors come from', default: 'none', values: ['none'] },
   {
     name: 'SOMABRAIN_AUTO_MIGRATE',
-    meaning: '1: migrate Postgres at start (embedded: derived state of another fold version is always folded again)',
-    default: '1',
+    meaning:
+      '1: make topics, register schemas and migrate Postgres at start. Unset: 0 in production mode, where that is a job of its own and 1 is refused, else 1 (embedded, derived state of another fold version is always folded again)',
+    default: null,
     values: ['0', '1'],
   },
   { name: 'SOMABRAIN_MEMORY_HTTP_ENDPOINT', meaning: 'Long-term memory is built in', default: null, state: 'unused' },

@@ -5,6 +5,18 @@ import test from 'ava'
 import { readConfiguration } from '../../../infra/config/configuration.ts'
 import { settings } from '../../../infra/config/settings.ts'
 
+const cluster = {
+  SOMABRAIN_KAFKA_URL: 'kafka://a:9092,b:9092',
+  SOMABRAIN_SCHEMA_REGISTRY_URL: 'http://localhost:8081/apis/ccompat/v7',
+  SOMABRAIN_POSTGRES_DSN: 'postgresql://me:secret@localhost/memory?sslmode=require',
+  SOMABRAIN_REDIS_URL: 'rediss://:secret@localhost:6379/2',
+}
+const production = {
+  SOMABRAIN_MODE: 'production',
+  SOMABRAIN_API_TOKEN: 'a-secret-of-ours',
+  SOMABRAIN_MASTER_KEY: '00'.repeat(32),
+}
+
 const refused: ReadonlyArray<readonly [string, Record<string, string>, RegExp]> = [
   ['a port that is no number', { SOMABRAIN_PORT: 'http' }, /SOMABRAIN_PORT is "http".*a whole number from 0 to 65535/],
   [
@@ -26,11 +38,40 @@ const refused: ReadonlyArray<readonly [string, Record<string, string>, RegExp]> 
   ],
   [
     'a part that this version does not have',
-    { SOMABRAIN_KAFKA_URL: 'kafka://localhost:9092' },
-    /SOMABRAIN_KAFKA_URL is set/,
+    { SOMABRAIN_OPA_ENDPOINT: 'http://localhost:8181' },
+    /SOMABRAIN_OPA_ENDPOINT is set/,
   ],
   ['credentials that would not be checked', { SOMABRAIN_JWT_SECRET: 'x' }, /SOMABRAIN_JWT_SECRET is set/],
-  ['a demand for external parts', { SOMABRAIN_FORCE_FULL_STACK: '1' }, /embedded only/],
+  ['a demand for external parts', { SOMABRAIN_FORCE_FULL_STACK: '1' }, /no backing service is named/],
+  [
+    'a cluster without some of its parts',
+    { SOMABRAIN_KAFKA_URL: cluster.SOMABRAIN_KAFKA_URL, SOMABRAIN_REDIS_URL: cluster.SOMABRAIN_REDIS_URL },
+    /SOMABRAIN_SCHEMA_REGISTRY_URL, SOMABRAIN_POSTGRES_DSN are not set, and SOMABRAIN_KAFKA_URL, SOMABRAIN_REDIS_URL are/,
+  ],
+  [
+    'a broker without a port',
+    { ...cluster, SOMABRAIN_KAFKA_URL: 'kafka://localhost' },
+    /SOMABRAIN_KAFKA_URL.*broker 1/,
+  ],
+  ['another kind of URL for Redis', { ...cluster, SOMABRAIN_REDIS_URL: 'http://x' }, /SOMABRAIN_REDIS_URL.*rediss?:/],
+  ['a DSN that is none', { ...cluster, SOMABRAIN_POSTGRES_DSN: 'localhost' }, /SOMABRAIN_POSTGRES_DSN is not valid/],
+  ['certificate authorities without TLS', { ...cluster, SOMABRAIN_KAFKA_CA_FILE: 'ca.pem' }, /SOMABRAIN_KAFKA_TLS/],
+  [
+    'half a login to the brokers',
+    { ...cluster, SOMABRAIN_KAFKA_SASL_MECHANISM: 'plain' },
+    /SOMABRAIN_KAFKA_SASL_USERNAME, SOMABRAIN_KAFKA_SASL_PASSWORD is not set/,
+  ],
+  ['a prefix that no topic can have', { ...cluster, SOMABRAIN_KAFKA_TOPIC_PREFIX: 'a/b' }, /TOPIC_PREFIX is "a\/b"/],
+  [
+    'migrations at start in production',
+    { ...cluster, ...production, SOMABRAIN_AUTO_MIGRATE: '1' },
+    /AUTO_MIGRATE is 1/,
+  ],
+  [
+    'a development password in production',
+    { ...cluster, ...production, SOMABRAIN_REDIS_URL: 'redis://:soma_dev_pass@localhost:6379' },
+    /SOMABRAIN_REDIS_URL holds a development credential/,
+  ],
   ['a role of a cluster', { SOMABRAIN_ROLE: 'query' }, /one process does everything/],
 ]
 
@@ -70,4 +111,18 @@ test('what has no effect is said, and so is a name that is not known', (t) => {
 test('every default of the table is a valid value', (t) => {
   const environment = Object.fromEntries(settings.flatMap((s) => (s.default === null ? [] : [[s.name, s.default]])))
   t.notThrows(() => readConfiguration(environment))
+})
+
+test('with all four addresses a process is one of a cluster', (t) => {
+  const configuration = readConfiguration({ ...cluster, SOMABRAIN_ROLE: 'query', SOMABRAIN_KAFKA_TLS: '1' })
+  t.is(configuration.role, 'query')
+  t.deepEqual(configuration.cluster?.kafka, { brokers: ['a:9092', 'b:9092'], tls: { caFile: undefined }, sasl: null })
+  t.true(configuration.cluster?.autoMigrate)
+  t.is(configuration.cluster?.replication, 1)
+})
+
+test('in production mode three replicas are made, and nothing is migrated at start', (t) => {
+  const { cluster: found } = readConfiguration({ ...cluster, ...production })
+  t.is(found?.replication, 3)
+  t.false(found?.autoMigrate)
 })
