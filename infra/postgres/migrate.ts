@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Pool, PoolClient } from 'pg'
 import { inTransaction } from './in-transaction.ts'
+import { WHOLE_TABLE_TIMEOUT_MS } from './row-query.ts'
 
 export interface Migration {
   readonly number: number
@@ -42,7 +43,7 @@ export async function migrate(pool: Pool): Promise<readonly Migration[]> {
   return inTransaction(pool, async (client) => {
     // Other processes wait here for as long as a migration takes.
     await client.query('set local statement_timeout = 0')
-    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
+    await patiently(client, `select pg_advisory_xact_lock(${MIGRATION_LOCK})`)
     await checkEncoding(client)
     await client.query('create schema if not exists somabrain')
     await client.query(
@@ -52,11 +53,17 @@ export async function migrate(pool: Pool): Promise<readonly Migration[]> {
     const applied = await appliedNumbers(client)
     const pending = migrations().filter(({ number }) => !applied.has(number))
     for (const { number, name, sql } of pending) {
-      await client.query(sql)
+      await patiently(client, sql)
       await client.query('insert into somabrain.schema_migrations (number, name) values ($1, $2)', [number, name])
     }
     return pending
   })
+}
+
+/** Under its own time limit in place of the pool's, which is for statements that requests wait for. */
+async function patiently(client: PoolClient, text: string): Promise<void> {
+  const query = { text, query_timeout: WHOLE_TABLE_TIMEOUT_MS }
+  await client.query(query)
 }
 
 async function appliedNumbers(pool: Pool | PoolClient): Promise<ReadonlySet<number>> {

@@ -36,7 +36,7 @@ export async function listBuilds(pool: Pool | PoolClient, projection: string): P
 }
 
 /** The build that readers follow, or `null` before the first. */
-export async function liveBuild(pool: Pool, projection: string): Promise<ProjectionBuild | null> {
+export async function liveBuild(pool: Pool | PoolClient, projection: string): Promise<ProjectionBuild | null> {
   const sql = `select ${COLUMNS} from somabrain.projection_builds where projection = $1 and state = 'live'`
   return (await pool.query<ProjectionBuild>(sql, [projection])).rows[0] ?? null
 }

@@ -17,12 +17,17 @@ const asText = (text: string): string => text
 /** Leaves every column as text: each row's codec knows its types, and by-name objects cost twice the time of arrays. */
 const RAW = { getTypeParser: () => asText }
 
-/** Rows of a prepared statement, each an array of raw columns. */
+/** For what reads or changes tables whole. */
+export const WHOLE_TABLE_TIMEOUT_MS = 600_000
+
+/** Rows of a prepared statement, each an array of raw columns. `timeoutMs` in place of the pool's own. */
 export async function queryRows(
   pool: Pool | PoolClient,
   statement: Statement,
   values: readonly Parameter[],
+  timeoutMs?: number,
 ): Promise<readonly RawColumn[][]> {
-  const { rows } = await pool.query<RawColumn[]>({ ...statement, values: [...values], rowMode: 'array', types: RAW })
-  return rows
+  const query = { ...statement, values: [...values], rowMode: 'array' as const, types: RAW }
+  const timed = timeoutMs === undefined ? query : { ...query, query_timeout: timeoutMs }
+  return (await pool.query<RawColumn[]>(timed)).rows
 }

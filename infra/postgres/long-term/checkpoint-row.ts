@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import type { Checkpoint } from '../../../domain/checkpoint.ts'
 import { quotedName } from '../quoted-name.ts'
 import { queryRows, type RawColumn, type Statement } from '../row-query.ts'
@@ -22,7 +22,11 @@ export const checkpointStatement = (schema: string): Statement => ({
 })
 
 /** The partition's checkpoint. Rejects for a partition that the schema was not made with. */
-export async function readCheckpoint(pool: Pool, statement: Statement, partition: number): Promise<Checkpoint> {
+export async function readCheckpoint(
+  pool: Pool | PoolClient,
+  statement: Statement,
+  partition: number,
+): Promise<Checkpoint> {
   const [columns] = await queryRows(pool, statement, [partition])
   if (columns === undefined) throw new Error(`there is no checkpoint of partition ${partition}`)
   return checkpointOf(columns)
