@@ -14,8 +14,11 @@ export interface WorkingMemoryAlarms {
 const TRACE_TOLERANCE = 1e-12
 
 /** The query side's port over working memory in process. A missing data key raises the alarm; its error passes through. */
-export function embeddedWorkingMemory(source: WorkingMemorySource, alarms: WorkingMemoryAlarms): WorkingMemory {
-  const reads = new WorkingMemoryReads(new InProcessWorkingMemory(source))
+export const embeddedWorkingMemory = (source: WorkingMemorySource, alarms: WorkingMemoryAlarms): WorkingMemory =>
+  watchedWorkingMemory(new WorkingMemoryReads(new InProcessWorkingMemory(source)), alarms)
+
+/** `reads` with an eye on what they come upon. */
+export function watchedWorkingMemory(reads: WorkingMemory, alarms: WorkingMemoryAlarms): WorkingMemory {
   const watched = async <T>(read: Promise<T>): Promise<T> => {
     try {
       return await read

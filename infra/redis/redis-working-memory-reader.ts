@@ -61,11 +61,12 @@ export class RedisWorkingMemoryReader implements WorkingMemoryStoreReader {
     const revision = (stored as string | null) ?? NO_REVISION
     const checkpoint = checkpointOf(revision)
     if (halted !== null) return { outcome: 'key-missing', checkpoint, keyId: halted as string }
-    if (head === null) return { outcome: 'absent', checkpoint }
+    const beginning = parseRevision(revision)?.incarnation ?? null
+    if (head === null) return { outcome: 'absent', checkpoint, beginning }
     const { incarnation, move } = decodeHead(head as Buffer)
+    if (incarnation !== beginning) return { outcome: 'absent', checkpoint, beginning }
     const known = this.#opened.get(scopeKey(scope))
-    const current = parseRevision(revision)?.incarnation === incarnation
-    if (current && known?.move === move) return { outcome: 'held', checkpoint, state: known.state }
+    if (known?.move === move) return { outcome: 'held', checkpoint, state: known.state }
     return this.#readAll(scope)
   }
 
@@ -77,14 +78,14 @@ export class RedisWorkingMemoryReader implements WorkingMemoryStoreReader {
     const checkpoint = checkpointOf(revision)
     const sums = hashFields(sealed)
     const read = readNamespace(hashFields(heads), sums.size, parseRevision(revision)?.incarnation ?? null)
-    if (read === null) return { outcome: 'absent', checkpoint }
+    if (read === null) return { outcome: 'absent', checkpoint, beginning: null }
     const { memory } = read.state
     const keyring = await this.#keysFor([...memory.items, ...memory.factors].map(({ keyId }) => keyId))
     if (keyring.outcome !== 'found') return { ...keyring, checkpoint }
     const factors: Factor[] = []
     for (const factor of memory.factors) {
       const bytes = sums.get(String(factor.offset))
-      if (bytes === undefined) return { outcome: 'absent', checkpoint }
+      if (bytes === undefined) return { outcome: 'absent', checkpoint, beginning: null }
       factors.push(openFactor(keyring.keys.get(factor.keyId)!, scope, factor, bytes))
     }
     const state = { ...read.state, memory: { ...memory, factors } }

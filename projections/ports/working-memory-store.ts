@@ -69,7 +69,11 @@ export interface WorkingMemoryStore {
 /** What a reader finds of a namespace, with the partition's checkpoint of the same instant. */
 export type StoredNamespace =
   | { readonly outcome: 'held'; readonly checkpoint: Checkpoint; readonly state: NamespaceState<Factor> }
-  | { readonly outcome: 'absent'; readonly checkpoint: Checkpoint }
+  /**
+   * `beginning` names the store's present filling of the partition: as long as it stays the same, no record that this
+   * filling has passed touched the namespace. `null` when that is not known.
+   */
+  | { readonly outcome: 'absent'; readonly checkpoint: Checkpoint; readonly beginning: string | null }
   /** A data key of what is held was destroyed: what moves up in its place is not known here. */
   | { readonly outcome: 'key-destroyed'; readonly checkpoint: Checkpoint }
   | { readonly outcome: 'key-missing'; readonly checkpoint: Checkpoint; readonly keyId: string }

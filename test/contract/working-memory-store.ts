@@ -50,6 +50,7 @@ export function testWorkingMemoryStore(adapter: WorkingMemoryStoreAdapter): void
   testWith(adapter, 'a namespace that did not change is read as the same object', sameObject)
   testWith(adapter, 'a namespace with a destroyed or missing data key says so', keys)
   testWith(adapter, 'a halted namespace names its missing key until the next move', halts)
+  testWith(adapter, 'what is absent names the filling of the store that it is absent from', beginnings)
   testWith(adapter, 'what the store lost is absent, and can be begun anew', losesAll)
 }
 
@@ -78,7 +79,7 @@ async function neverBegun(t: ExecutionContext, { store, reader }: OpenWorkingMem
   t.is(checkpoint.lastCommandId, null)
   t.deepEqual(namespaces, [null])
   t.deepEqual(await reader.checkpoint(PARTITION), checkpoint)
-  t.deepEqual(await reader.read(SCOPE), { outcome: 'absent', checkpoint })
+  t.deepEqual(await reader.read(SCOPE), { outcome: 'absent', checkpoint, beginning: null })
   t.deepEqual(await reader.namespaces(PARTITION), [])
 }
 
@@ -187,9 +188,27 @@ async function losesAll(t: ExecutionContext, opened: OpenWorkingMemoryStore): Pr
   t.is(checkpoint.offset, -1)
   t.deepEqual(namespaces, [null])
   const again = await moveTo(store, 9)
-  t.deepEqual(await reader.read(SCOPE), { outcome: 'absent', checkpoint: again })
+  const absent = await reader.read(SCOPE)
+  t.deepEqual(absent.checkpoint, again)
+  t.is(absent.outcome, 'absent')
   const state = namespaceState(statesOf(10, 2))
   await moveTo(store, 11, changed(state))
   const read = await reader.read(SCOPE)
   t.deepEqual(read.outcome === 'held' ? read.state : null, state)
+}
+
+async function beginnings(t: ExecutionContext, opened: OpenWorkingMemoryStore): Promise<void> {
+  const { store, reader } = opened
+  const beginning = async (): Promise<string | null> => {
+    const read = await reader.read(NEIGHBOUR)
+    return read.outcome === 'absent' ? read.beginning : null
+  }
+  await moveTo(store, 3)
+  const first = await beginning()
+  t.not(first, null)
+  await moveTo(store, 4, changed(namespaceState(statesOf(4, 1))))
+  t.is(await beginning(), first)
+  await opened.lose()
+  await moveTo(store, 4)
+  t.not(await beginning(), first)
 }

@@ -16,6 +16,7 @@ import type {
 import type { TestDataKeys } from './test-data-keys.ts'
 
 interface Partition {
+  readonly beginning: string | null
   readonly checkpoint: Checkpoint
   readonly revision: string
   readonly namespaces: Map<string, { readonly scope: Scope; readonly state: NamespaceState<Factor> }>
@@ -63,8 +64,10 @@ export class InMemoryWorkingMemoryStore implements WorkingMemoryStore, WorkingMe
       namespaces.set(scopeKey(scope), { scope, state: { ...after, memory: { ...after.memory, factors } } })
     }
     this.#moves += 1
-    this.#partitions.set(partition, { checkpoint: to, revision: String(this.#moves), namespaces, halted: new Map() })
-    return { outcome: 'moved', revision: String(this.#moves) }
+    const next = String(this.#moves)
+    const beginning = stored.beginning ?? next
+    this.#partitions.set(partition, { beginning, checkpoint: to, revision: next, namespaces, halted: new Map() })
+    return { outcome: 'moved', revision: next }
   }
 
   async halt(partition: number, { scope, keyId }: MissingKey): Promise<void> {
@@ -81,11 +84,11 @@ export class InMemoryWorkingMemoryStore implements WorkingMemoryStore, WorkingMe
   }
 
   async read(scope: Scope): Promise<StoredNamespace> {
-    const { checkpoint, namespaces, halted } = this.#partition(partitionOf(partitionKey(scope)))
+    const { beginning, checkpoint, namespaces, halted } = this.#partition(partitionOf(partitionKey(scope)))
     const awaited = halted.get(scopeKey(scope))
     if (awaited !== undefined) return { outcome: 'key-missing', checkpoint, keyId: awaited }
     const held = namespaces.get(scopeKey(scope))
-    if (held === undefined) return { outcome: 'absent', checkpoint }
+    if (held === undefined) return { outcome: 'absent', checkpoint, beginning }
     const { memory } = held.state
     const lookups = [...memory.items, ...memory.factors].map(({ keyId }) => ({ keyId, ...this.#keys.lookUp(keyId) }))
     const missing = lookups.find(({ found }) => found === 'missing')
@@ -96,7 +99,9 @@ export class InMemoryWorkingMemoryStore implements WorkingMemoryStore, WorkingMe
 
   #partition(partition: number): Partition {
     const known = this.#partitions.get(partition)
-    return known ?? { checkpoint: NOTHING_FOLDED, revision: '', namespaces: new Map(), halted: new Map() }
+    return (
+      known ?? { beginning: null, checkpoint: NOTHING_FOLDED, revision: '', namespaces: new Map(), halted: new Map() }
+    )
   }
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
+import type { Scope } from '../../domain/names.ts'
 import { createDataKey, type OpenedDataKey } from '../../infra/crypto/data-key.ts'
 import type { KeyLookup, Keyring } from '../../infra/crypto/keyring.ts'
 
 /** Real data keys, each made from its id, that a test destroys or loses. */
-export class TestDataKeys implements Pick<Keyring, 'byId' | 'cached'> {
+export class TestDataKeys implements Keyring {
   readonly destroyed = new Set<string>()
   readonly missing = new Set<string>()
   readonly #keys = new Map<string, OpenedDataKey>()
@@ -16,13 +17,21 @@ export class TestDataKeys implements Pick<Keyring, 'byId' | 'cached'> {
     return key
   }
 
+  async dataKey({ tenant, namespace }: Scope, subject: string | null): Promise<OpenedDataKey> {
+    return this.key(
+      createHash('md5')
+        .update(JSON.stringify([tenant, namespace, subject]))
+        .digest('hex'),
+    )
+  }
+
   lookUp(keyId: string): KeyLookup {
     if (this.missing.has(keyId)) return { found: 'missing' }
     return this.destroyed.has(keyId) ? { found: 'destroyed' } : { found: 'key', key: this.key(keyId) }
   }
 
-  byId(keyId: string): Promise<KeyLookup> {
-    return Promise.resolve(this.lookUp(keyId))
+  async byId(keyId: string): Promise<KeyLookup> {
+    return this.lookUp(keyId)
   }
 
   cached(keyId: string): OpenedDataKey | null {

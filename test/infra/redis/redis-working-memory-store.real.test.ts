@@ -2,6 +2,7 @@ import test from 'ava'
 import { RedisWorkingMemoryReader } from '../../../infra/redis/redis-working-memory-reader.ts'
 import { createRedisWorkingMemoryStore } from '../../../infra/redis/redis-working-memory-store.ts'
 import { testWorkingMemoryMove } from '../../contract/working-memory-move.ts'
+import { testWorkingMemoryProjection } from '../../contract/working-memory-projection.ts'
 import { testWorkingMemoryStore, type WorkingMemoryStoreAdapter } from '../../contract/working-memory-store.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { TestDataKeys } from '../../support/test-data-keys.ts'
@@ -29,4 +30,5 @@ if (missing !== null) {
 } else {
   testWorkingMemoryStore(adapter)
   testWorkingMemoryMove(adapter)
+  testWorkingMemoryProjection(adapter, 40)
 }

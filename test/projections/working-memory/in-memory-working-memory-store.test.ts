@@ -1,4 +1,5 @@
 import { testWorkingMemoryMove } from '../../contract/working-memory-move.ts'
+import { testWorkingMemoryProjection } from '../../contract/working-memory-projection.ts'
 import { testWorkingMemoryStore, type WorkingMemoryStoreAdapter } from '../../contract/working-memory-store.ts'
 import { InMemoryWorkingMemoryStore } from '../../support/in-memory-working-memory-store.ts'
 import { TestDataKeys } from '../../support/test-data-keys.ts'
@@ -14,3 +15,4 @@ const adapter: WorkingMemoryStoreAdapter = {
 
 testWorkingMemoryStore(adapter)
 testWorkingMemoryMove(adapter)
+testWorkingMemoryProjection(adapter, 100)
