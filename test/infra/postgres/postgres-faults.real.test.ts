@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
+import test, { type ExecutionContext } from 'ava'
+import type { Pool } from 'pg'
+import type { Checkpoint } from '../../../domain/checkpoint.ts'
+import { countRows } from '../../../infra/postgres/long-term/count-rows.ts'
+import { PostgresLongTermStore } from '../../../infra/postgres/postgres-long-term-store.ts'
+import { createPostgresPool, FOLD_SETTINGS } from '../../../infra/postgres/postgres-pool.ts'
+import type { ProjectionBuild } from '../../../infra/postgres/projection-builds.ts'
+import type { LongTermStore } from '../../../projections/ports/long-term-store.ts'
+import { checkpointAt, PARTITION, remembered } from '../../contract/long-term-rows.ts'
+import { eventually } from '../../support/eventually.ts'
+import { missingParts } from '../../support/real-parts.ts'
+import { startTcpProxy } from '../../support/tcp-proxy.ts'
+import { type TemporaryDatabase, temporaryDatabase } from './temporary-database.ts'
+
+/** Long enough for some batches to go through, short enough to hit others halfway. */
+const CUT_EVERY_MS = 25
+
+const missing = await missingParts('postgres')
+if (missing === null) {
+  const database = await temporaryDatabase()
+  test.after.always(() => database.drop())
+  registerTests(database)
+} else {
+  test.skip(`Postgres faults: ${missing}`, (t) => t.pass())
+}
+
+function registerTests(database: TemporaryDatabase): void {
+  const anotherPool = (t: ExecutionContext, applicationName: string, dsn = database.dsn): Pool => {
+    const pool = createPostgresPool({ dsn, applicationName, settings: FOLD_SETTINGS, statementTimeoutMs: 500 })
+    t.teardown(() => pool.end())
+    return pool
+  }
+
+  test('of movers that wait for each other at the checkpoint exactly one moves', async (t) => {
+    const build = await database.newBuild()
+    const stores = [1, 2, 3].map((n) => new PostgresLongTermStore(anotherPool(t, `racer-${build.build}-${n}`), build))
+    const none = await stores[0]!.checkpoint(PARTITION)
+    const unlock = await lockCheckpoint(database, build)
+    const moves = stores.map((store) => store.move(PARTITION, none, checkpointAt(none, 0), remembered([0])))
+    await waitingForLock(database, `racer-${build.build}-%`, stores.length)
+    await unlock()
+    const outcomes = (await Promise.all(moves)).map(({ outcome }) => outcome)
+    t.deepEqual(outcomes.toSorted(), ['already-applied', 'already-applied', 'moved'])
+    t.is((await countRows(database.read, { current: build })).memories, 1)
+  })
+
+  test('a zombie that wakes while its successor folds on changes nothing', async (t) => {
+    const build = await database.newBuild()
+    const [zombie, owner] = [1, 2].map((n) => new PostgresLongTermStore(anotherPool(t, `zombie-${n}`), build))
+    const none = await owner!.checkpoint(PARTITION)
+    const outcomes = [zombie, owner].map(async (store, which) => {
+      const moved: string[] = []
+      for (let at = none; at.offset < 60; ) {
+        const step = which === 0 ? 3 : 2
+        const to = checkpointAt(none, at.offset + step)
+        const offsets = Array.from({ length: step }, (_, i) => at.offset + 1 + i)
+        const move = await store!.move(PARTITION, at, to, remembered(offsets))
+        moved.push(move.outcome)
+        at = move.outcome === 'moved' ? to : move.checkpoint
+      }
+      return moved
+    })
+    await Promise.all(outcomes)
+    const { offset } = await owner!.checkpoint(PARTITION)
+    const counts = await countRows(database.read, { current: build })
+    t.deepEqual([counts.memories, counts.outcomes], [offset + 1, offset + 1])
+  })
+
+  test('a move whose connection is terminated while it waits rejects, and nothing of it stays', async (t) => {
+    const build = await database.newBuild()
+    const name = `terminated-${build.build}`
+    const store = new PostgresLongTermStore(anotherPool(t, name), build)
+    const none = await store.checkpoint(PARTITION)
+    const unlock = await lockCheckpoint(database, build)
+    const move = store.move(PARTITION, none, checkpointAt(none, 0), remembered([0]))
+    await Promise.all([t.throwsAsync(move), waitingForLock(database, name, 1).then(() => terminate(database, name))])
+    await unlock()
+    t.deepEqual(await store.checkpoint(PARTITION), none)
+    t.is((await countRows(database.read, { current: build })).outcomes, 0)
+    t.is((await store.move(PARTITION, none, checkpointAt(none, 0), remembered([0]))).outcome, 'moved')
+  })
+
+  test('wherever a connection is cut, a batch stands whole or not at all', async (t) => {
+    const build = await database.newBuild()
+    const name = `cut-${build.build}`
+    const store = new PostgresLongTermStore(anotherPool(t, name), build)
+    let folding = true
+    const killer = (async () => {
+      for (; folding; await pause(CUT_EVERY_MS)) await terminate(database, name)
+    })()
+    const rejected = await foldThroughFaults(store, 4_000, 100)
+    folding = false
+    await killer
+    t.true(rejected > 0)
+    const counts = await countRows(database.read, { current: build })
+    t.deepEqual([counts.memories, counts.outcomes], [4_000, 4_000])
+  })
+
+  test('a Postgres that goes silent rejects what waits for it, and serves when it is back', async (t) => {
+    const build = await database.newBuild()
+    const url = new URL(database.dsn)
+    const proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port) })
+    t.teardown(() => proxy.close())
+    url.port = String(proxy.port)
+    const store = new PostgresLongTermStore(anotherPool(t, 'silent', url.href), build)
+    const none = await store.checkpoint(PARTITION)
+    proxy.silence()
+    await t.throwsAsync(store.move(PARTITION, none, checkpointAt(none, 0), remembered([0])))
+    await t.throwsAsync(store.checkpoint(PARTITION), { message: /timeout/ })
+    proxy.resume()
+    const at = await eventually(() => store.checkpoint(PARTITION))
+    const move = await store.move(PARTITION, at, checkpointAt(none, at.offset + 1), remembered([at.offset + 1]))
+    t.is(move.outcome, 'moved')
+  })
+
+  test('idle connections that the server ends do not end the process', async (t) => {
+    const lost: string[] = []
+    const pool = createPostgresPool({
+      dsn: database.dsn,
+      applicationName: 'idle',
+      onConnectionLost: (error) => lost.push(error.message),
+    })
+    t.teardown(() => pool.end())
+    await pool.query('select 1')
+    await terminate(database, 'idle')
+    await eventually(() => assert(lost.length > 0))
+    t.is((await pool.query('select 1 as one')).rows[0].one, 1)
+  })
+}
+
+/** Moves hundred by hundred up to `total`, going on from the stored checkpoint after each failure. How many failed. */
+async function foldThroughFaults(store: LongTermStore, total: number, step: number): Promise<number> {
+  let rejected = 0
+  const patiently = <T>(work: () => Promise<T>): Promise<T> =>
+    eventually(async () => {
+      try {
+        return await work()
+      } catch (error) {
+        rejected += 1
+        throw error
+      }
+    })
+  const none: Checkpoint = { ...(await patiently(() => store.checkpoint(PARTITION))) }
+  for (let at = none; at.offset < total - 1; ) {
+    const to = checkpointAt(none, at.offset + step)
+    const offsets = Array.from({ length: step }, (_, i) => at.offset + 1 + i)
+    try {
+      const move = await store.move(PARTITION, at, to, remembered(offsets))
+      at = move.outcome === 'moved' ? to : move.checkpoint
+    } catch {
+      // Whether it moved is not known: the store says, as it does to a projector.
+      rejected += 1
+      at = await patiently(() => store.checkpoint(PARTITION))
+    }
+  }
+  return rejected
+}
+
+/** Holds the checkpoint's row as an open transaction does; returns what lets it go. */
+async function lockCheckpoint(database: TemporaryDatabase, { schema }: ProjectionBuild): Promise<() => Promise<void>> {
+  const client = await database.fold.connect()
+  await client.query('begin')
+  await client.query(`select 1 from ${schema}.checkpoints where partition = $1 for update`, [PARTITION])
+  return async () => {
+    await client.query('rollback')
+    client.release()
+  }
+}
+
+const waitingForLock = (database: TemporaryDatabase, name: string, count: number): Promise<void> =>
+  eventually(async () => {
+    const { rows } = await database.read.query(
+      `select count(*)::int as waiting from pg_stat_activity
+       where application_name like $1 and datname = current_database() and wait_event_type = 'Lock'`,
+      [name],
+    )
+    if (rows[0].waiting !== count) throw new Error(`${rows[0].waiting} of ${count} wait`)
+  })
+
+async function terminate(database: TemporaryDatabase, name: string): Promise<void> {
+  await database.read.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and datname = current_database()`,
+    [name],
+  )
+}
