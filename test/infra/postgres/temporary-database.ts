@@ -20,11 +20,11 @@ export interface TemporaryDatabase {
 }
 
 /** A new database, empty, and what drops it. */
-export async function createDatabase(): Promise<{ dsn: string; drop(): Promise<void> }> {
+export async function createDatabase(encoding = 'UTF8'): Promise<{ dsn: string; drop(): Promise<void> }> {
   const name = `somabrain_test_${randomBytes(6).toString('hex')}`
   const url = new URL(realParts.postgres)
   url.pathname = `/${name}`
-  await asAdministrator(`create database ${name} template template0 encoding 'UTF8'`)
+  await asAdministrator(`create database ${name} template template0 encoding '${encoding}' locale 'C'`)
   return { dsn: url.href, drop: () => asAdministrator(`drop database if exists ${name} with (force)`) }
 }
 
