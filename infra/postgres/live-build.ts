@@ -4,6 +4,8 @@ import { liveBuild, type ProjectionBuild } from './projection-builds.ts'
 /** The build that reads go to. `current` may become another one between two reads. */
 export interface FollowedBuild {
   readonly current: Pick<ProjectionBuild, 'schema' | 'build' | 'foldVersion'>
+  /** Looks whether another one is live now: asked when the current one's tables are gone. */
+  refresh?(): Promise<unknown>
 }
 
 export interface LiveBuildOptions {

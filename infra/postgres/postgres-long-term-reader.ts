@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import { DatabaseError, type Pool } from 'pg'
 import type { Checkpoint } from '../../domain/checkpoint.ts'
 import type { LinkRow, MemoryRow, NamespaceRow } from '../../domain/memory.ts'
 import type { Scope } from '../../domain/names.ts'
@@ -67,13 +67,28 @@ export class PostgresLongTermReader implements LongTermReader {
     return columns === undefined ? null : outcomeOf(columns)
   }
 
-  #rows(name: keyof ReadStatements, values: readonly Parameter[]): Promise<readonly RawColumn[][]> {
+  /** A build may be dropped right after a switch that this process has not seen yet: then it looks, and asks again. */
+  async #rows(name: keyof ReadStatements, values: readonly Parameter[]): Promise<readonly RawColumn[][]> {
     const { schema } = this.#followed.current
-    let statements = this.#statements.get(schema)
-    if (statements === undefined) {
-      statements = readStatements(schema)
-      this.#statements.set(schema, statements)
+    try {
+      return await queryRows(this.#pool, this.#statementsOf(schema)[name], values)
+    } catch (error) {
+      if (!isGone(error) || this.#followed.refresh === undefined) throw error
+      await this.#followed.refresh()
+      const now = this.#followed.current.schema
+      if (now === schema) throw error
+      return queryRows(this.#pool, this.#statementsOf(now)[name], values)
     }
-    return queryRows(this.#pool, statements[name], values)
+  }
+
+  #statementsOf(schema: string): ReadStatements {
+    const known = this.#statements.get(schema)
+    if (known !== undefined) return known
+    const statements = readStatements(schema)
+    this.#statements.set(schema, statements)
+    return statements
   }
 }
+
+/** undefined_table */
+const isGone = (error: unknown): boolean => error instanceof DatabaseError && error.code === '42P01'

@@ -94,7 +94,7 @@ function registerTests(): void {
     t.is(live.length, 1)
   })
 
-  test('reads go on through a switch, and follow it', async (t) => {
+  test('reads go on through a switch and a drop, and follow them', async (t) => {
     const database = await newDatabase(t)
     const one = await ensureBuild(database.fold, longTermTables(1))
     const two = await ensureBuild(database.fold, longTermTables(2))
@@ -112,6 +112,9 @@ function registerTests(): void {
     const after = await reader.changes(ACME, since, 10)
     t.deepEqual(after.rows, before.rows)
     t.deepEqual([before.checkpoint.foldVersion, after.checkpoint.foldVersion], [1, 2])
+    await switchBuild(database.fold, LONG_TERM, 1, 0)
+    await dropBuild(database.fold, LONG_TERM, 2)
+    t.deepEqual(await reader.changes(ACME, since, 10), before)
   })
 
   test('a build that readers follow is not dropped; another is, and its number is not given again', async (t) => {
