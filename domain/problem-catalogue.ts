@@ -108,6 +108,7 @@ export const problemCatalogue = {
     'A data key is missing',
     'Restore the keys (keys.db) from a backup: the namespace stays closed until then.',
   ),
+  starting: kind(503, true, 'The server has not started yet', 'Retry; `/startup` says what it waits for.'),
   shutting_down: kind(503, true, 'The server is shutting down', 'Retry; another process, or the next start, answers.'),
 } as const satisfies Record<string, ProblemKind>
 

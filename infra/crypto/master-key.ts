@@ -8,6 +8,11 @@ const KEY_BYTES = 32
 const FINGERPRINT_BYTES = 8
 export const MASTER_KEY_FILE = 'master.key'
 
+/** The master key is not there, is none, or is not the one that wrapped what is stored. The message is for the operator. */
+export class MasterKeyError extends Error {
+  override readonly name = 'MasterKeyError'
+}
+
 /** Wraps data keys and index keys. Only its holder can read anything of the log's sealed parts. */
 export interface MasterKey {
   /** Where it came from, for the operator. */
@@ -41,7 +46,7 @@ function writeKey(path: string, key: Buffer): void {
 function parseKey(text: string, source: string): Buffer {
   const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
   if (key.length === KEY_BYTES) return key
-  throw new Error(
+  throw new MasterKeyError(
     `${source} holds no master key: expected ${KEY_BYTES} bytes as base64 or hex, found ${key.length}. ` +
       'Restore it from your copy; without it nothing that was stored can be read.',
   )
@@ -60,7 +65,7 @@ export function createMasterKey(bytes: Uint8Array, source: string): MasterKey {
     wrap: (label, context, secret) => Buffer.concat([fingerprint, aeadSeal(key, aad(label, context), secret)]),
     unwrap(label, context, wrapped) {
       if (!fingerprint.equals(wrapped.subarray(0, FINGERPRINT_BYTES))) {
-        throw new Error(`A key in keys.db was wrapped by another master key than the one in ${source}`)
+        throw new MasterKeyError(`A stored key was wrapped by another master key than the one in ${source}`)
       }
       return aeadOpen(key, aad(label, context), wrapped.subarray(FINGERPRINT_BYTES))
     },

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import { PARTITIONS } from '../../domain/partition.ts'
+import type { Progress } from '../../query-api/ports/progress.ts'
 import type { ViewMetrics } from '../../query-api/ports/view-metrics.ts'
-import type { FoldProgress } from './fold-progress.ts'
 
 export interface PipelineMetrics {
   readonly views: ViewMetrics
@@ -15,7 +15,10 @@ export interface PipelineMetrics {
 const PROJECTION = 'long-term'
 
 /** What the pipeline shows: positions compared with the log's real head, so that a stuck fold cannot look healthy. */
-export function createPipelineMetrics(registry: Registry, progress: FoldProgress): PipelineMetrics {
+export function createPipelineMetrics(
+  registry: Registry,
+  progress: Pick<Progress, 'head' | 'folded'>,
+): PipelineMetrics {
   const registers = [registry]
   const position = (name: string, help: string, read: (partition: number) => number): Gauge =>
     new Gauge({

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { genesisRecord } from '../../commands/genesis-record.ts'
 import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
 import { PARTITIONS } from '../../domain/partition.ts'
 import { createLongTermProjection } from '../../projections/long-term/long-term-projection.ts'
@@ -13,7 +14,6 @@ import { openLiveRowScan } from '../sqlite/long-term/scan-live-rows.ts'
 import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-reader.ts'
 import { openSqliteLongTermStore } from '../sqlite/long-term/sqlite-long-term-store.ts'
 import { type EmbeddedStores, openEmbeddedStores } from '../sqlite/open-embedded-stores.ts'
-import { genesisRecord } from './genesis.ts'
 import { stateFingerprint } from './state-fingerprint.ts'
 import { unlock } from './unlock.ts'
 import { createWorkingMemorySource } from './working-memory-source.ts'
@@ -41,7 +41,8 @@ const EVERY_PARTITION = Array.from({ length: PARTITIONS }, (_, partition) => par
 /** Drops every derived state of a data directory, folds the log again, and says whether the state is the same. */
 export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const { dataDir, clock } = options
-  const makeGenesis = (partition: number, generation: string) => genesisRecord(partition, generation, clock())
+  const makeGenesis = (partition: number, generation: string) =>
+    genesisRecord(createCommandCodec(), partition, generation, clock())
   const stores = await openEmbeddedStores({ path: dataDir, makeGenesis, foldVersion: LONG_TERM_FOLD_VERSION })
   try {
     const before = stores.state.status === 'ready' ? await foldAndHash(stores, options, () => {}) : null

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { Appender } from '../../commands/appender.ts'
 import type { CommandApi } from '../../commands/command-api.ts'
 import { createCommandApi } from '../../commands/create-command-api.ts'
+import { genesisRecord } from '../../commands/genesis-record.ts'
 import { InFlight } from '../../commands/in-flight.ts'
 import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
 import { PARTITIONS } from '../../domain/partition.ts'
@@ -20,7 +21,6 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { embeddedWorkingMemory } from './embedded-working-memory.ts'
 import { FoldProgress } from './fold-progress.ts'
 import { FoldWatch } from './fold-watch.ts'
-import { genesisRecord } from './genesis.ts'
 import { IntegrityWatch } from './integrity-watch.ts'
 import { observedLogWriter } from './observed-log-writer.ts'
 import { createPipelineMetrics } from './pipeline-metrics.ts'
@@ -66,7 +66,7 @@ export async function startEmbedded(deps: EmbeddedDeps): Promise<Embedded> {
   const { clock } = deps
   const stores = await openEmbeddedStores({
     path: deps.dataDir,
-    makeGenesis: (partition, generation) => genesisRecord(partition, generation, clock()),
+    makeGenesis: (partition, generation) => genesisRecord(createCommandCodec(), partition, generation, clock()),
     foldVersion: LONG_TERM_FOLD_VERSION,
   })
   try {

@@ -9,7 +9,7 @@ import type { LongTermChanges, LongTermNeeds, LongTermState } from '../../domain
 import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
 import { partitionKey } from '../../domain/partition.ts'
 import { createDataKey } from '../../infra/crypto/data-key.ts'
-import { genesisRecord } from '../../infra/embedded/genesis.ts'
+import { genesisRecord } from '../../commands/genesis-record.ts'
 import { prepareState, removeState } from '../../infra/sqlite/long-term/prepare-state.ts'
 import { openSqliteLongTermStore } from '../../infra/sqlite/long-term/sqlite-long-term-store.ts'
 import { openEmbeddedStores } from '../../infra/sqlite/open-embedded-stores.ts'
@@ -62,7 +62,7 @@ const codec = createCommandCodec()
 
 const stores = await openEmbeddedStores({
   path: folder,
-  makeGenesis: (partition, generation) => genesisRecord(partition, generation, 0),
+  makeGenesis: (partition, generation) => genesisRecord(createCommandCodec(), partition, generation, 0),
   foldVersion: LONG_TERM_FOLD_VERSION,
 })
 try {

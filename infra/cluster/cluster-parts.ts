@@ -1,0 +1,143 @@
+import type { Redis } from 'ioredis'
+import type { Pool } from 'pg'
+import type { Logger } from 'pino'
+import { PARTITIONS } from '../../domain/partition.ts'
+import type { CommandCodec } from '../../schemas/command-codec.ts'
+import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
+import { createKeyring, type Keyring } from '../crypto/keyring.ts'
+import { loadMasterKey, type MasterKey } from '../crypto/master-key.ts'
+import { createRowOpener, type RowOpener } from '../crypto/row-opener.ts'
+import { createKafka } from '../kafka/kafka-client.ts'
+import { createKafkaLogReader, type KafkaLogReader } from '../kafka/kafka-log-reader.ts'
+import type { KafkaSettings } from '../kafka/kafka-settings.ts'
+import { type KafkaKeyStore, openKafkaKeyStore } from '../kafka/keys/kafka-key-store.ts'
+import { LogHeads } from '../kafka/log-heads.ts'
+import { readGenesis } from '../kafka/read-genesis.ts'
+import { COMMANDS_TOPIC, KEYS_TOPIC } from '../kafka/topic-catalogue.ts'
+import { PostgresFoldWatch } from '../postgres/fold-watch.ts'
+import { LiveBuild } from '../postgres/live-build.ts'
+import { LONG_TERM } from '../postgres/long-term/long-term-tables.ts'
+import { PostgresLongTermReader } from '../postgres/postgres-long-term-reader.ts'
+import { createPostgresPool, READ_SETTINGS } from '../postgres/postgres-pool.ts'
+import { createRedisClient } from '../redis/redis-client.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { ClusterProgress } from './cluster-progress.ts'
+import type { PreparedCluster } from './prepare-cluster.ts'
+import { type Shutdown, shutdown } from './shutdown.ts'
+
+export interface ConnectDeps {
+  readonly configuration: ClusterConfiguration
+  readonly kafka: KafkaSettings
+  readonly dataDir: string
+  readonly masterKey: string | null
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly onFatal: (error: Error) => void
+}
+
+/** What every role of a cluster stands on. */
+export interface ClusterParts {
+  readonly commandsTopic: string
+  readonly generations: readonly string[]
+  readonly codec: CommandCodec
+  readonly masterKey: MasterKey & { readonly made: boolean }
+  readonly keyring: Keyring
+  readonly opener: RowOpener
+  readonly logReader: KafkaLogReader
+  readonly heads: LogHeads
+  readonly readPool: Pool
+  readonly liveBuild: LiveBuild
+  readonly reader: PostgresLongTermReader
+  readonly progress: ClusterProgress
+  readonly redis: Redis
+  /** Closes what was opened, last opened first. */
+  readonly shutdown: Shutdown
+}
+
+/** Whose index key tells whether the master key is the one that wrapped what is there. */
+const FIRST_TENANT = 'default'
+
+/** Connects to everything. Rejects when a part does not answer, with nothing left open. */
+export async function connectCluster(deps: ConnectDeps, prepared: PreparedCluster): Promise<ClusterParts> {
+  const closing = shutdown()
+  try {
+    return await connect(deps, prepared, closing)
+  } catch (error) {
+    await closing.run()
+    throw error
+  }
+}
+
+async function connect(deps: ConnectDeps, prepared: PreparedCluster, closing: Shutdown): Promise<ClusterParts> {
+  const { configuration, kafka, logger } = deps
+  const { topicPrefix } = configuration
+  const { codec, schemaIds } = prepared
+  const commandsTopic = `${topicPrefix}${COMMANDS_TOPIC}`
+  const logReader = createKafkaLogReader(kafka, { topic: commandsTopic })
+  closing.add('log reader', () => logReader.close())
+  const generations = await readGenesis(logReader, codec)
+  const keyStore = await openKafkaKeyStore({
+    kafka: createKafka(kafka),
+    topic: `${topicPrefix}${KEYS_TOPIC}`,
+    schemaIds,
+    onFailure: deps.onFatal,
+  })
+  closing.add('keys', () => keyStore.close())
+  const masterKey = await unlockedMasterKey(deps, keyStore)
+  const keyring = createKeyring(keyStore, masterKey)
+
+  const readPool = createPostgresPool({
+    dsn: configuration.postgresDsn,
+    applicationName: 'somabrain-read',
+    max: READ_CONNECTIONS,
+    settings: READ_SETTINGS,
+    onConnectionLost: (error) => logger.warn({ err: error }, 'a connection to Postgres was lost'),
+  })
+  closing.add('Postgres', () => readPool.end())
+  const liveBuild = new LiveBuild(readPool, { projection: LONG_TERM, onError: quiet })
+  await liveBuild.refresh()
+  liveBuild.start()
+  closing.add('live build', async () => liveBuild.close())
+  const folds = new PostgresFoldWatch(readPool, liveBuild, { onError: quiet })
+  folds.start()
+  closing.add('fold watch', async () => folds.close())
+
+  const heads = new LogHeads(kafka, { topic: commandsTopic })
+  closing.add('heads', () => heads.close())
+  await heads.refresh()
+  const redis = createRedisClient(configuration.redisUrl, {
+    name: 'somabrain-read',
+    onConnectionError: () => deps.metrics.redisConnectionError(),
+  })
+  closing.add('Redis', async () => redis.disconnect())
+  return {
+    commandsTopic,
+    generations,
+    codec,
+    masterKey,
+    keyring,
+    opener: createRowOpener(keyring),
+    logReader,
+    heads,
+    readPool,
+    liveBuild,
+    reader: new PostgresLongTermReader(readPool, liveBuild),
+    progress: new ClusterProgress({ generations, heads, folds }),
+    redis,
+    shutdown: closing,
+  }
+}
+
+const READ_CONNECTIONS = 8
+/** Health asks the same store and says what is wrong; a line for each look would fill the log. */
+const quiet = (): void => {}
+
+/** Processes with different master keys would each write what the others cannot read. */
+async function unlockedMasterKey(deps: ConnectDeps, keys: KafkaKeyStore): Promise<ClusterParts['masterKey']> {
+  const masterKey = loadMasterKey(deps.dataDir, deps.masterKey)
+  const wrapped = await keys.indexKey(FIRST_TENANT)
+  if (wrapped !== null) masterKey.unwrap('index-key', [FIRST_TENANT], wrapped)
+  return masterKey
+}
+
+export const everyPartition: readonly number[] = Array.from({ length: PARTITIONS }, (_, partition) => partition)

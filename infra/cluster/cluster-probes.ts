@@ -1,0 +1,38 @@
+import type { RegistryClient } from '../registry/registry-client.ts'
+import type { ClusterProbes } from './cluster-components.ts'
+import type { ClusterParts } from './cluster-parts.ts'
+import type { CommandSide } from './command-side.ts'
+import type { FoldReports } from './fold-reports.ts'
+
+/** Records that may wait to be folded before health says so; the alert on lag begins there. */
+const LAG_LIMIT = 5_000
+
+/** How each part is asked whether it works. */
+export function clusterProbes(
+  parts: ClusterParts,
+  registry: RegistryClient,
+  reports: FoldReports,
+  commands: CommandSide | null,
+): ClusterProbes {
+  return {
+    async kafka() {
+      await parts.heads.refresh()
+      const failure = commands?.failure() ?? null
+      if (failure !== null) throw new Error(`the last append failed: ${failure.message}`)
+    },
+    async postgres() {
+      await parts.reader.checkpoint(0)
+    },
+    async redis() {
+      await parts.redis.ping()
+    },
+    async schemaRegistry() {
+      await registry.subjects()
+    },
+    async fold() {
+      if (reports.trouble !== null) throw new Error(reports.trouble)
+      const lag = parts.progress.lag()
+      if (lag > LAG_LIMIT) throw new Error(`${lag} records of the log are not folded`)
+    },
+  }
+}

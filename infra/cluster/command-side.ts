@@ -1,0 +1,59 @@
+import type { Logger } from 'pino'
+import { Appender } from '../../commands/appender.ts'
+import type { CommandApi } from '../../commands/command-api.ts'
+import { createCommandApi } from '../../commands/create-command-api.ts'
+import { InFlight } from '../../commands/in-flight.ts'
+import type { FilterResolver } from '../../commands/ports/read-side.ts'
+import { observedLogWriter } from '../embedded/observed-log-writer.ts'
+import { createKafkaLogWriter } from '../kafka/kafka-log-writer.ts'
+import type { KafkaSettings } from '../kafka/kafka-settings.ts'
+import { faultLog } from '../telemetry/fault-log.ts'
+import type { ClusterParts } from './cluster-parts.ts'
+
+export interface CommandSideDeps {
+  readonly kafka: KafkaSettings
+  readonly clock: () => number
+  readonly logger: Logger
+  /** Resolves what a forget by filter means. */
+  readonly filters: FilterResolver
+}
+
+export interface CommandSide {
+  readonly api: CommandApi
+  /** Why the last append failed, `null` after one that did not. */
+  failure(): Error | null
+}
+
+/** The command API, appending to Kafka. */
+export function createCommandSide(parts: ClusterParts, deps: CommandSideDeps): CommandSide {
+  const { commandsTopic: topic, generations, reader, progress, keyring, codec } = parts
+  const logFault = faultLog(deps.logger)
+  const writer = createKafkaLogWriter(deps.kafka, { topic, generations })
+  parts.shutdown.add('log writer', () => writer.close())
+  let failure: Error | null = null
+  const appender = new Appender(
+    observedLogWriter(writer, {
+      appended(lastOffsets) {
+        for (const [partition, offset] of lastOffsets) progress.appended(partition, offset)
+      },
+      outcome(cause) {
+        failure = cause
+        if (cause !== null) logFault(cause)
+      },
+    }),
+  )
+  parts.shutdown.add('appender', () => appender.close())
+  const api = createCommandApi({
+    clock: deps.clock,
+    vault: keyring,
+    codec,
+    appender,
+    inFlight: new InFlight(),
+    outcomes: reader,
+    memories: reader,
+    filters: deps.filters,
+    progress,
+    onFault: logFault,
+  })
+  return { api, failure: () => failure }
+}

@@ -1,0 +1,147 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Pool } from 'pg'
+import type { Logger } from 'pino'
+import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
+import { WORKING_MEMORY_VERSION } from '../../domain/working-memory/working-memory.ts'
+import { createLongTermProjection } from '../../projections/long-term/long-term-projection.ts'
+import type { Projection } from '../../projections/projection.ts'
+import { Projector } from '../../projections/projector.ts'
+import { createWorkingMemoryProjection } from '../../projections/working-memory/working-memory-projection.ts'
+import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
+import { createKafka } from '../kafka/kafka-client.ts'
+import type { KafkaSettings } from '../kafka/kafka-settings.ts'
+import { type PartitionConsumer, startPartitionConsumer } from '../kafka/partition-consumer.ts'
+import { LONG_TERM, longTermTables } from '../postgres/long-term/long-term-tables.ts'
+import { PostgresLongTermStore } from '../postgres/postgres-long-term-store.ts'
+import { createPostgresPool, FOLD_SETTINGS } from '../postgres/postgres-pool.ts'
+import { ensureBuild, listBuilds, type ProjectionBuild } from '../postgres/projection-builds.ts'
+import { createRedisClient } from '../redis/redis-client.ts'
+import { createRedisWorkingMemoryStore } from '../redis/redis-working-memory-store.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { ClusterParts } from './cluster-parts.ts'
+import type { FoldReports } from './fold-reports.ts'
+import { longTermFeed } from './long-term-feed.ts'
+
+export interface ProjectorSideDeps {
+  readonly configuration: ClusterConfiguration
+  readonly kafka: KafkaSettings
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly reports: FoldReports
+  readonly onFatal: (error: Error) => void
+}
+
+export interface ProjectorSide {
+  /** Whether every projection has joined its group at least once: it folds, or waits for partitions. */
+  joined(): boolean
+}
+
+const BATCH = { records: 1000, bytes: 4 << 20 }
+const RETRY_DELAY_MS = 500
+const FOLD_CONNECTIONS = 6
+/** How often new builds are looked for. */
+const BUILDS_EVERY_MS = 2_000
+
+/** Folds the log into Postgres, every build of this release's fold version, and into Redis. */
+export async function startProjectorSide(parts: ClusterParts, deps: ProjectorSideDeps): Promise<ProjectorSide> {
+  const { configuration, logger } = deps
+  const pool = createPostgresPool({
+    dsn: configuration.postgresDsn,
+    applicationName: 'somabrain-fold',
+    max: FOLD_CONNECTIONS,
+    settings: FOLD_SETTINGS,
+    onConnectionLost: (error) => logger.warn({ err: error }, 'a connection to Postgres was lost'),
+  })
+  parts.shutdown.add('Postgres of the fold', () => pool.end())
+  const fold = (groupId: string, projection: Projection): Promise<PartitionConsumer> =>
+    startPartitionConsumer({
+      kafka: createKafka(deps.kafka),
+      topic: parts.commandsTopic,
+      groupId,
+      projector: new Projector(projection, parts.logReader, deps.reports.of(projection.name), {
+        batch: BATCH,
+        retryDelayMs: RETRY_DELAY_MS,
+        pause: (ms) => pause(ms),
+      }),
+      logger,
+      onFatal: deps.onFatal,
+    })
+  const workingMemory = await fold(
+    `${configuration.topicPrefix}somabrain-working-memory-${WORKING_MEMORY_VERSION}`,
+    workingMemoryProjection(parts, deps),
+  )
+  parts.shutdown.add('fold of working memory', () => workingMemory.close())
+  const longTerm = new BuildFolds(pool, (build) =>
+    fold(
+      `${configuration.topicPrefix}somabrain-long-term-${build.build}`,
+      createLongTermProjection(new PostgresLongTermStore(pool, build), parts.codec),
+    ),
+  )
+  parts.shutdown.add('fold of long-term memory', () => longTerm.close())
+  await longTerm.start((error) => logger.warn({ err: error }, 'the builds of long-term memory could not be listed'))
+  return { joined: () => workingMemory.joined() && longTerm.joined() }
+}
+
+function workingMemoryProjection(parts: ClusterParts, { configuration, metrics }: ProjectorSideDeps): Projection {
+  const redis = createRedisClient(configuration.redisUrl, {
+    name: 'somabrain-fold',
+    onConnectionError: () => metrics.redisConnectionError(),
+  })
+  parts.shutdown.add('Redis of the fold', async () => redis.disconnect())
+  const { keyring, codec } = parts
+  const store = createRedisWorkingMemoryStore({ redis, keyring, keyPrefix: configuration.topicPrefix })
+  return createWorkingMemoryProjection(store, longTermFeed(parts), codec, { pause: (ms) => pause(ms) })
+}
+
+/** The folds of long-term memory's builds: one for each that has this release's fold version, until it is dropped. */
+class BuildFolds {
+  readonly #pool: Pool
+  readonly #fold: (build: ProjectionBuild) => Promise<PartitionConsumer>
+  readonly #running = new Map<number, PartitionConsumer>()
+  #timer: NodeJS.Timeout | null = null
+  #looking: Promise<void> = Promise.resolve()
+  #closed = false
+
+  constructor(pool: Pool, fold: (build: ProjectionBuild) => Promise<PartitionConsumer>) {
+    this.#pool = pool
+    this.#fold = fold
+  }
+
+  joined(): boolean {
+    return this.#running.size > 0 && [...this.#running.values()].every((consumer) => consumer.joined())
+  }
+
+  /** Makes a build of this fold version when there is none. Rejects when Postgres does not answer. */
+  async start(onError: (error: Error) => void): Promise<void> {
+    await ensureBuild(this.#pool, longTermTables(LONG_TERM_FOLD_VERSION))
+    await this.#look()
+    const again = (): void => {
+      this.#looking = this.#look().catch(onError)
+      this.#looking.then(() => {
+        if (!this.#closed) this.#timer = setTimeout(again, BUILDS_EVERY_MS).unref()
+      })
+    }
+    this.#timer = setTimeout(again, BUILDS_EVERY_MS).unref()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    await this.#looking
+    await Promise.all([...this.#running.values()].map((consumer) => consumer.close()))
+  }
+
+  async #look(): Promise<void> {
+    const builds = (await listBuilds(this.#pool, LONG_TERM)).filter(
+      ({ foldVersion }) => foldVersion === LONG_TERM_FOLD_VERSION,
+    )
+    for (const build of builds) {
+      if (!this.#closed && !this.#running.has(build.build)) this.#running.set(build.build, await this.#fold(build))
+    }
+    for (const [number, consumer] of this.#running) {
+      if (builds.some(({ build }) => build === number)) continue
+      this.#running.delete(number)
+      await consumer.close()
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import type { Logger } from 'pino'
+import { createQueryApi, type ServedQueryApi } from '../../query-api/create-query-api.ts'
+import type { QueryLimits } from '../../query-api/query-limits.ts'
+import type { PipelineMetrics } from '../embedded/pipeline-metrics.ts'
+import { redisWorkingMemory } from '../redis/redis-working-memory.ts'
+import { RedisWorkingMemoryReader } from '../redis/redis-working-memory-reader.ts'
+import { faultLog } from '../telemetry/fault-log.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { ClusterParts } from './cluster-parts.ts'
+import { longTermFeed } from './long-term-feed.ts'
+
+export interface QuerySideDeps {
+  readonly keyPrefix: string
+  readonly viewMemoryBytes: number
+  readonly clock: () => number
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly pipeline: PipelineMetrics
+  readonly queryLimits?: Partial<QueryLimits> | undefined
+}
+
+/** The query API over Postgres and Redis. An answer includes what is folded; `after` asks for more. */
+export function createQuerySide(parts: ClusterParts, deps: QuerySideDeps): ServedQueryApi {
+  const { reader, progress, opener, keyring, redis } = parts
+  const memory = new RedisWorkingMemoryReader({ redis, keyring, keyPrefix: deps.keyPrefix })
+  return createQueryApi({
+    reader,
+    progress,
+    opener,
+    workingMemory: redisWorkingMemory(memory, longTermFeed(parts), {
+      keyMissing: () => deps.pipeline.keyMissing(),
+      traceError: () => deps.metrics.densityTraceError(),
+    }),
+    clock: deps.clock,
+    defaultAfter: 'none',
+    limits: { viewBudgetBytes: deps.viewMemoryBytes, ...deps.queryLimits },
+    viewMetrics: deps.pipeline.views,
+    onFault: faultLog(deps.logger),
+  })
+}

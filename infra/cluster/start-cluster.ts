@@ -1,0 +1,101 @@
+import type { Logger } from 'pino'
+import type { CommandApi } from '../../commands/command-api.ts'
+import type { QueryApi } from '../../query-api/query-api.ts'
+import type { QueryLimits } from '../../query-api/query-limits.ts'
+import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
+import type { Role } from '../config/configuration.ts'
+import { createPipelineMetrics } from '../embedded/pipeline-metrics.ts'
+import type { Readiness } from '../http/http-server-deps.ts'
+import type { KafkaSettings } from '../kafka/kafka-settings.ts'
+import { createRegistryClient, type RegistryClient } from '../registry/registry-client.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { ClusterProbes } from './cluster-components.ts'
+import { type ClusterParts, connectCluster } from './cluster-parts.ts'
+import { clusterProbes } from './cluster-probes.ts'
+import { createCommandSide } from './command-side.ts'
+import { FoldReports } from './fold-reports.ts'
+import { prepareCluster } from './prepare-cluster.ts'
+import { type ProjectorSide, startProjectorSide } from './projector-side.ts'
+import { createQuerySide } from './query-side.ts'
+
+export interface ClusterDeps {
+  readonly configuration: ClusterConfiguration
+  readonly role: Role
+  readonly dataDir: string
+  readonly masterKey: string | null
+  readonly viewMemoryBytes: number
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  readonly logger: Logger
+  readonly metrics: Metrics
+  /** Overrides of the query side's limits. */
+  readonly queryLimits?: Partial<QueryLimits>
+  /** Nothing can go on: a bug ended a fold, or the keys are followed no more. */
+  readonly onFatal: (error: Error) => void
+}
+
+/** One process of a cluster. */
+export interface Cluster {
+  /** `null` in roles without it. */
+  readonly commands: CommandApi | null
+  readonly query: QueryApi | null
+  readonly probes: ClusterProbes
+  readonly masterKey: { readonly source: string; readonly made: boolean }
+  /** Whether the process can serve its role now. */
+  ready(): Readiness
+  /** Leaves the groups, lets what was accepted be settled, then closes. Stop serving first. */
+  close(): Promise<void>
+}
+
+/** Starts one process of a cluster. Rejects when a part does not answer or is not prepared; nothing is left open then. */
+export async function startCluster(deps: ClusterDeps): Promise<Cluster> {
+  const { configuration, logger } = deps
+  const kafka: KafkaSettings = { ...configuration.kafka, clientId: `somabrain-${deps.role}`, logger }
+  const registry = createRegistryClient({ url: configuration.registryUrl })
+  try {
+    const prepared = await prepareCluster({ configuration, kafka, registry, clock: deps.clock, logger })
+    const parts = await connectCluster({ ...deps, kafka }, prepared)
+    try {
+      return await assemble(deps, kafka, parts, registry)
+    } catch (error) {
+      await parts.shutdown.run()
+      throw error
+    }
+  } catch (error) {
+    registry.close()
+    throw error
+  }
+}
+
+async function assemble(
+  deps: ClusterDeps,
+  kafka: KafkaSettings,
+  parts: ClusterParts,
+  registry: RegistryClient,
+): Promise<Cluster> {
+  const { configuration, role, logger, metrics } = deps
+  const pipeline = createPipelineMetrics(metrics.registry, parts.progress)
+  const reports = new FoldReports(pipeline, logger)
+  const has = (one: Role): boolean => role === 'all' || role === one
+  // Also without the query role: a forget by filter asks what it means.
+  const query = createQuerySide(parts, { ...deps, keyPrefix: configuration.topicPrefix, pipeline })
+  const commandSide = has('commands') ? createCommandSide(parts, { ...deps, kafka, filters: query }) : null
+  const projector = has('projector') ? await startProjectorSide(parts, { ...deps, kafka, reports }) : null
+  return {
+    commands: commandSide?.api ?? null,
+    query: has('query') ? query : null,
+    masterKey: { source: parts.masterKey.source, made: parts.masterKey.made },
+    probes: clusterProbes(parts, registry, reports, commandSide),
+    ready: () => readinessOf(projector),
+    async close() {
+      registry.close()
+      await parts.shutdown.run()
+    },
+  }
+}
+
+/** A dependency that all processes share and that fails shows in /health and alerts; it does not empty the service. */
+function readinessOf(projector: ProjectorSide | null): Readiness {
+  if (projector === null || projector.joined()) return { ready: true }
+  return { ready: false, waitingFor: ['partitions'] }
+}
