@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { LongTermChanges } from '../../domain/long-term/changes.ts'
-import { type Column, columnArrays, columnNames } from '../../infra/postgres/long-term/column.ts'
+import { BinaryArrayWriter } from '../../infra/postgres/binary-array-writer.ts'
+import { type Column, columnNames, sqlType, writeColumns } from '../../infra/postgres/long-term/column.ts'
 import { MEMORY_COLUMNS } from '../../infra/postgres/long-term/memory-rows.ts'
 import { OUTCOME_COLUMNS } from '../../infra/postgres/long-term/outcome-rows.ts'
 
@@ -8,10 +9,12 @@ import { OUTCOME_COLUMNS } from '../../infra/postgres/long-term/outcome-rows.ts'
 export type RawBatch = readonly unknown[]
 
 /** Arrays as `store.move` sends them: the fastest form there is. */
-export const binaryBatch = ({ memories, outcomes }: LongTermChanges): RawBatch => [
-  ...columnArrays(MEMORY_COLUMNS, memories),
-  ...columnArrays(OUTCOME_COLUMNS, outcomes),
-]
+export function binaryBatch({ memories, outcomes }: LongTermChanges): RawBatch {
+  const writer = new BinaryArrayWriter(1 << 20)
+  writeColumns(writer, MEMORY_COLUMNS, memories)
+  writeColumns(writer, OUTCOME_COLUMNS, outcomes)
+  return writer.finish()
+}
 
 /** Arrays as `pg` makes them of JavaScript's, at the time of the call: text, bytes in hex. */
 export const textBatch = ({ memories, outcomes }: LongTermChanges): RawBatch => [
@@ -20,9 +23,10 @@ export const textBatch = ({ memories, outcomes }: LongTermChanges): RawBatch => 
 ]
 
 const plainArrays = <Row>(columns: ReadonlyArray<Column<Row>>, rows: readonly Row[]): unknown[] =>
-  columns.map(({ of }) =>
+  columns.map(({ of, type }) =>
     rows.map((row) => {
       const value = of(row)
+      if (type === 'hex' && typeof value === 'string') return Buffer.from(value, 'hex')
       return value instanceof Uint8Array ? Buffer.from(value) : value
     }),
   )
@@ -38,5 +42,5 @@ export async function rawInserts(pool: Pool, schema: string, batches: readonly R
 
 const insert = <Row>(table: string, columns: ReadonlyArray<Column<Row>>, first: number): string =>
   `insert into ${table} (${columnNames(columns)}) select * from unnest(${columns
-    .map(({ type }, i) => `$${first + i}::${type}[]`)
+    .map((column, i) => `$${first + i}::${sqlType(column)}[]`)
     .join(', ')})`

@@ -1,32 +1,49 @@
-import { boolArray, byteaArray, int4Array, int8Array, textArray, uuidArray } from '../binary-arrays.ts'
+import type { BinaryArrayWriter } from '../binary-array-writer.ts'
 
-/** A column of a table: its name, its type, and its value of a row. */
+/** A column of a table: its name, its type, and its value of a row. `hex` is a bytea that JavaScript holds as hex. */
 export type Column<Row> =
   | { readonly name: string; readonly type: 'int4' | 'int8'; readonly of: (row: Row) => number }
-  | { readonly name: string; readonly type: 'uuid' | 'text'; readonly of: (row: Row) => string | null }
+  | { readonly name: string; readonly type: 'uuid' | 'text' | 'hex'; readonly of: (row: Row) => string | null }
   | { readonly name: string; readonly type: 'bytea'; readonly of: (row: Row) => Uint8Array | null }
   | { readonly name: string; readonly type: 'bool'; readonly of: (row: Row) => boolean }
 
-/** The column's values of all rows as one array parameter. */
-function columnArray<Row>(column: Column<Row>, rows: readonly Row[]): Buffer {
+/** Writes all rows as one array parameter a column. */
+export function writeColumns<Row>(
+  writer: BinaryArrayWriter,
+  columns: ReadonlyArray<Column<Row>>,
+  rows: readonly Row[],
+): void {
+  for (const column of columns) writeColumn(writer, column, rows)
+}
+
+function writeColumn<Row>(writer: BinaryArrayWriter, column: Column<Row>, rows: readonly Row[]): void {
   switch (column.type) {
     case 'int8':
-      return int8Array(rows.map(column.of))
+      writer.int8(rows, column.of)
+      break
     case 'int4':
-      return int4Array(rows.map(column.of))
+      writer.int4(rows, column.of)
+      break
     case 'uuid':
-      return uuidArray(rows.map(column.of))
+      writer.uuid(rows, column.of)
+      break
     case 'text':
-      return textArray(rows.map(column.of))
+      writer.text(rows, column.of)
+      break
+    case 'hex':
+      writer.hex(rows, column.of)
+      break
     case 'bytea':
-      return byteaArray(rows.map(column.of))
+      writer.bytea(rows, column.of)
+      break
     case 'bool':
-      return boolArray(rows.map(column.of))
+      writer.bool(rows, column.of)
+      break
   }
 }
 
-export const columnArrays = <Row>(columns: ReadonlyArray<Column<Row>>, rows: readonly Row[]): Buffer[] =>
-  columns.map((column) => columnArray(column, rows))
+/** The column's type in SQL. */
+export const sqlType = <Row>({ type }: Column<Row>): string => (type === 'hex' ? 'bytea' : type)
 
 export const columnNames = <Row>(columns: ReadonlyArray<Column<Row>>): string =>
   columns.map(({ name }) => name).join(', ')

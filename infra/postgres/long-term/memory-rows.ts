@@ -1,6 +1,5 @@
 import type { Kind } from '../../../domain/command.ts'
 import { isLive, type MemoryRow } from '../../../domain/memory.ts'
-import { hexBytes } from '../../long-term/id-bytes.ts'
 import { packIntervals, unpackIntervals } from '../../long-term/packed-intervals.ts'
 import { offsetOfPosition, partitionOfPosition, positionNumber } from '../../long-term/position-number.ts'
 import type { RawColumn } from '../row-query.ts'
@@ -14,7 +13,7 @@ const FIXED: ReadonlyArray<Column<MemoryRow>> = [
   { name: 'namespace', type: 'text', of: (row) => row.namespace },
   { name: 'memory_id', type: 'uuid', of: (row) => row.memoryId },
   { name: 'command_id', type: 'uuid', of: (row) => row.commandId },
-  { name: 'key_id', type: 'bytea', of: (row) => hexBytes(row.keyId) },
+  { name: 'key_id', type: 'hex', of: (row) => row.keyId },
   { name: 'kind', type: 'text', of: (row) => row.kind },
   { name: 'occurred_at', type: 'int8', of: (row) => row.occurredAt },
   { name: 'recorded_at', type: 'int8', of: (row) => row.recordedAt },

@@ -1,8 +1,9 @@
 import type { Checkpoint } from '../../../domain/checkpoint.ts'
 import type { LongTermChanges } from '../../../domain/long-term/changes.ts'
+import { BinaryArrayWriter } from '../binary-array-writer.ts'
 import { quotedName } from '../quoted-name.ts'
 import type { Parameter, Statement } from '../row-query.ts'
-import { type Column, columnArrays, columnNames } from './column.ts'
+import { type Column, columnNames, sqlType, writeColumns } from './column.ts'
 import { DEAD_LETTER_COLUMNS } from './dead-letter-rows.ts'
 import { LINK_COLUMNS } from './link-rows.ts'
 import { ALTERED_MEMORY_COLUMNS, MEMORY_COLUMNS } from './memory-rows.ts'
@@ -12,6 +13,9 @@ import { SCOPE_COLUMNS, scopesOf } from './scope-rows.ts'
 
 /** Parameters before the arrays: partition, five of `from`, four of `to`, and how many memories are altered. */
 const SCALARS = 10
+
+/** Of a row beside what is sealed. */
+const ROW_BYTES = 512
 
 /** Where the arrays of each table begin. */
 const FIRST = firstParameters(SCALARS + 1, {
@@ -83,6 +87,14 @@ export function moveParameters(
 ): Parameter[] {
   const fresh = changes.memories.filter(({ offset }) => offset > from.offset)
   const altered = changes.memories.filter(({ offset }) => offset <= from.offset)
+  const writer = new BinaryArrayWriter(expectedBytes(changes))
+  writeColumns(writer, MEMORY_COLUMNS, fresh)
+  writeColumns(writer, ALTERED_MEMORY_COLUMNS, altered)
+  writeColumns(writer, LINK_COLUMNS, changes.links)
+  writeColumns(writer, NAMESPACE_COLUMNS, changes.namespaces)
+  writeColumns(writer, OUTCOME_COLUMNS, changes.outcomes)
+  writeColumns(writer, DEAD_LETTER_COLUMNS, changes.deadLetters)
+  writeColumns(writer, SCOPE_COLUMNS, scopesOf(changes))
   return [
     partition,
     from.foldVersion,
@@ -94,21 +106,21 @@ export function moveParameters(
     to.lastCommandId,
     to.knownTime,
     altered.length,
-    ...columnArrays(MEMORY_COLUMNS, fresh),
-    ...columnArrays(ALTERED_MEMORY_COLUMNS, altered),
-    ...columnArrays(LINK_COLUMNS, changes.links),
-    ...columnArrays(NAMESPACE_COLUMNS, changes.namespaces),
-    ...columnArrays(OUTCOME_COLUMNS, changes.outcomes),
-    ...columnArrays(DEAD_LETTER_COLUMNS, changes.deadLetters),
-    ...columnArrays(SCOPE_COLUMNS, scopesOf(changes)),
+    ...writer.finish(),
   ]
 }
+
+/** Roughly, and rather too much: a buffer that grows is copied. */
+const expectedBytes = ({ memories, outcomes, links, deadLetters }: LongTermChanges): number =>
+  memories.reduce((sum, { sealed }) => sum + (sealed?.length ?? 0), 0) +
+  deadLetters.reduce((sum, { value }) => sum + value.length, 0) +
+  (memories.length + outcomes.length + links.length + 16) * ROW_BYTES
 
 const insert = <Row>(table: string, columns: ReadonlyArray<Column<Row>>, first: number): string =>
   `insert into ${table} (${columnNames(columns)}) select ${unnestAs(columns, first)} from moved`
 
 const unnestAs = <Row>(columns: ReadonlyArray<Column<Row>>, first: number): string =>
-  columns.map(({ name, type }, i) => `unnest($${first + i}::${type}[]) as ${name}`).join(', ')
+  columns.map((column, i) => `unnest($${first + i}::${sqlType(column)}[]) as ${column.name}`).join(', ')
 
 function firstParameters<Name extends string>(first: number, counts: Record<Name, number>): Record<Name, number> {
   let next = first

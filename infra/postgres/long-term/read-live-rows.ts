@@ -3,9 +3,8 @@ import type { Scope } from '../../../domain/names.ts'
 import { partitionKey, partitionOf } from '../../../domain/partition.ts'
 import { CAPACITY, type LiveMemory } from '../../../domain/working-memory/working-memory.ts'
 import type { LiveRows, SealedMemory } from '../../../projections/working-memory/working-memory-source.ts'
-import { hexBytes } from '../../long-term/id-bytes.ts'
 import { offsetOfPosition } from '../../long-term/position-number.ts'
-import { byteaArray } from '../binary-arrays.ts'
+import { hexArray } from '../binary-arrays.ts'
 import type { FollowedBuild } from '../live-build.ts'
 import { quotedName } from '../quoted-name.ts'
 import { queryRows, type RawColumn, type Statement } from '../row-query.ts'
@@ -47,7 +46,7 @@ export async function readLiveRows(
   limit: number,
 ): Promise<LiveRows> {
   const partition = partitionOf(partitionKey(scope))
-  const keys = byteaArray(exceptKeys.map(hexBytes))
+  const keys = hexArray(exceptKeys)
   const values = [partition, scope.tenant, scope.namespace, keys, limit]
   const rows = await queryRows(pool, liveRowsStatement(followed.current.schema), values)
   const first = rows.find(([kind]) => kind === 'checkpoint')
