@@ -10,14 +10,14 @@ const ATTEMPT_ID_BYTES = 16
 export interface KafkaKeyStore extends KeyStore {
   /** Overwrites the keys with the mark "destroyed", durably. Ids that do not exist are passed over. */
   destroy(keyIds: readonly string[]): Promise<void>
-  /** The offset that is read next, and how many data keys are held. */
-  progress(): { readonly next: number; readonly keys: number }
+  /** The offset that is read next, how many data keys are held, and why the topic could not be read when it last was tried. */
+  progress(): { readonly next: number; readonly keys: number; readonly trouble: Error | null }
   close(): Promise<void>
 }
 
 /**
  * The keys in the compacted topic `memory.keys`. This process holds all of them in memory, read from the beginning before
- * this answers, and follows what other processes add.
+ * this answers, and looks every half second for what other processes added.
  *
  * - What an answer depends on being the newest (which key a slot has) is read up to the topic's present end first, and so is
  *   what is not known here: one process's answered `addKey` is seen by every later call in another.
@@ -35,9 +35,10 @@ function storeOver(log: KeyLog): KafkaKeyStore {
     await log.fresh()
     const unsent = new Map<string, DataKeyEntry>()
     for (const entry of entries) if (table.key(entry.keyId) === null) unsent.set(entry.keyId, entry)
-    await log.write(
-      [...unsent.values()].map((entry) => [entry.keyId, { ...entry, type: 'DataKey', firstOffset: null }]),
+    const records = [...unsent.values()].map(
+      (entry) => [entry.keyId, { ...entry, type: 'DataKey', firstOffset: null }] as const,
     )
+    if (records.length > 0) await log.write(records)
     return entries.map((entry) => withoutRank(table.holder(entry.slot, entry.generation)!))
   }
   return {
@@ -65,9 +66,10 @@ function storeOver(log: KeyLog): KafkaKeyStore {
       await log.fresh()
       const held = [...new Set(keyIds)].map((keyId) => table.key(keyId))
       const marks = held.filter((key): key is RankedKey => key !== null && key.wrapped !== null)
+      if (marks.length === 0) return
       await log.write(marks.map((key) => [key.keyId, { ...key, type: 'DataKey', wrapped: null }]))
     },
-    progress: () => ({ next: log.next(), keys: table.size() }),
+    progress: () => ({ next: log.next(), keys: table.size(), trouble: log.trouble() }),
     close: () => log.close(),
   }
 }

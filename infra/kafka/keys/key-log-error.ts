@@ -1,4 +1,4 @@
-/** `memory.keys` did not answer in time, or cannot be read to its end. What was asked for is not known; asking again is safe. */
+/** `memory.keys` cannot be read to its end, and waiting alone does not help: the message says what does. */
 export class KeyLogError extends Error {
   override readonly name = 'KeyLogError'
 }

@@ -1,28 +1,32 @@
-import type { Kafka, KafkaMessage, Message } from 'kafkajs'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { LogRecord } from '../../../projections/ports/log-reader.ts'
+import { OffsetOutOfRangeError } from '../../../projections/ports/offset-out-of-range-error.ts'
 import { committedNumbers, type SchemaIds } from '../../../schemas/command-codec.ts'
 import { createKeyCodec, type KeyCodec, type KeyRecord } from '../../../schemas/key-codec.ts'
-import { followKeyLog } from './follow-key-log.ts'
+import { createKafkaLogReader } from '../kafka-log-reader.ts'
+import type { KafkaSettings } from '../kafka-settings.ts'
+import { KEYS_TOPIC } from '../topic-catalogue.ts'
 import { gathered } from './gathered.ts'
-import { openKeyLogEnd } from './key-log-end.ts'
 import { KeyLogError } from './key-log-error.ts'
-import { openKeyLogWriter } from './key-log-writer.ts'
+import { createKeyLogWriter } from './key-log-writer.ts'
 import { createKeyTable, type KeyTable } from './key-table.ts'
 
-const DEFAULT_TIMEOUT_MS = 5_000
-const DEFAULT_OPEN_TIMEOUT_MS = 60_000
+const DEFAULT_TIMEOUT_MS = 4_000
+const DEFAULT_FOLLOW_EVERY_MS = 500
+const PAGE = { records: 10_000, bytes: 8 << 20 } as const
+/** One partition, so that all rivals have one order. */
+const PARTITION = 0
 
 export interface KeyLogOptions {
-  readonly kafka: Kafka
+  readonly settings: KafkaSettings
   /** Default `memory.keys`: one partition, compacted. */
   readonly topic?: string
   /** Default: the committed numbers, as embedded. */
   readonly schemaIds?: SchemaIds
-  /** Every call answers or rejects within about twice this. Default 5 s. */
+  /** Of one request with all its tries. A call waits at most for one that is under way and for its own. Default 4 s. */
   readonly timeoutMs?: number
-  /** For reading the whole topic at start. Default 60 s. */
-  readonly openTimeoutMs?: number
-  /** The topic is no longer followed and will not be again: this process cannot go on. */
-  readonly onFailure: (error: Error) => void
+  /** How often marks of other processes are looked for. Default 500 ms. */
+  readonly followEveryMs?: number
 }
 
 /** `memory.keys` with its fold, which this process holds in memory and keeps up to date. */
@@ -34,75 +38,96 @@ export interface KeyLog {
   write(records: ReadonlyArray<readonly [key: string, record: KeyRecord]>): Promise<void>
   /** The offset that is read next. */
   next(): number
+  /** Why the topic could not be read when it was last tried; `null` when it could. */
+  trouble(): Error | null
   close(): Promise<void>
 }
 
-/** Answers when the whole topic has been read. Rejects with a {@link KeyLogError}, and leaves nothing open then. */
+/**
+ * Answers when the whole topic has been read. Throws a `LogUnavailableError` when it did not answer in time and a
+ * {@link KeyLogError} when it cannot be read; nothing is left open then.
+ */
 export async function openKeyLog(options: KeyLogOptions): Promise<KeyLog> {
-  const { openTimeoutMs = DEFAULT_OPEN_TIMEOUT_MS } = options
-  const opened: Closable[] = []
-  const close = async (): Promise<void> => void (await Promise.all(opened.map((part) => part.close())))
-  const keep: Keep = (part) => {
-    opened.push(part)
-    return part
+  const { settings, topic = KEYS_TOPIC, timeoutMs = DEFAULT_TIMEOUT_MS } = options
+  const codec = createKeyCodec(options.schemaIds ?? committedNumbers)
+  const table = createKeyTable()
+  const reader = createKafkaLogReader(settings, { topic, readTimeoutMs: timeoutMs })
+  const writer = createKeyLogWriter(settings, topic, timeoutMs)
+  const closing = new AbortController()
+  let next = 0
+  let trouble: Error | null = null
+
+  const readOn = async (): Promise<void> => {
+    for (;;) {
+      const records = await reader.read(PARTITION, next, PAGE).catch((error) => rejectOtherLog(topic, error))
+      if (records.length === 0) return
+      for (const record of records) {
+        applyRecord(codec, table, topic, record)
+        next = record.offset + 1
+      }
+    }
+  }
+  const fresh = gathered<void, void>(async (askers) => {
+    try {
+      await readOn()
+      trouble = null
+    } catch (error) {
+      trouble = error as Error
+      throw error
+    }
+    return askers
+  })
+  const close = async (): Promise<void> => {
+    closing.abort()
+    await Promise.all([reader.close(), writer.close()])
   }
   try {
-    const { log, catchUp } = await openParts(options, keep)
-    await catchUp(openTimeoutMs)
-    return { ...log, close }
+    await fresh()
   } catch (error) {
     await close()
     throw error
   }
-}
-
-interface Closable {
-  close(): Promise<void>
-}
-
-type Keep = <Part extends Closable>(part: Part) => Part
-
-async function openParts(options: KeyLogOptions, keep: Keep) {
-  const { kafka, topic = 'memory.keys', timeoutMs = DEFAULT_TIMEOUT_MS, onFailure } = options
-  const table = createKeyTable()
-  const codec = createKeyCodec(options.schemaIds ?? committedNumbers)
-  const end = keep(await openKeyLogEnd(kafka, topic, timeoutMs))
-  const apply = (offset: number, message: KafkaMessage) => applyMessage(codec, table, offset, message)
-  const follower = keep(await followKeyLog({ kafka, topic, apply, onFailure }))
-  const writer = keep(await openKeyLogWriter(kafka, topic, timeoutMs))
-  const catchUp = async (ms: number): Promise<void> => {
-    const deadline = performance.now() + ms
-    const target = await end.offset(ms)
-    if (target < follower.next()) throw shorter(topic, target, follower.next())
-    await follower.reach(target, Math.max(1, deadline - performance.now()))
+  void follow(fresh, options.followEveryMs ?? DEFAULT_FOLLOW_EVERY_MS, closing.signal)
+  return {
+    table,
+    fresh: () => fresh(),
+    async write(records) {
+      await writer.append(records.map(([key, record]) => ({ key, value: codec.encode(record) })))
+      await fresh()
+    },
+    next: () => next,
+    trouble: () => trouble,
+    close,
   }
-  const fresh = gathered<void, void>(async (askers) => {
-    await catchUp(timeoutMs)
-    return askers
-  })
-  const write = async (records: Parameters<KeyLog['write']>[0]): Promise<void> => {
-    if (records.length === 0) return
-    const messages: Message[] = records.map(([key, record]) => ({ key, value: codec.encode(record) }))
-    await follower.reach(await writer.append(messages), timeoutMs)
-  }
-  return { log: { table, fresh: () => fresh(), write, next: follower.next }, catchUp }
 }
 
-/** Why the record cannot be read, or `null` when it was taken in. */
-function applyMessage(codec: KeyCodec, table: KeyTable, offset: number, { key, value }: KafkaMessage): string | null {
+/** Reads on now and then until `signal` is aborted, whether it succeeds or not: who asks in between hears of a failure. */
+async function follow(fresh: () => Promise<void>, everyMs: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await Promise.allSettled([pause(everyMs, undefined, { ref: false, signal })])
+    if (!signal.aborted) await Promise.allSettled([fresh()])
+  }
+}
+
+function applyRecord(codec: KeyCodec, table: KeyTable, topic: string, { offset, key, value }: LogRecord): void {
   // Nothing here writes a null value, which would let compaction forget the key: destroyed is a mark, never an absence.
-  if (key === null || value === null) return null
+  if (value.length === 0) return
   const decoded = codec.decode(value)
   if (decoded.ok) {
-    table.apply(offset, key.toString(), decoded.value)
-    return null
+    table.apply(offset, Buffer.from(key).toString(), decoded.value)
+    return
   }
-  if (decoded.reason === 'undecodable') return decoded.detail
-  return `its schema, id ${decoded.number}, is not one that this build knows; a newer version wrote it`
+  const reason =
+    decoded.reason === 'undecodable'
+      ? decoded.detail
+      : `its schema, id ${decoded.number}, is not one that this build knows; a newer version wrote it`
+  throw new KeyLogError(`${topic} cannot be read at offset ${offset}: ${reason}`)
 }
 
-const shorter = (topic: string, end: number, next: number): KeyLogError =>
-  new KeyLogError(
-    `${topic} ends at offset ${end}, but was read up to ${next} before: it is another log or an older copy. ` +
-      'Restore it, or start this process again if it is meant to be so.',
-  )
+function rejectOtherLog(topic: string, error: unknown): never {
+  if (!(error instanceof OffsetOutOfRangeError)) throw error
+  const remedy = 'Restore it, or start this process again if it is meant to be so'
+  throw new KeyLogError(`${topic} is another log or an older copy than the one that was read before. ${remedy}`, {
+    cause: error,
+  })
+}

@@ -1,38 +1,31 @@
 import { randomBytes } from 'node:crypto'
-import { type ITopicConfig, Kafka, logLevel } from 'kafkajs'
+import type { Admin, ITopicConfig } from 'kafkajs'
+import { createKafka } from '../../../../infra/kafka/kafka-client.ts'
 import { openKafkaKeyStore } from '../../../../infra/kafka/keys/kafka-key-store.ts'
 import type { KeyLogOptions } from '../../../../infra/kafka/keys/open-key-log.ts'
-import { realParts } from '../../../support/real-parts.ts'
-
-export const kafka = new Kafka({
-  clientId: 'test-keys',
-  brokers: [new URL(realParts.kafka).host],
-  logLevel: logLevel.NOTHING,
-})
+import { realKafka } from '../kafka-settings.ts'
 
 export const newTopicName = (): string => `test-${randomBytes(6).toString('hex')}.memory.keys`
 
+async function withAdmin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = createKafka(realKafka()).admin()
+  await admin.connect()
+  try {
+    return await work(admin)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
 /** A topic as `memory.keys` is; `configEntries` are added to it. */
 export async function createKeyTopic(topic: string, configEntries: ITopicConfig['configEntries'] = []): Promise<void> {
-  const admin = kafka.admin()
-  await admin.connect()
   const compact = { name: 'cleanup.policy', value: 'compact' }
-  await admin.createTopics({
-    topics: [{ topic, numPartitions: 1, replicationFactor: 1, configEntries: [compact, ...configEntries] }],
-  })
-  await admin.disconnect()
+  const layout = { topic, numPartitions: 1, replicationFactor: 1, configEntries: [compact, ...configEntries] }
+  await withAdmin((admin) => admin.createTopics({ topics: [layout], waitForLeaders: false }))
 }
 
-export async function deleteTopics(topics: readonly string[]): Promise<void> {
-  const admin = kafka.admin()
-  await admin.connect()
-  await admin.deleteTopics({ topics: [...topics] })
-  await admin.disconnect()
-}
-
-const endProcess = (error: Error): never => {
-  throw error
-}
+export const deleteTopics = (topics: readonly string[]): Promise<void> =>
+  withAdmin((admin) => admin.deleteTopics({ topics: [...topics] }))
 
 export const openStore = (topic: string, options: Partial<KeyLogOptions> = {}) =>
-  openKafkaKeyStore({ kafka, topic, onFailure: endProcess, ...options })
+  openKafkaKeyStore({ settings: realKafka(), topic, ...options })
