@@ -7,7 +7,6 @@ import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
 import { createKeyring, type Keyring } from '../crypto/keyring.ts'
 import { loadMasterKey, type MasterKey } from '../crypto/master-key.ts'
 import { createRowOpener, type RowOpener } from '../crypto/row-opener.ts'
-import { createKafka } from '../kafka/kafka-client.ts'
 import { createKafkaLogReader, type KafkaLogReader } from '../kafka/kafka-log-reader.ts'
 import type { KafkaSettings } from '../kafka/kafka-settings.ts'
 import { type KafkaKeyStore, openKafkaKeyStore } from '../kafka/keys/kafka-key-store.ts'
@@ -77,10 +76,9 @@ async function connect(deps: ConnectDeps, prepared: PreparedCluster, closing: Sh
   closing.add('log reader', () => logReader.close())
   const generations = await readGenesis(logReader, codec)
   const keyStore = await openKafkaKeyStore({
-    kafka: createKafka(kafka),
+    settings: kafka,
     topic: `${topicPrefix}${KEYS_TOPIC}`,
     schemaIds,
-    onFailure: deps.onFatal,
   })
   closing.add('keys', () => keyStore.close())
   const masterKey = await unlockedMasterKey(deps, keyStore)
