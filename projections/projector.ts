@@ -1,5 +1,7 @@
 import type { Checkpoint } from '../domain/checkpoint.ts'
 import type { LogReader, LogRecord, ReadLimit } from './ports/log-reader.ts'
+import { LogUnavailableError } from './ports/log-unavailable-error.ts'
+import { OffsetOutOfRangeError } from './ports/offset-out-of-range-error.ts'
 import type { FoldResult, Projection } from './projection.ts'
 
 /**
@@ -66,15 +68,25 @@ export class Projector {
 
   /** Takes a partition: loads its checkpoint and compares it with the log. */
   async take(partition: number): Promise<PartitionState> {
-    this.#states.set(partition, { name: 'taking' })
+    const taking = this.#set(partition, { name: 'taking' })
+    const isStillTaking = (): boolean => this.state(partition) === taking
     let checkpoint: Checkpoint
     try {
       checkpoint = await this.#projection.checkpoint(partition)
     } catch (error) {
+      if (!isStillTaking()) return this.state(partition)
       return this.#wait(partition, null, `the store does not answer: ${(error as Error).message}`)
     }
-    const quarrel = await this.#quarrelWithLog(partition, checkpoint)
-    return quarrel === null ? this.#set(partition, { name: 'ready', checkpoint }) : this.#stop(partition, quarrel)
+    try {
+      const quarrel = await this.#quarrelWithLog(partition, checkpoint)
+      if (!isStillTaking()) return this.state(partition)
+      return quarrel === null ? this.#set(partition, { name: 'ready', checkpoint }) : this.#stop(partition, quarrel)
+    } catch (error) {
+      if (!isStillTaking()) return this.state(partition)
+      if (error instanceof LogUnavailableError) return this.#wait(partition, null, error.message)
+      if (error instanceof OffsetOutOfRangeError) return this.#stop(partition, error.message)
+      throw error
+    }
   }
 
   /** Folds until the log's end, a stop, or the partition's release. Resolves with the state that it came to. */

@@ -4,6 +4,7 @@ import { foldLongTerm, LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fol
 import type { FoldEntry } from '../../domain/long-term/fold-entry.ts'
 import { needsOf } from '../../domain/long-term/needs.ts'
 import { scopeOfKey } from '../../domain/partition.ts'
+import { sameBytes } from '../../domain/same-bytes.ts'
 import type { CommandCodec } from '../../schemas/command-codec.ts'
 import { isBug } from '../is-bug.ts'
 import type { LogRecord } from '../ports/log-reader.ts'
@@ -54,13 +55,14 @@ function prepare(codec: CommandCodec, from: Checkpoint, records: readonly LogRec
   let { generation, knownTime, offset, lastCommandId } = from
   let unreadable = 0
   let cut: FoldResult | null = null
+  const scopeOf = rememberingScopes()
   for (const record of records) {
     const decoded = codec.decode(record.value)
     if (!decoded.ok && decoded.reason === 'unknown-schema') {
       cut = { outcome: 'unknown-schema', offset: record.offset, number: decoded.number }
       break
     }
-    const scope = scopeOfKey(record.key)
+    const scope = scopeOf(record.key)
     if (decoded.ok && decoded.value.type === 'Genesis') {
       generation = decoded.value.generation
     } else if (!decoded.ok || scope === null) {
@@ -85,6 +87,17 @@ function prepare(codec: CommandCodec, from: Checkpoint, records: readonly LogRec
   }
   const to = { foldVersion: from.foldVersion, generation, offset, lastCommandId, knownTime }
   return { entries, deadLetters, to, cut }
+}
+
+/** The scope that a key names. Neighbours in a partition mostly share theirs, which is then taken apart once. */
+function rememberingScopes(): typeof scopeOfKey {
+  let key: Uint8Array | null = null
+  let scope: ReturnType<typeof scopeOfKey> = null
+  return (next) => {
+    if (key === null || !sameBytes(key, next)) scope = scopeOfKey(next)
+    key = next
+    return scope
+  }
 }
 
 const deadLetterOf = (record: LogRecord, reason: string): DeadLetter => ({
