@@ -34,6 +34,7 @@ export async function installWheel(
         cause,
       })
     }
+    await finish(target)
   })
   return folder
 }

@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { PartCommand } from './part.ts'
-import { descendants, isAlive, signal } from './process-table.ts'
+import { commandLine, descendants, isAlive, signal } from './process-table.ts'
 
 const STOP_TIMEOUT_MS = 20_000
 const POLL_MS = 20
@@ -46,7 +46,7 @@ export async function stopProcess(dir: string, stopSignal: NodeJS.Signals): Prom
   const pid = runningPid(dir)
   if (pid === null) return
   signal(pid, stopSignal)
-  if (!(await gone(dir, [pid], STOP_TIMEOUT_MS))) await killProcess(dir)
+  if (!(await gone([{ pid, marker: markerOf(dir) }]))) await killProcess(dir)
   rmSync(pidFile(dir), { force: true })
 }
 
@@ -57,15 +57,22 @@ export async function stopProcess(dir: string, stopSignal: NodeJS.Signals): Prom
 export async function killProcess(dir: string): Promise<void> {
   const pid = runningPid(dir)
   if (pid === null) return
-  const family = [pid, ...descendants(pid)]
-  for (const member of family) signal(member, 'SIGKILL')
-  if (!(await gone(dir, family, STOP_TIMEOUT_MS))) throw new Error(`process ${pid} survives SIGKILL`)
+  // A child goes by its own command line: those of Postgres write titles over theirs.
+  const children = descendants(pid).map((child) => ({ pid: child, marker: commandLine(child) ?? '' }))
+  const family = [{ pid, marker: markerOf(dir) }, ...children.filter(({ marker }) => marker !== '')]
+  for (const member of family) signal(member.pid, 'SIGKILL')
+  if (!(await gone(family))) throw new Error(`process ${pid} survives SIGKILL`)
   rmSync(pidFile(dir), { force: true })
 }
 
-async function gone(dir: string, pids: readonly number[], timeoutMs: number): Promise<boolean> {
-  const until = performance.now() + timeoutMs
-  while (pids.some((pid) => isAlive(pid, markerOf(dir)))) {
+interface Known {
+  readonly pid: number
+  readonly marker: string
+}
+
+async function gone(processes: readonly Known[]): Promise<boolean> {
+  const until = performance.now() + STOP_TIMEOUT_MS
+  while (processes.some(({ pid, marker }) => isAlive(pid, marker))) {
     if (performance.now() > until) return false
     await pause(POLL_MS)
   }

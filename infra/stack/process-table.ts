@@ -1,8 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
+const EXEC_READS = 1_000
+
 /** Command line of a process, or `null` when there is none under this id. Empty for one that ended and was not reaped. */
 export function commandLine(pid: number): string | null {
-  return readProc(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ') ?? null
+  for (let reads = 1; ; reads++) {
+    const text = readProc(`/proc/${pid}/cmdline`)
+    // In the middle of execve(2) a living process has none for a moment, too.
+    if (text !== '' || reads === EXEC_READS || statusOf(pid)?.state === 'Z') return text?.replaceAll('\0', ' ') ?? null
+  }
 }
 
 /** Whether `pid` is a living process whose command line names `marker`: an id alone may have been given to another one. */
@@ -15,13 +21,20 @@ export function descendants(pid: number): number[] {
   const parents = new Map<number, number[]>()
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue
-    // "pid (name) state ppid …", and the name may hold anything, so from the last bracket on (proc_pid_stat(5)).
-    const stat = readProc(`/proc/${name}/stat`)
-    const parent = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+    const parent = statusOf(Number(name))?.parent
+    if (parent === undefined) continue
     parents.set(parent, [...(parents.get(parent) ?? []), Number(name)])
   }
   const below = (id: number): number[] => (parents.get(id) ?? []).flatMap((child) => [child, ...below(child)])
   return below(pid)
+}
+
+function statusOf(pid: number): { readonly state: string; readonly parent: number } | null {
+  const stat = readProc(`/proc/${pid}/stat`)
+  if (stat === null) return null
+  // "pid (name) state ppid …", and the name may hold anything, so from the last bracket on (proc_pid_stat(5)).
+  const [state = '', parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return { state, parent: Number(parent) }
 }
 
 function readProc(file: string): string | null {
