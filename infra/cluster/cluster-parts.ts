@@ -31,7 +31,6 @@ export interface ConnectDeps {
   readonly masterKey: string | null
   readonly logger: Logger
   readonly metrics: Metrics
-  readonly onFatal: (error: Error) => void
 }
 
 /** What every role of a cluster stands on. */

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { Redis } from 'ioredis'
+import { Kafka, logLevel } from 'kafkajs'
+import type { Role } from '../../infra/config/configuration.ts'
+import { createDatabase } from '../infra/postgres/temporary-database.ts'
+import { realParts } from './real-parts.ts'
+import { type ServerProcess, startServerProcess } from './server-process.ts'
+
+/** A system of its own on the shared parts: topics, subjects, groups and keys under a prefix, and a database. */
+export interface TestCluster {
+  readonly environment: Readonly<Record<string, string>>
+  /** Starts one process of it; resolves when it is up. */
+  start(role: Role, environment?: Readonly<Record<string, string>>): Promise<ServerProcess>
+  /** Stops what runs, and removes everything that it left. */
+  remove(): Promise<void>
+}
+
+export async function testCluster(dataDir: string): Promise<TestCluster> {
+  const prefix = `test-${randomBytes(6).toString('hex')}.`
+  const database = await createDatabase()
+  const environment = {
+    SOMABRAIN_KAFKA_URL: realParts.kafka,
+    SOMABRAIN_SCHEMA_REGISTRY_URL: realParts.registry,
+    SOMABRAIN_POSTGRES_DSN: database.dsn,
+    SOMABRAIN_REDIS_URL: realParts.redis,
+    SOMABRAIN_KAFKA_TOPIC_PREFIX: prefix,
+    SOMABRAIN_MASTER_KEY: randomBytes(32).toString('base64'),
+  }
+  const running = new Set<ServerProcess>()
+  return {
+    environment,
+    async start(role, more = {}) {
+      const server = await startServerProcess(dataDir, { ...environment, SOMABRAIN_ROLE: role, ...more })
+      running.add(server)
+      return server
+    },
+    async remove() {
+      await Promise.all([...running].map((server) => server.stop()))
+      await Promise.all([removeTopics(prefix), removeSubjects(prefix), removeKeys(prefix), database.drop()])
+    },
+  }
+}
+
+async function removeTopics(prefix: string): Promise<void> {
+  const brokers = [new URL(realParts.kafka).host]
+  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  try {
+    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix))
+    if (topics.length > 0) await admin.deleteTopics({ topics })
+    const groups = (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(prefix))
+    if (groups.length > 0) await admin.deleteGroups(groups)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+async function removeSubjects(prefix: string): Promise<void> {
+  const subjects = (await (await fetch(`${realParts.registry}/subjects`)).json()) as string[]
+  for (const subject of subjects.filter((name) => name.startsWith(prefix))) {
+    await fetch(`${realParts.registry}/subjects/${encodeURIComponent(subject)}`, { method: 'DELETE' })
+  }
+}
+
+async function removeKeys(prefix: string): Promise<void> {
+  const redis = new Redis(realParts.redis)
+  try {
+    for await (const keys of redis.scanStream({ match: `${prefix}*`, count: 1000 })) {
+      if (keys.length > 0) await redis.del(...keys)
+    }
+  } finally {
+    redis.disconnect()
+  }
+}
