@@ -9,6 +9,8 @@ const SHORT_TEXT = 64
 const SHORT_BYTES = 64
 const LAST_ASCII = 0x7f
 
+const HYPHEN = '-'.charCodeAt(0)
+
 /** Value of a lower-case hex digit by its character code, −1 for any other character. */
 const DIGITS = Int8Array.from({ length: 128 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code)))
 
@@ -127,10 +129,10 @@ export class BinaryArrayWriter {
   #uuid(text: string): void {
     const sound =
       text.length === 36 &&
-      text[8] === '-' &&
-      text[13] === '-' &&
-      text[18] === '-' &&
-      text[23] === '-' &&
+      text.charCodeAt(8) === HYPHEN &&
+      text.charCodeAt(13) === HYPHEN &&
+      text.charCodeAt(18) === HYPHEN &&
+      text.charCodeAt(23) === HYPHEN &&
       this.#digits(text, 0, 8) &&
       this.#digits(text, 9, 13) &&
       this.#digits(text, 14, 18) &&
@@ -141,24 +143,29 @@ export class BinaryArrayWriter {
 
   /** Writes the bytes of hex digits from `from` to `to`; false when there is anything else. */
   #digits(text: string, from: number, to: number): boolean {
+    const buffer = this.#buffer
+    let end = this.#at
     let bad = (to - from) & 1
     for (let at = from; at + 1 < to; at += 2) {
       const value = ((DIGITS[text.charCodeAt(at)] ?? -1) << 4) | (DIGITS[text.charCodeAt(at + 1)] ?? -1)
       bad |= value >> 31
-      this.#buffer[this.#at++] = value
+      buffer[end++] = value
     }
+    this.#at = end
     return bad === 0
   }
 
   /** Writes a short text of ASCII; false, and nothing of it counts, when it is another. */
   #ascii(text: string): boolean {
     if (text.length > SHORT_TEXT) return false
+    const buffer = this.#buffer
+    const start = this.#at
     for (let i = 0; i < text.length; i += 1) {
       const code = text.charCodeAt(i)
       if (code > LAST_ASCII) return false
-      this.#buffer[this.#at + i] = code
+      buffer[start + i] = code
     }
-    this.#at += text.length
+    this.#at = start + text.length
     return true
   }
 

@@ -10,8 +10,14 @@ export const SCOPE_COLUMNS: ReadonlyArray<Column<Scope>> = [
 /** The namespaces that a batch is about, each once. */
 export function scopesOf(changes: LongTermChanges): readonly Scope[] {
   const scopes = new Map<string, Scope>()
+  let last: Scope | null = null
   for (const rows of [changes.outcomes, changes.namespaces, changes.memories, changes.links]) {
-    for (const { tenant, namespace } of rows) scopes.set(scopeKey({ tenant, namespace }), { tenant, namespace })
+    for (const row of rows) {
+      // Neighbours are nearly always of one namespace.
+      if (last?.namespace === row.namespace && last.tenant === row.tenant) continue
+      last = row
+      scopes.set(scopeKey(row), row)
+    }
   }
   // Always in one order: movers of two partitions could otherwise wait for each other's new rows.
   return [...scopes.values()].toSorted((a, b) => (scopeKey(a) < scopeKey(b) ? -1 : 1))
