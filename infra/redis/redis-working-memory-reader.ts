@@ -11,8 +11,7 @@ import { BoundedMap } from '../crypto/bounded-map.ts'
 import type { OpenedDataKey } from '../crypto/data-key.ts'
 import type { Keyring } from '../crypto/keyring.ts'
 import { openFactor } from './factor-seal.ts'
-import { decodeHead, HEAD_FIELD } from './namespace-fields.ts'
-import { readNamespace } from './read-namespace.ts'
+import { decodeState, NAMES_BYTES, namesOf } from './namespace-bytes.ts'
 import { checkpointOf, NO_REVISION, parseRevision } from './stored-checkpoint.ts'
 import { hashFields, transact } from './transaction.ts'
 import { scopeOfField, workingMemoryKeys } from './working-memory-keys.ts'
@@ -57,13 +56,12 @@ export class RedisWorkingMemoryReader implements WorkingMemoryStoreReader {
   async read(scope: Scope): Promise<StoredNamespace> {
     const keys = this.#keysOf(partitionOf(partitionKey(scope)))
     const queued = this.#redis.multi().get(keys.checkpoint).hget(keys.halted, scopeKey(scope))
-    const [stored, halted, head] = await transact(queued.hgetBuffer(keys.heads(scope), HEAD_FIELD))
+    const [stored, halted, names] = await transact(queued.getrangeBuffer(keys.state(scope), 0, NAMES_BYTES - 1))
     const revision = (stored as string | null) ?? NO_REVISION
     const checkpoint = checkpointOf(revision)
     if (halted !== null) return { outcome: 'key-missing', checkpoint, keyId: halted as string }
     const beginning = parseRevision(revision)?.incarnation ?? null
-    if (head === null) return { outcome: 'absent', checkpoint, beginning }
-    const { incarnation, move } = decodeHead(head as Buffer)
+    const { incarnation, move } = namesOf(names as Buffer)
     if (incarnation !== beginning) return { outcome: 'absent', checkpoint, beginning }
     const known = this.#opened.get(scopeKey(scope))
     if (known?.move === move) return { outcome: 'held', checkpoint, state: known.state }
@@ -72,13 +70,17 @@ export class RedisWorkingMemoryReader implements WorkingMemoryStoreReader {
 
   async #readAll(scope: Scope): Promise<StoredNamespace> {
     const keys = this.#keysOf(partitionOf(partitionKey(scope)))
-    const queued = this.#redis.multi().get(keys.checkpoint).hgetallBuffer(keys.heads(scope))
-    const [stored, heads, sealed] = await transact(queued.hgetallBuffer(keys.sums(scope)))
+    const queued = this.#redis.multi().get(keys.checkpoint).getBuffer(keys.state(scope))
+    const [stored, bytes, sealed] = await transact(queued.hgetallBuffer(keys.sums(scope)))
     const revision = (stored as string | null) ?? NO_REVISION
     const checkpoint = checkpointOf(revision)
+    const read = bytes === null ? null : decodeState(bytes as Buffer)
     const sums = hashFields(sealed)
-    const read = readNamespace(hashFields(heads), sums.size, parseRevision(revision)?.incarnation ?? null)
-    if (read === null) return { outcome: 'absent', checkpoint, beginning: null }
+    const current = read?.incarnation === parseRevision(revision)?.incarnation
+    // Incomplete when Redis evicts keys: what is not there in full is seeded.
+    if (read === null || !current || read.state.memory.factors.length !== sums.size) {
+      return { outcome: 'absent', checkpoint, beginning: null }
+    }
     const { memory } = read.state
     const keyring = await this.#keysFor([...memory.items, ...memory.factors].map(({ keyId }) => keyId))
     if (keyring.outcome !== 'found') return { ...keyring, checkpoint }
@@ -89,7 +91,7 @@ export class RedisWorkingMemoryReader implements WorkingMemoryStoreReader {
       factors.push(openFactor(keyring.keys.get(factor.keyId)!, scope, factor, bytes))
     }
     const state = { ...read.state, memory: { ...memory, factors } }
-    this.#opened.set(scopeKey(scope), { move: read.head.move, state })
+    this.#opened.set(scopeKey(scope), { move: read.move, state })
     return { outcome: 'held', checkpoint, state }
   }
 

@@ -6,6 +6,7 @@ import type {
   LoadedNamespaces,
   MissingKey,
   MoveRequest,
+  NamespaceState,
   WorkingMemoryMove,
   WorkingMemoryStore,
 } from '../../projections/ports/working-memory-store.ts'
@@ -14,10 +15,10 @@ import type { OpenedDataKey } from '../crypto/data-key.ts'
 import type { Keyring } from '../crypto/keyring.ts'
 import { compareCheckpoints } from '../long-term/compare-checkpoints.ts'
 import { sealFactor } from './factor-seal.ts'
-import { type HashChange, headsChange, newFactors, type SealSums, sumsChange } from './namespace-change-fields.ts'
-import { readNamespace } from './read-namespace.ts'
+import { decodeState, encodeState } from './namespace-bytes.ts'
 import { checkpointOf, NO_REVISION, nextRevision, parseRevision } from './stored-checkpoint.ts'
-import { hashFields, transact } from './transaction.ts'
+import { type HashChange, newFactors, type SealSums, sumsChange } from './sums-change.ts'
+import { transact } from './transaction.ts'
 import { type WorkingMemoryKeys, workingMemoryKeys } from './working-memory-keys.ts'
 
 export interface RedisWorkingMemoryStoreDeps {
@@ -28,7 +29,7 @@ export interface RedisWorkingMemoryStoreDeps {
   readonly keyPrefix?: string
 }
 
-/** Working memory in Redis: for each partition a checkpoint, for each namespace two hashes. */
+/** Working memory in Redis: for each partition a checkpoint, for each namespace a string and, for its sums, a hash. */
 export function createRedisWorkingMemoryStore({
   redis,
   keyring,
@@ -52,15 +53,21 @@ export function createRedisWorkingMemoryStore({
 
 async function load(redis: Redis, keys: WorkingMemoryKeys, scopes: readonly Scope[]): Promise<LoadedNamespaces> {
   const queued = redis.multi().get(keys.checkpoint)
-  for (const scope of scopes) queued.hgetallBuffer(keys.heads(scope)).hlen(keys.sums(scope))
+  for (const scope of scopes) queued.getBuffer(keys.state(scope)).hlen(keys.sums(scope))
   const [stored, ...results] = await transact(queued)
   const revision = (stored as string | null) ?? NO_REVISION
   const incarnation = parseRevision(revision)?.incarnation ?? null
-  const namespaces = scopes.map((_, i) => {
-    const read = readNamespace(hashFields(results[2 * i]), Number(results[2 * i + 1]), incarnation)
-    return read === null ? null : read.state
-  })
+  const namespaces = scopes.map((_, i) =>
+    stateOf(results[2 * i] as Buffer | null, Number(results[2 * i + 1]), incarnation),
+  )
   return { checkpoint: checkpointOf(revision), revision, namespaces }
+}
+
+/** `null` for what was never written, is of an earlier beginning, or incomplete, as after a Redis that evicts keys. */
+function stateOf(bytes: Buffer | null, sums: number, incarnation: string | null): NamespaceState | null {
+  if (bytes === null) return null
+  const stored = decodeState(bytes)
+  return stored.incarnation === incarnation && stored.state.memory.factors.length === sums ? stored.state : null
 }
 
 async function move(
@@ -71,13 +78,16 @@ async function move(
 ): Promise<WorkingMemoryMove> {
   const { revision, from, to, changes } = request
   const next = nextRevision(revision, to)
-  const hashes: HashChange[] = [{ key: keys.halted, empty: true, removed: [], set: [] }]
-  for (const change of changes) {
-    // The head, which says how many sums there are, after the sums.
-    hashes.push(sumsChange(keys.sums(change.scope), change, seal), headsChange(keys.heads(change.scope), change, next))
-  }
+  const states = changes.map(({ scope, after }) => ({
+    key: keys.state(scope),
+    bytes: encodeState({ ...next, state: after }),
+  }))
   const added = changes.flatMap(({ before, scope }) => (before === null ? [scopeKey(scope), ''] : []))
-  hashes.push({ key: keys.namespaces, empty: revision === NO_REVISION, removed: [], set: added })
+  const hashes: HashChange[] = [
+    { key: keys.halted, empty: true, removed: [], set: [] },
+    { key: keys.namespaces, empty: revision === NO_REVISION, removed: [], set: added },
+    ...changes.map((change) => sumsChange(keys.sums(change.scope), change, seal)),
+  ]
   const values = hashes.flatMap(({ empty, removed, set }) => [
     empty ? '1' : '0',
     String(removed.length),
@@ -85,8 +95,9 @@ async function move(
     ...removed,
     ...set,
   ])
-  const keyList = [keys.checkpoint, ...hashes.map(({ key }) => key)]
-  const stands = await redis.moveWorkingMemory(keyList.length, ...keyList, revision, next.text, ...values)
+  const keyList = [keys.checkpoint, ...states.map(({ key }) => key), ...hashes.map(({ key }) => key)]
+  const strings = [String(states.length), ...states.map(({ bytes }) => bytes)]
+  const stands = await redis.moveWorkingMemory(keyList.length, ...keyList, revision, next.text, ...strings, ...values)
   if (stands === null) return { outcome: 'moved', revision: next.text }
   return refusal(checkpointOf(stands), from, to)
 }

@@ -10,8 +10,8 @@ export interface WorkingMemoryKeys {
   readonly namespaces: string
   /** Hash: the data key that a namespace waits for. */
   readonly halted: string
-  /** Hash: head, items and exposures of a namespace. */
-  heads(scope: Scope): string
+  /** Items and exposures of a namespace. */
+  state(scope: Scope): string
   /** Hash: the sealed sums of its exposures. */
   sums(scope: Scope): string
 }
@@ -23,7 +23,7 @@ export function workingMemoryKeys(prefix: string, foldVersion: number, partition
     namespaces: `${tag}:namespaces`,
     halted: `${tag}:halted`,
     // Names contain neither `/` nor `:`.
-    heads: (scope) => `${tag}:of:${scopeKey(scope)}`,
+    state: (scope) => `${tag}:state:${scopeKey(scope)}`,
     sums: (scope) => `${tag}:sums:${scopeKey(scope)}`,
   }
 }

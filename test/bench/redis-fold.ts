@@ -4,9 +4,10 @@ import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { WORKING_MEMORY_VERSION } from '../../domain/working-memory/working-memory.ts'
 import { sealFactor } from '../../infra/redis/factor-seal.ts'
-import { type HashChange, headsChange, sumsChange } from '../../infra/redis/namespace-change-fields.ts'
+import { encodeState } from '../../infra/redis/namespace-bytes.ts'
 import { createRedisClient, redisReady } from '../../infra/redis/redis-client.ts'
 import { createRedisWorkingMemoryStore } from '../../infra/redis/redis-working-memory-store.ts'
+import { type HashChange, sumsChange } from '../../infra/redis/sums-change.ts'
 import { transact } from '../../infra/redis/transaction.ts'
 import { workingMemoryKeys } from '../../infra/redis/working-memory-keys.ts'
 import type {
@@ -63,8 +64,8 @@ try {
   for (let turn = 0; turn < ROUNDS; turn++) {
     const pure = new PureStore()
     pureMs.push(await timeFold(pure))
-    const batches = pure.requests.map(hashChanges)
-    bytes = batches.flat().reduce((sum, { set }) => sum + set.reduce((all, one) => all + one.length, 0), 0)
+    const batches = pure.requests.map(rawWrites)
+    bytes = batches.flat().reduce((sum, one) => sum + bytesOf(one), 0)
     rawMs.push(await timeRaw(redis, batches))
     const before = await scriptTime(redis)
     const keyPrefix = prefix()
@@ -112,24 +113,37 @@ async function timeFold(store: WorkingMemoryStore): Promise<number> {
   return performance.now() - begin
 }
 
-/** The hashes that a move writes, sealed before the clock runs. */
-function hashChanges({ to, changes }: MoveRequest): readonly HashChange[] {
-  const keys = workingMemoryKeys('', WORKING_MEMORY_VERSION, BENCH_PARTITION)
-  const at = { checkpoint: to, incarnation: 'a1'.repeat(8), move: 'b2'.repeat(8) }
-  return changes.flatMap((change) => [
-    sumsChange(keys.sums(change.scope), change, (scope, factor) =>
-      sealFactor(bench.keys.key(factor.keyId), scope, factor),
-    ),
-    headsChange(keys.heads(change.scope), change, at),
-  ])
+interface RawWrite {
+  readonly key: string
+  readonly state: Buffer
+  readonly sums: HashChange
 }
 
-async function timeRaw(client: Redis, batches: readonly (readonly HashChange[])[]): Promise<number> {
+/** What a move writes, sealed before the clock runs. */
+function rawWrites({ changes }: MoveRequest): readonly RawWrite[] {
+  const keys = workingMemoryKeys('', WORKING_MEMORY_VERSION, BENCH_PARTITION)
+  const names = { incarnation: 'a1'.repeat(8), move: 'b2'.repeat(8) }
+  return changes.map((change) => ({
+    key: keys.state(change.scope),
+    state: encodeState({ ...names, state: change.after }),
+    sums: sumsChange(keys.sums(change.scope), change, (scope, factor) =>
+      sealFactor(bench.keys.key(factor.keyId), scope, factor),
+    ),
+  }))
+}
+
+function bytesOf({ state, sums }: RawWrite): number {
+  return sums.set.reduce((sum, one) => sum + one.length, state.length)
+}
+
+async function timeRaw(client: Redis, batches: readonly (readonly RawWrite[])[]): Promise<number> {
   const keyPrefix = prefix()
   const begin = performance.now()
   for (const changes of batches) {
     const queued = client.pipeline()
-    for (const { key, removed, set } of changes) {
+    for (const { key: stateKey, state, sums } of changes) {
+      const { key, removed, set } = sums
+      queued.set(keyPrefix + stateKey, state)
       if (removed.length > 0) queued.hdel(keyPrefix + key, ...removed)
       if (set.length > 0) queued.hset(keyPrefix + key, ...set)
     }
