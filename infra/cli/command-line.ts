@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+import { type SchemasAction, schemasActions } from './verbs/schemas-actions.ts'
+import { type TopicsAction, topicsActions } from './verbs/topics-actions.ts'
 
 /** What was asked on the command line. */
 export type CommandLine =
@@ -29,6 +31,8 @@ export type CommandLine =
     }
   | { readonly verb: 'rebuild' }
   | { readonly verb: 'status'; readonly asJson: boolean; readonly server: ServerChoice }
+  | { readonly verb: 'schemas'; readonly action: SchemasAction }
+  | { readonly verb: 'topics'; readonly action: TopicsAction }
   | { readonly verb: 'demo'; readonly server: ServerChoice }
   | { readonly verb: 'help' }
   | { readonly verb: 'wrong'; readonly problem: string }
@@ -104,6 +108,17 @@ function recallLine(values: Values, words: readonly string[], server: ServerChoi
   }
 }
 
+/** A verb with one action after it. */
+function actionLine<Verb extends 'schemas' | 'topics', Action extends string>(
+  verb: Verb,
+  actions: readonly Action[],
+  [given, ...others]: readonly string[],
+): { readonly verb: Verb; readonly action: Action } | { readonly verb: 'wrong'; readonly problem: string } {
+  const action = actions.find((name) => name === given)
+  if (action !== undefined && others.length === 0) return { verb, action }
+  return { verb: 'wrong', problem: `${verb} needs one of ${actions.join(', ')}` }
+}
+
 function lineOf(values: Values, positionals: readonly string[], environment: Environment): CommandLine {
   const [verb, ...rest] = positionals
   if (values.help === true || verb === undefined || verb === 'help') return { verb: 'help' }
@@ -126,6 +141,10 @@ function lineOf(values: Values, positionals: readonly string[], environment: Env
       return { verb, asJson: values.json ?? false, server }
     case 'rebuild':
       return { verb }
+    case 'schemas':
+      return actionLine(verb, schemasActions, rest)
+    case 'topics':
+      return actionLine(verb, topicsActions, rest)
     case 'demo':
       return { verb, server }
     default:

@@ -1,3 +1,12 @@
+import { LogUnavailableError } from '../../projections/ports/log-unavailable-error.ts'
+import { readConfiguration } from '../config/configuration.ts'
+import { ConfigurationError } from '../config/configuration-error.ts'
+import { readSettings } from '../config/read-settings.ts'
+import {
+  RegistryRefusedError,
+  RegistryUnavailableError,
+  SchemaNotRegisteredError,
+} from '../registry/registry-errors.ts'
 import { DamagedFileError } from '../sqlite/data-dir/damaged-file-error.ts'
 import { DirectoryInUseError } from '../sqlite/data-dir/directory-lock.ts'
 import { readCommandLine } from './command-line.ts'
@@ -9,13 +18,13 @@ import type { VerbContext } from './verb-context.ts'
 import { importVerb } from './verbs/import-verb.ts'
 import { rebuildVerb } from './verbs/rebuild-verb.ts'
 import { recallVerb } from './verbs/recall-verb.ts'
+import type { SchemasAction } from './verbs/schemas-actions.ts'
 import { statusVerb } from './verbs/status-verb.ts'
+import type { TopicsAction } from './verbs/topics-actions.ts'
 
-async function runVerb(
-  argv: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-  context: VerbContext,
-): Promise<number> {
+type Environment = Readonly<Record<string, string | undefined>>
+
+async function runVerb(argv: readonly string[], environment: Environment, context: VerbContext): Promise<number> {
   const line = readCommandLine(argv, environment)
   switch (line.verb) {
     case 'import':
@@ -26,6 +35,10 @@ async function runVerb(
       return statusVerb(line, context)
     case 'rebuild':
       return rebuildVerb(context)
+    case 'schemas':
+      return runSchemas(line.action, environment, context)
+    case 'topics':
+      return runTopics(line.action, environment, context)
     case 'demo':
       return runDemo(line.server, context)
     case 'help':
@@ -37,20 +50,46 @@ async function runVerb(
   }
 }
 
-const plain = [ServerProblemError, CannotOpenError, DirectoryInUseError, DamagedFileError]
+/** Loaded when it is asked for: the clients of Kafka and of the registry take longer to load than most verbs to run. */
+async function runSchemas(action: SchemasAction, environment: Environment, context: VerbContext): Promise<number> {
+  const { schemasVerb } = await import('./verbs/schemas-verb.ts')
+  const { values } = readSettings(environment)
+  const registryUrl = values.get('SOMABRAIN_SCHEMA_REGISTRY_URL') ?? null
+  const topicPrefix = values.get('SOMABRAIN_KAFKA_TOPIC_PREFIX') ?? ''
+  return schemasVerb(action, { out: context.out, err: context.err, registryUrl, topicPrefix })
+}
+
+async function runTopics(action: TopicsAction, environment: Environment, context: VerbContext): Promise<number> {
+  const { topicsVerb } = await import('./verbs/topics-verb.ts')
+  const { cluster } = readConfiguration(environment)
+  return topicsVerb(action, { out: context.out, err: context.err, cluster, clock: Date.now })
+}
+
+const plain = [
+  ServerProblemError,
+  CannotOpenError,
+  DirectoryInUseError,
+  DamagedFileError,
+  ConfigurationError,
+  LogUnavailableError,
+  RegistryUnavailableError,
+  RegistryRefusedError,
+  SchemaNotRegisteredError,
+]
 
 /** What a person can act on is said in one line; anything else is a fault of the program and shows its stack. */
 function messageFor(error: unknown): string | null {
   if (plain.some((kind) => error instanceof kind)) return (error as Error).message
   if (error instanceof UnreachableError) return `${error.message}. Start one with npm start, or leave out --url.`
   if (error instanceof Error && 'code' in error && 'path' in error) return error.message
+  if (error instanceof Error && error.name.startsWith('KafkaJS')) return `Kafka: ${error.message}`
   return null
 }
 
 /** The whole command line. Answers with the exit code: 0 done, 1 not or not wholly done, 2 asked wrongly. */
 export async function runCommandLine(
   argv: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
   context: VerbContext,
 ): Promise<number> {
   try {

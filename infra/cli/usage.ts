@@ -8,6 +8,10 @@ Verbs
   recall "question"    what memory answers, with what each signal gave
   status               health, namespaces and how many memories they hold
   rebuild              drop every derived state and fold the log again; the hashes must agree
+  schemas check|register|list|diff
+                       the schemas of this build among themselves and beside the registry
+                       (SOMABRAIN_SCHEMA_REGISTRY_URL)
+  topics create|check  the topics of a cluster: make what is missing, say what differs
   demo                 a conversation of three people over several months, asked about
   help                 this text
 

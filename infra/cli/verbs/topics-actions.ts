@@ -1,0 +1,2 @@
+export const topicsActions = ['create', 'check'] as const
+export type TopicsAction = (typeof topicsActions)[number]
