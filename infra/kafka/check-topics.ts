@@ -1,4 +1,5 @@
-import { type Admin, ConfigResourceTypes } from 'kafkajs'
+// The default: Node finds only some names of a CommonJS module, and ConfigResourceTypes is not among them.
+import kafkajs, { type Admin } from 'kafkajs'
 import { PARTITIONS } from '../../domain/partition.ts'
 import type { CommandCodec } from '../../schemas/command-codec.ts'
 import { BRIEF_RETRY, createKafka } from './kafka-client.ts'
@@ -73,7 +74,7 @@ async function configDifferences(
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: definitions.map(({ name, configs }) => ({
-      type: ConfigResourceTypes.TOPIC,
+      type: kafkajs.ConfigResourceTypes.TOPIC,
       name,
       configNames: Object.keys(configs),
     })),
