@@ -46,7 +46,7 @@ export class PostgresLongTermReader implements LongTermReader {
   }
 
   async memories({ tenant, namespace }: Scope, memoryIds: readonly string[]): Promise<readonly MemoryRow[]> {
-    return (await this.#rows('memories', [tenant, namespace, uuidArray(memoryIds)])).map(memoryOf)
+    return (await this.#rows('memories', [tenant, namespace, uuidArray([...new Set(memoryIds)])])).map(memoryOf)
   }
 
   async links({ tenant, namespace }: Scope, memoryIds: readonly string[]): Promise<readonly LinkRow[]> {

@@ -18,11 +18,16 @@ export interface PostgresPoolOptions {
   readonly onConnectionLost?: (error: Error) => void
 }
 
-/** Rows are found by index or not at all. Tables grow from nothing under plans that were made while they were empty. */
+/**
+ * Rows are found by index or not at all, by the one process that asks: tables grow from nothing, under plans that were
+ * made while they were empty.
+ */
 const BY_INDEX = {
   enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
+  max_parallel_workers_per_gather: '0',
   plan_cache_mode: 'force_generic_plan',
 }
 

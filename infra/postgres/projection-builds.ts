@@ -99,6 +99,7 @@ export const switchBuild = (pool: Pool, projection: string, build: number, maxLa
     if (to.state === 'live') return { outcome: 'already-live' }
     const records = await lagBehind(client, from, to)
     if (records > maxLag) return { outcome: 'behind', records }
+    if (to.state === 'building') await analyze(client, to)
     // Retired first: the index allows one live build at every moment.
     await setState(client, from, 'retired')
     await setState(client, to, 'live')
@@ -120,6 +121,12 @@ export const dropBuild = (pool: Pool, projection: string, build: number): Promis
     await client.query(`drop schema ${quotedName(found.schema)} cascade`)
     return { outcome: 'dropped' }
   })
+
+/** The planner knows nothing of tables that were filled in one go, until autovacuum comes by. */
+async function analyze(client: PoolClient, { schema }: ProjectionBuild): Promise<void> {
+  const { rows } = await client.query('select tablename as name from pg_tables where schemaname = $1', [schema])
+  await client.query(`analyze ${rows.map(({ name }) => `${quotedName(schema)}.${quotedName(name)}`).join(', ')}`)
+}
 
 function setState(client: PoolClient, { projection, build }: ProjectionBuild, state: BuildState) {
   return client.query(

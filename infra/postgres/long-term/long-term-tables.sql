@@ -73,9 +73,9 @@ create table links (
   target uuid not null,
   intervals text not null,
   changed bigint not null,
-  primary key (tenant, namespace, source, rel, target)
+  primary key (source, rel, target, tenant, namespace)
 );
-create index links_by_target on links (tenant, namespace, target);
+create index links_by_target on links (target, tenant, namespace);
 
 create table outcomes (
   position bigint primary key,

@@ -56,7 +56,7 @@ export function moveStatement(schema: string): Statement {
   returning 1
 ), links as (
   ${insert(`${s}.links`, LINK_COLUMNS, FIRST.links)}
-  on conflict (tenant, namespace, source, rel, target) do update
+  on conflict (source, rel, target, tenant, namespace) do update
     set intervals = excluded.intervals, changed = excluded.changed
 ), namespaces as (
   ${insert(`${s}.namespaces`, NAMESPACE_COLUMNS, FIRST.namespaces)}

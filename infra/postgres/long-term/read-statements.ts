@@ -18,17 +18,13 @@ export function readStatements(schema: string): ReadStatements {
   return {
     checkpoint: statement('checkpoint', `select ${CHECKPOINT_COLUMNS} from ${s}.checkpoints where partition = $1`),
     changes: statement('changes', changesText(s)),
-    memory: statement('memory', `select ${MEMORY_SELECT} from ${s}.memories where tenant = $1 and memory_id = $2`),
+    memory: statement('memory', `select ${MEMORY_SELECT} from ${byId(s, '$2')} as found where tenant = $1`),
     memories: statement(
       'memories',
-      `select ${MEMORY_SELECT} from ${s}.memories
-       where tenant = $1 and namespace = $2 and memory_id = any($3::uuid[])`,
+      `select ${MEMORY_SELECT} from unnest($3::uuid[]) as asked (id) cross join lateral ${byId(s, 'asked.id')} as found
+       where tenant = $1 and namespace = $2`,
     ),
-    links: statement(
-      'links',
-      `select ${LINK_SELECT} from ${s}.links
-       where tenant = $1 and namespace = $2 and (source = any($3::uuid[]) or target = any($3::uuid[]))`,
-    ),
+    links: statement('links', `${linksAt(s, 'source')} union ${linksAt(s, 'target')}`),
     namespaces: statement(
       'namespaces',
       `select ${NAMESPACE_SELECT} from ${s}.namespaces where tenant = $1 order by namespace`,
@@ -43,3 +39,14 @@ export function readStatements(schema: string): ReadStatements {
     ),
   }
 }
+
+/**
+ * A memory by its id alone. `offset 0` keeps conditions from outside out of it: on tables that no `analyze` has seen yet,
+ * the planner takes "of this tenant" for as few rows as "of this id", and may read a whole namespace by another index.
+ */
+const byId = (s: string, id: string): string => `(select * from ${s}.memories where memory_id = ${id} offset 0)`
+
+/** Two searches by index instead of an `or`, which would be a filter over all links of the namespace. */
+const linksAt = (s: string, end: 'source' | 'target'): string =>
+  `select ${LINK_SELECT} from unnest($3::uuid[]) as asked (id) cross join lateral
+     (select * from ${s}.links where tenant = $1 and namespace = $2 and ${end} = asked.id) as found`
