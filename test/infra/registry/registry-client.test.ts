@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import test, { type ExecutionContext } from 'ava'
@@ -35,12 +36,15 @@ test('a registry that takes a request and never answers it is given up, reading 
 })
 
 test('a registry that nobody runs is named with what happened', async (t) => {
-  const registry = createRegistryClient({ url: 'http://127.0.0.1:9/apis', timeoutMs: TIMEOUT_MS })
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  const registry = createRegistryClient({ url: `http://127.0.0.1:${port}/apis`, timeoutMs: TIMEOUT_MS })
   t.teardown(() => registry.close())
-  await t.throwsAsync(registry.subjects(), {
-    instanceOf: RegistryUnavailableError,
-    message: /http:\/\/127\.0\.0\.1:9\/apis/,
-  })
+  const refused = new RegExp(`127\\.0\\.0\\.1:${port}/apis cannot be reached: .*ECONNREFUSED`)
+  await t.throwsAsync(registry.subjects(), { instanceOf: RegistryUnavailableError, message: refused })
   await t.throwsAsync(registry.idOf('a', schema), { instanceOf: RegistryUnavailableError })
 })
 
