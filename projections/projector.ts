@@ -157,7 +157,11 @@ export class Projector {
 
   /** Why the stored checkpoint cannot stem from this log, or `null` when it can. */
   async #quarrelWithLog(partition: number, checkpoint: Checkpoint): Promise<string | null> {
-    if (checkpoint.offset < 0) return null
+    if (checkpoint.offset < 0) {
+      // A log whose beginning was cut says so here; a consumer would pass over what is missing.
+      await this.#log.read(partition, 0, { records: 1, bytes: 1 })
+      return null
+    }
     const end = await this.#log.end(partition)
     if (checkpoint.offset >= end) {
       return `the state includes offset ${checkpoint.offset}, and the log ends before ${end}: the log was cut or exchanged`

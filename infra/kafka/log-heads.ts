@@ -25,7 +25,10 @@ export class LogHeads {
   #failure: Error | null = null
   #closed = false
 
-  constructor(settings: KafkaSettings, { topic, pollEveryMs = POLL_EVERY_MS, timeoutMs = TIMEOUT_MS }: LogHeadsOptions) {
+  constructor(
+    settings: KafkaSettings,
+    { topic, pollEveryMs = POLL_EVERY_MS, timeoutMs = TIMEOUT_MS }: LogHeadsOptions,
+  ) {
     this.#cluster = new TopicCluster(settings, topic, timeoutMs)
     this.#timeoutMs = timeoutMs
     this.#timer = setInterval(() => this.#poll(), pollEveryMs).unref()

@@ -21,6 +21,7 @@ export interface TemporaryLog {
 /** A log of its own on the real Kafka: twelve partitions, each with its Genesis. */
 export async function temporaryLog(settings: KafkaSettings): Promise<TemporaryLog> {
   const topic = `test-${randomUUID()}`
+  const codec = createCommandCodec()
   const admin = createKafka(settings).admin()
   await admin.connect()
   await admin.createTopics({
@@ -36,10 +37,8 @@ export async function temporaryLog(settings: KafkaSettings): Promise<TemporaryLo
   })
   const cluster = new TopicCluster(settings, topic, 5_000)
   const reader = createKafkaLogReader(settings, { topic, readTimeoutMs: BUSY_BROKER_MS })
-  const generation = await writeGenesis(
-    { cluster, reader, codec: createCommandCodec() },
-    randomBytes(8).toString('hex'),
-    (partition, own) => genesisRecord(createCommandCodec(), partition, own, 1_760_000_000_000),
+  const generation = await writeGenesis({ cluster, reader, codec }, randomBytes(8).toString('hex'), (partition, own) =>
+    genesisRecord(createCommandCodec(), partition, own, 1_760_000_000_000),
   )
   await cluster.close()
   return {

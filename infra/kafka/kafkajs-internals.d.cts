@@ -2,7 +2,9 @@
 // it stands here, and nowhere else is a kafkajs path imported.
 
 declare module 'kafkajs/src/cluster/index.js' {
-  import type { ClusterOptions, FetchedOffsets, KafkaBroker } from './kafkajs-cluster.ts'
+  type ClusterOptions = import('./kafkajs-cluster.ts').ClusterOptions
+  type FetchedOffsets = import('./kafkajs-cluster.ts').FetchedOffsets
+  type KafkaBroker = import('./kafkajs-cluster.ts').KafkaBroker
 
   class Cluster {
     constructor(options: ClusterOptions)
@@ -25,7 +27,7 @@ declare module 'kafkajs/src/cluster/index.js' {
 }
 
 declare module 'kafkajs/src/protocol/requests/index.js' {
-  import type { RequestDefinition } from './kafkajs-cluster.ts'
+  type RequestDefinition = import('./kafkajs-cluster.ts').RequestDefinition
 
   export const requests: { readonly Produce: RequestDefinition }
 }
