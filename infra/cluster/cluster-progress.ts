@@ -25,8 +25,9 @@ export class ClusterProgress implements Progress, FoldProgress {
     if (offset > this.#appended[partition]!) this.#appended[partition] = offset
   }
 
-  generationOf(partition: number, offset: number): string | null {
-    return offset <= this.head(partition) ? this.#deps.generations[partition]! : null
+  /** A record that another process was told of may lie beyond what this one heard; it is of the same generation. */
+  generationOf(partition: number, _offset: number): string | null {
+    return this.#deps.generations[partition]!
   }
 
   /** What is folded is in the log, whatever was heard of it. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { genesisRecord } from '../../commands/genesis-record.ts'
 import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
@@ -5,7 +6,7 @@ import { catalogue } from '../../schemas/catalogue.ts'
 import { type CommandCodec, createCommandCodec } from '../../schemas/command-codec.ts'
 import { readSchema } from '../../schemas/schema-content.ts'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
-import { checkTopics } from '../kafka/check-topics.ts'
+import { checkTopics, type TopicDifference } from '../kafka/check-topics.ts'
 import type { KafkaSettings } from '../kafka/kafka-settings.ts'
 import type { TopicOptions } from '../kafka/topic-catalogue.ts'
 import { createTopics } from '../kafka/topics.ts'
@@ -15,6 +16,9 @@ import { createPostgresPool } from '../postgres/postgres-pool.ts'
 import { ensureBuild } from '../postgres/projection-builds.ts'
 import type { RegistryClient } from '../registry/registry-client.ts'
 import { type RegistrySchemaIds, resolveSchemaIds, subjectOf } from '../registry/schema-ids.ts'
+
+const METADATA_MS = 10_000
+const METADATA_POLL_MS = 100
 
 /** The deployment steps were not done, or for another system. Waiting does not help. */
 export class NotPreparedError extends Error {
@@ -71,7 +75,7 @@ async function prepareTopics({ configuration, kafka, clock, logger }: PrepareDep
     )
     if (created.length > 0) logger.info({ topics: created }, 'topics were made')
   }
-  const differences = await checkTopics(kafka, { ...options, codec })
+  const differences = await topicDifferences(() => checkTopics(kafka, { ...options, codec }), autoMigrate)
   const fatal = differences.filter(({ kind }) => kind !== 'config' && kind !== 'replication')
   if (fatal.length > 0) {
     throw new NotPreparedError(
@@ -79,6 +83,20 @@ async function prepareTopics({ configuration, kafka, clock, logger }: PrepareDep
     )
   }
   for (const difference of differences) logger.warn(difference, 'a topic differs from what this release would make')
+}
+
+/** A topic that was made a moment ago, by this process or another, is not in every broker's metadata yet. */
+async function topicDifferences(
+  check: () => Promise<readonly TopicDifference[]>,
+  madeJustNow: boolean,
+): Promise<readonly TopicDifference[]> {
+  const deadline = performance.now() + METADATA_MS
+  for (;;) {
+    const differences = await check()
+    const mayAppear = madeJustNow && differences.some(({ kind }) => kind === 'missing')
+    if (!mayAppear || performance.now() > deadline) return differences
+    await pause(METADATA_POLL_MS)
+  }
 }
 
 async function prepareTables({ configuration, logger }: PrepareDeps): Promise<void> {

@@ -6,17 +6,17 @@ import type { ServerProcess } from '../support/server-process.ts'
 import { temporaryFolder } from '../support/temp-folder.ts'
 
 interface Processes {
-  readonly cluster: TestCluster
   readonly commands: ServerProcess
   readonly otherCommands: ServerProcess
   readonly query: ServerProcess
   readonly projector: ServerProcess
 }
 
+let cluster: TestCluster | null = null
 let shared: Promise<Processes> | null = null
 
 async function start(t: ExecutionContext): Promise<Processes> {
-  const cluster = await testCluster(temporaryFolder(t))
+  cluster = await testCluster(temporaryFolder(t))
   // The first one makes topics, schemas and tables.
   const projector = await cluster.start('projector')
   const [commands, otherCommands, query] = await Promise.all([
@@ -24,7 +24,7 @@ async function start(t: ExecutionContext): Promise<Processes> {
     cluster.start('commands'),
     cluster.start('query'),
   ])
-  return { cluster, commands, otherCommands, query, projector }
+  return { commands, otherCommands, query, projector }
 }
 
 const processes = (t: ExecutionContext): Promise<Processes> => {
@@ -37,7 +37,7 @@ if (missing !== null) {
   test.skip(`a cluster of processes: ${missing}`, () => undefined)
 } else {
   test.after.always(async () => {
-    if (shared !== null) await (await shared).cluster.remove()
+    await cluster?.remove()
   })
 
   test.serial('what one process accepts, another answers, as soon as `after` names it', async (t) => {

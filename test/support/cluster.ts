@@ -3,6 +3,7 @@ import { Redis } from 'ioredis'
 import { Kafka, logLevel } from 'kafkajs'
 import type { Role } from '../../infra/config/configuration.ts'
 import { createDatabase } from '../infra/postgres/temporary-database.ts'
+import { eventually } from './eventually.ts'
 import { realParts } from './real-parts.ts'
 import { type ServerProcess, startServerProcess } from './server-process.ts'
 
@@ -49,7 +50,8 @@ async function removeTopics(prefix: string): Promise<void> {
     const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix))
     if (topics.length > 0) await admin.deleteTopics({ topics })
     const groups = (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(prefix))
-    if (groups.length > 0) await admin.deleteGroups(groups)
+    // A member that was stopped while it joined is in its group until its session ends.
+    if (groups.length > 0) await eventually(() => admin.deleteGroups(groups))
   } finally {
     await admin.disconnect()
   }
