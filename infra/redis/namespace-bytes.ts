@@ -15,8 +15,9 @@ export interface StoredState {
 const FORMAT = 1
 const ID_BYTES = 8
 const KEY_ID_BYTES = 16
+const UUID_BYTES = 16
 const HEAD_BYTES = 1 + 3 * ID_BYTES + 4 + 8 + 2 + 2
-const MEMORY_BYTES = 16 + 8 + 2 + 1
+const MEMORY_BYTES = UUID_BYTES + 8 + 2 + 1
 const ITEM_BYTES = 2 + 2 + 8
 const IS_ITEM = 1
 const IS_FACTOR = 2
@@ -70,8 +71,20 @@ function writeId(bytes: Buffer, id: string, length: number, at: number): number 
   return at + written.copy(bytes, at)
 }
 
+/** What is held stays for hundreds of moves: taking its id apart for each would cost more than all the rest of it. */
+const idBytes = new WeakMap<FactorHead, Uint8Array>()
+
+function idBytesOf(memory: FactorHead): Uint8Array {
+  const known = idBytes.get(memory)
+  if (known !== undefined) return known
+  const made = uuidBytes(memory.memoryId)
+  idBytes.set(memory, made)
+  return made
+}
+
 function writeHeld(bytes: Buffer, { memory, item, isFactor }: Held, key: number, from: number): number {
-  let at = from + uuidBytes(memory.memoryId).copy(bytes, from)
+  bytes.set(idBytesOf(memory), from)
+  let at = from + UUID_BYTES
   at = bytes.writeDoubleBE(memory.offset, at)
   at = bytes.writeUInt16BE(key, at)
   at = bytes.writeUInt8((item === null ? 0 : IS_ITEM) | (isFactor ? IS_FACTOR : 0), at)

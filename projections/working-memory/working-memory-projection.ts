@@ -17,14 +17,16 @@ export interface WorkingMemoryProjectionOptions {
   readonly pollMs?: number
   /** Looks before the projector is told that long-term memory is behind; with `pollMs`, shorter than a heartbeat allows. */
   readonly polls?: number
-  /** Namespaces changed by one move at most, and of them new ones (150 kB each): a move must not hold up the store. */
+  /** Records taken by one move at most: it holds up whoever else uses the store, for about a millisecond. */
+  readonly maxRecords?: number
+  /** Namespaces changed by one move at most, and of them new ones, which are written whole (150 kB each). */
   readonly maxChanged?: number
   readonly maxNew?: number
   /** Namespaces of a partition whose states are remembered between batches. */
   readonly maxHeld?: number
 }
 
-const DEFAULTS = { pollMs: 10, polls: 100, maxChanged: 128, maxNew: 8, maxHeld: 64 }
+const DEFAULTS = { pollMs: 10, polls: 100, maxRecords: 250, maxChanged: 128, maxNew: 8, maxHeld: 64 }
 
 /** Working memory in a store of its own, a fold of the log behind long-term memory, whose word on each record it takes. */
 export const createWorkingMemoryProjection = (
@@ -77,7 +79,7 @@ class WorkingMemoryProjection implements Projection {
 
   async fold(partition: number, from: Checkpoint, records: Parameters<Projection['fold']>[2]): Promise<FoldResult> {
     if (from.foldVersion !== WORKING_MEMORY_VERSION) return { outcome: 'other-version', checkpoint: from }
-    const { entries, cut } = readBatch(this.#codec, records)
+    const { entries, cut } = readBatch(this.#codec, records.slice(0, this.#options.maxRecords))
     if (entries.length === 0 && cut !== null) return cut
     try {
       return await this.#foldEntries(partition, from, entries)

@@ -1,5 +1,5 @@
 // node test/bench/redis-fold.ts [memories] [namespaces] [batch]: folds a log into working memory in Redis, against the sum of its
-// parts alone: decoding, opening, encoding and folding in memory, and bare pipelined writes of the same bytes.
+// parts alone: decoding, opening, encoding, folding and sealing in memory, and bare pipelined writes of the same bytes.
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { WORKING_MEMORY_VERSION } from '../../domain/working-memory/working-memory.ts'
@@ -24,12 +24,13 @@ import { BENCH_PARTITION } from './store-rows.ts'
 
 const TOTAL = Number(process.argv[2] ?? 20_000)
 const NAMESPACES = Number(process.argv[3] ?? 8)
-const BATCH = Number(process.argv[4] ?? 500)
+const BATCH = Number(process.argv[4] ?? 250)
 const ROUNDS = 3
 
-/** Keeps nothing but the checkpoint and what would be written. */
+/** Keeps nothing but the checkpoint and what would be written, sealed as it would be. */
 class PureStore implements WorkingMemoryStore {
   readonly requests: MoveRequest[] = []
+  readonly writes: (readonly RawWrite[])[] = []
 
   load: WorkingMemoryStore['load'] = async (_, scopes) => {
     const to = this.requests.at(-1)?.to
@@ -39,6 +40,7 @@ class PureStore implements WorkingMemoryStore {
 
   async move(_: number, request: MoveRequest): Promise<WorkingMemoryMove> {
     this.requests.push(request)
+    this.writes.push(rawWrites(request))
     return { outcome: 'moved', revision: String(this.requests.length) }
   }
 
@@ -64,7 +66,7 @@ try {
   for (let turn = 0; turn < ROUNDS; turn++) {
     const pure = new PureStore()
     pureMs.push(await timeFold(pure))
-    const batches = pure.requests.map(rawWrites)
+    const batches = pure.writes
     bytes = batches.flat().reduce((sum, one) => sum + bytesOf(one), 0)
     rawMs.push(await timeRaw(redis, batches))
     const before = await scriptTime(redis)
@@ -82,7 +84,7 @@ try {
       namespaces: NAMESPACES,
       batch: BATCH,
       foldPerSecond: perSecond(fold),
-      decodeOpenAndPureFoldPerSecond: perSecond(pure),
+      pureFoldPerSecond: perSecond(pure),
       rawWritesPerSecond: perSecond(raw),
       ofSumOfParts: round((pure + raw) / fold),
       bytesWrittenAMemory: Math.round(bytes / TOTAL),
@@ -99,7 +101,7 @@ function prefix(): string {
 
 /** One fold after the other, each as soon as long-term memory has passed its batch. */
 async function timeFold(store: WorkingMemoryStore): Promise<number> {
-  const options = { pause: async () => {}, polls: 1, maxNew: NAMESPACES, maxChanged: NAMESPACES }
+  const options = { pause: async () => {}, polls: 1, maxNew: NAMESPACES, maxRecords: BATCH }
   const projection = createWorkingMemoryProjection(store, bench.feed, createCommandCodec(), options)
   let { checkpoint } = await store.load(BENCH_PARTITION, [])
   const begin = performance.now()
@@ -119,7 +121,7 @@ interface RawWrite {
   readonly sums: HashChange
 }
 
-/** What a move writes, sealed before the clock runs. */
+/** What a move writes. */
 function rawWrites({ changes }: MoveRequest): readonly RawWrite[] {
   const keys = workingMemoryKeys('', WORKING_MEMORY_VERSION, BENCH_PARTITION)
   const names = { incarnation: 'a1'.repeat(8), move: 'b2'.repeat(8) }
