@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { Socket } from 'node:net'
 import { Pool, type PoolConfig } from 'pg'
 import { parseDsn } from './postgres-dsn.ts'
 
@@ -70,7 +72,32 @@ export function createPostgresPool(options: PostgresPoolOptions): Pool {
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     options: [...settings, ...sessionOptions].join(' '),
   }
-  const pool = new Pool(config)
+  const sockets = new Set<Socket>()
+  const pool = new Pool({ ...config, stream: () => tracked(sockets) })
+  socketsOf.set(pool, sockets)
   pool.on('error', (error) => options.onConnectionLost?.(error))
   return pool
+}
+
+const socketsOf = new WeakMap<Pool, Set<Socket>>()
+
+function tracked(sockets: Set<Socket>): Socket {
+  const socket = new Socket()
+  sockets.add(socket)
+  return socket.once('close', () => sockets.delete(socket))
+}
+
+/**
+ * Ends a pool of {@link createPostgresPool}: statements that run have `graceMs` to finish, then their connections are
+ * destroyed. `pool.end()` alone waits for good where the server has gone silent, since it waits for its farewell.
+ */
+export async function endPostgresPool(pool: Pool, graceMs: number): Promise<void> {
+  const sockets = socketsOf.get(pool) ?? new Set()
+  const timer = setTimeout(() => {
+    for (const socket of sockets) socket.destroy()
+  }, graceMs)
+  await pool.end()
+  // What is left are connections that were told to go and whose servers have not answered yet.
+  await Promise.all([...sockets].map((socket) => socket.closed || once(socket, 'close')))
+  clearTimeout(timer)
 }
