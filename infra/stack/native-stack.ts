@@ -6,7 +6,7 @@ import { partRecipes } from './part-recipes.ts'
 import { serviceOf } from './service-of.ts'
 import type { PartReport, Stack } from './stack.ts'
 import type { StackSettings } from './stack-settings.ts'
-import { findPart, startPart } from './start-part.ts'
+import { findPart, isOnItsPort, startPart } from './start-part.ts'
 
 /** The parts as processes of this machine. */
 export function nativeStack(settings: StackSettings): Stack {
@@ -69,6 +69,6 @@ async function report(recipe: PartRecipe): Promise<PartReport> {
   const { name, url, dir } = recipe
   const pid = runningPid(dir)
   const answers = await recipe.answers()
-  if (pid !== null) return { name, url, pid, state: answers ? 'running' : 'silent' }
+  if (pid !== null) return { name, url, pid, state: answers && isOnItsPort(recipe) ? 'running' : 'silent' }
   return { name, url, pid, state: answers ? 'found' : 'down' }
 }

@@ -8,7 +8,7 @@ import type { StackSettings } from './stack-settings.ts'
 
 /** The recipes of the development stack, in the order in which parts start. */
 export function partRecipes(settings: StackSettings, wanted: readonly PartName[] = partNames): PartRecipe[] {
-  const { cacheDir, ports } = settings
+  const { cacheDir, credentials, ports } = settings
   const at = (name: PartName): { readonly dir: string; readonly port: number } => ({
     dir: join(settings.dir, name),
     port: ports[name],
@@ -17,8 +17,8 @@ export function partRecipes(settings: StackSettings, wanted: readonly PartName[]
   const recipes: Readonly<Record<PartName, PartRecipe>> = {
     kafka,
     registry: registryRecipe({ ...at('registry'), cacheDir, kafkaUrl: kafka.url }),
-    postgres: postgresRecipe(at('postgres')),
-    redis: redisRecipe(at('redis')),
+    postgres: postgresRecipe({ ...at('postgres'), credentials }),
+    redis: redisRecipe({ ...at('redis'), credentials }),
   }
   return partNames.filter((name) => wanted.includes(name)).map((name) => recipes[name])
 }

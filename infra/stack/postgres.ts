@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { chown, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Client } from 'pg'
-import { developmentCredentials } from './development-credentials.ts'
+import { developmentCredentials, type StoreCredentials } from './development-credentials.ts'
 import { freePort } from './free-port.ts'
 import type { PartCommand, PartRecipe, RunningPart } from './part.ts'
 import { type PostgresAccount, postgresAccount, postgresDataDir } from './postgres-account.ts'
@@ -10,41 +10,44 @@ import { runCommand } from './run-command.ts'
 import { startPart } from './start-part.ts'
 import { findOnPath, fromPackage, isExecutable } from './system-packages.ts'
 
-const { user, password, database } = developmentCredentials
+const DATABASE = 'somabrain'
 const PROBE_TIMEOUT_MS = 3_000
 
 export interface PostgresOptions {
   readonly dir: string
   /** Default: a free one. */
   readonly port?: number
+  readonly credentials?: StoreCredentials
 }
 
-/** Postgres on 127.0.0.1 with the development user (a superuser) and the database `somabrain`; durable (fsync on). */
+/** Postgres on 127.0.0.1 with one superuser and the database `somabrain`; durable (fsync on). */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPart> {
   return startPart(postgresRecipe({ ...options, port: options.port ?? (await freePort()) }))
 }
 
-export function postgresRecipe(options: { readonly dir: string; readonly port: number }): PartRecipe {
+export function postgresRecipe(options: PostgresOptions & { readonly port: number }): PartRecipe {
   const dir = resolve(options.dir)
+  const credentials = options.credentials ?? developmentCredentials
+  const { user, password } = credentials
   const server = `postgresql://${user}:${password}@127.0.0.1:${options.port}`
   return {
     name: 'postgres',
     dir,
-    url: `${server}/${database}`,
+    url: `${server}/${DATABASE}`,
     port: options.port,
     // Fast shutdown: open sessions are ended and the shutdown checkpoint is written.
     stopSignal: 'SIGINT',
-    prepare: () => preparePostgres(dir, options.port),
+    prepare: () => preparePostgres(dir, options.port, credentials),
     answers: () => postgresAnswers(`${server}/postgres`),
     furnish: () => createDatabase(`${server}/postgres`),
   }
 }
 
-async function preparePostgres(dir: string, port: number): Promise<PartCommand> {
+async function preparePostgres(dir: string, port: number, credentials: StoreCredentials): Promise<PartCommand> {
   const programs = await fromPackage('postgres', 'postgresql', findPrograms)
   const account = postgresAccount()
   const data = await postgresDataDir(dir, account)
-  if ((await readdir(data)).length === 0) await initialise(join(programs, 'initdb'), data, account)
+  if ((await readdir(data)).length === 0) await initialise(join(programs, 'initdb'), data, account, credentials)
   const settings = [
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
@@ -70,7 +73,12 @@ function findPrograms(): string | null {
   return folders.find((folder) => ['initdb', 'postgres'].every((name) => isExecutable(join(folder, name)))) ?? null
 }
 
-async function initialise(initdb: string, data: string, account: PostgresAccount): Promise<void> {
+async function initialise(
+  initdb: string,
+  data: string,
+  account: PostgresAccount,
+  { user, password }: StoreCredentials,
+): Promise<void> {
   const passwordFile = `${data}.password`
   await writeFile(passwordFile, password, { mode: 0o600 })
   if (account.owner !== null) await chown(passwordFile, account.owner.uid, account.owner.gid)
@@ -94,8 +102,8 @@ async function postgresAnswers(url: string): Promise<boolean> {
 
 async function createDatabase(url: string): Promise<void> {
   await withClient(url, async (client) => {
-    const found = await client.query('select from pg_database where datname = $1', [database])
-    if (found.rowCount === 0) await client.query(`create database ${database}`)
+    const found = await client.query('select from pg_database where datname = $1', [DATABASE])
+    if (found.rowCount === 0) await client.query(`create database ${DATABASE}`)
   })
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
+import { developmentCredentials, type StoreCredentials } from './development-credentials.ts'
 import { configuredPort, hostPorts } from './host-ports.ts'
 import type { PartName } from './part.ts'
 
@@ -14,6 +15,7 @@ export interface StackSettings {
   /** Downloads, shared by all checkouts of this user. */
   readonly cacheDir: string
   readonly ports: Readonly<Record<PartName, number>>
+  readonly credentials: StoreCredentials
   /** More options of the broker's virtual machine. */
   readonly kafkaJvmOptions: readonly string[]
 }
@@ -38,6 +40,11 @@ export function readStackSettings(root: string, environment: Variables): StackSe
       registry: portOf('registry'),
       postgres: portOf('postgres'),
       redis: portOf('redis'),
+    },
+    credentials: {
+      user: variables.POSTGRES_USER || developmentCredentials.user,
+      password: variables.POSTGRES_PASSWORD || developmentCredentials.password,
+      redisPassword: variables.REDIS_PASSWORD || developmentCredentials.redisPassword,
     },
     kafkaJvmOptions: (variables.SOMABRAIN_STACK_KAFKA_OPTIONS ?? '').split(' ').filter((option) => option !== ''),
   }

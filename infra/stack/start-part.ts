@@ -1,4 +1,6 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isPortTaken } from './free-port.ts'
 import { lastLines } from './last-lines.ts'
@@ -10,7 +12,12 @@ const POLL_MS = 50
 
 /** Starts a part, or finds it running, and waits until it answers. Throws a `PartUnavailableError`. */
 export async function startPart(recipe: PartRecipe): Promise<RunningPart> {
-  if (runningPid(recipe.dir) === null) await begin(recipe)
+  const pid = runningPid(recipe.dir)
+  if (pid === null) await begin(recipe)
+  else if (!isOnItsPort(recipe)) {
+    const advice = `process ${pid} runs on another port than ${recipe.port}: bring it down first`
+    throw new PartUnavailableError(recipe.name, advice)
+  }
   await untilItAnswers(recipe)
   await recipe.furnish()
   return handleOf(recipe)
@@ -27,7 +34,15 @@ async function begin(recipe: PartRecipe): Promise<void> {
   if (await isPortTaken(recipe.port)) {
     throw new PartUnavailableError(recipe.name, `port ${recipe.port} is taken by something that was not started here`)
   }
+  writeFileSync(portFile(recipe.dir), `${recipe.port}\n`)
   await launch(recipe.dir, command)
+}
+
+const portFile = (dir: string): string => join(dir, 'port')
+
+/** Whether what runs in the part's folder was started on the part's port, which may have been moved since. */
+export function isOnItsPort({ dir, port }: PartRecipe): boolean {
+  return existsSync(portFile(dir)) && Number(readFileSync(portFile(dir), 'utf8')) === port
 }
 
 async function untilItAnswers(recipe: PartRecipe): Promise<void> {

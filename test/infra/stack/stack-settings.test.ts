@@ -39,3 +39,15 @@ for (const wrong of ['0', '65536', '30100x', '-1', '30 100']) {
     })
   })
 }
+
+test('credentials are the development ones unless .env or the environment has others', (t) => {
+  const root = temporaryFolder(t)
+  t.deepEqual(readStackSettings(root, {}).credentials, {
+    user: 'soma',
+    password: 'soma_dev_pass',
+    redisPassword: 'soma_dev_pass',
+  })
+  writeFileSync(join(root, '.env'), 'POSTGRES_USER=somabrain\nREDIS_PASSWORD=drawn\n')
+  const { credentials } = readStackSettings(root, { POSTGRES_PASSWORD: 'given' })
+  t.deepEqual(credentials, { user: 'somabrain', password: 'given', redisPassword: 'drawn' })
+})

@@ -127,3 +127,30 @@ real(`a port that something else has is named${reason}`, async (t) => {
     message: `redis: port ${first.port} is taken by something that was not started here`,
   })
 })
+
+real(`a part that runs and is asked for on another port stays where it is, and says so${reason}`, async (t) => {
+  const dir = join(temporaryFolder(t), 'redis')
+  const part = ours(t, await startRedis({ dir }))
+  const moved = startRedis({ dir, port: await freePort() })
+  await t.throwsAsync(moved, {
+    instanceOf: PartUnavailableError,
+    message: /runs on another port .*: bring it down first/,
+  })
+  t.is(await withRedis(part.url, (client) => client.ping()), 'PONG')
+})
+
+real(`a store takes credentials of its own${reason}`, async (t) => {
+  const credentials = { user: 'me', password: 'mine', redisPassword: 'also-mine' }
+  const dir = temporaryFolder(t)
+  const postgres = ours(t, await startPostgres({ dir: join(dir, 'postgres'), credentials }))
+  const redis = ours(t, await startRedis({ dir: join(dir, 'redis'), credentials }))
+  t.true(postgres.url.startsWith('postgresql://me:mine@') && redis.url.startsWith('redis://:also-mine@'))
+  t.is(await withRedis(redis.url, (client) => client.ping()), 'PONG')
+  t.is(
+    await withPostgres(
+      postgres.url,
+      async (client) => (await client.query('select current_user')).rows[0].current_user,
+    ),
+    'me',
+  )
+})
