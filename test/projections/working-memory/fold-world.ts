@@ -5,6 +5,7 @@ import {
   createWorkingMemoryProjection,
   type WorkingMemoryProjectionOptions,
 } from '../../../projections/working-memory/working-memory-projection.ts'
+import type { WorkingMemoryFeed } from '../../../projections/working-memory/working-memory-source.ts'
 import type { FoldedWorld } from './folded-world.ts'
 
 export interface DrivenProjector {
@@ -19,11 +20,14 @@ export interface DrivenProjector {
 export function projectorOf(
   world: FoldedWorld,
   store: WorkingMemoryStore,
-  options: Partial<WorkingMemoryProjectionOptions> = {},
+  {
+    feed = world.feed,
+    ...options
+  }: Partial<WorkingMemoryProjectionOptions> & { readonly feed?: WorkingMemoryFeed } = {},
 ): DrivenProjector {
   const driven = { waiting: [] as string[], stopped: [] as string[], moves: [] as number[] }
   const pause = () => nextTurn()
-  const projection = createWorkingMemoryProjection(store, world.feed, world.codec, { pause, polls: 1, ...options })
+  const projection = createWorkingMemoryProjection(store, feed, world.codec, { pause, polls: 1, ...options })
   const projector = new Projector(
     projection,
     world,
