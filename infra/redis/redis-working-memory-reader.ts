@@ -56,13 +56,15 @@ export class RedisWorkingMemoryReader implements WorkingMemoryStoreReader {
   async read(scope: Scope): Promise<StoredNamespace> {
     const keys = this.#keysOf(partitionOf(partitionKey(scope)))
     const queued = this.#redis.multi().get(keys.checkpoint).hget(keys.halted, scopeKey(scope))
-    const [stored, halted, names] = await transact(queued.getrangeBuffer(keys.state(scope), 0, NAMES_BYTES - 1))
+    queued.getrangeBuffer(keys.state(scope), 0, NAMES_BYTES - 1).hexists(keys.namespaces, scopeKey(scope))
+    const [stored, halted, names, listed] = await transact(queued)
     const revision = (stored as string | null) ?? NO_REVISION
     const checkpoint = checkpointOf(revision)
     if (halted !== null) return { outcome: 'key-missing', checkpoint, keyId: halted as string }
     const beginning = parseRevision(revision)?.incarnation ?? null
     const { incarnation, move } = namesOf(names as Buffer)
-    if (incarnation !== beginning) return { outcome: 'absent', checkpoint, beginning }
+    // Listed and not there: Redis evicted it, so it is not known what touched it.
+    if (incarnation !== beginning) return { outcome: 'absent', checkpoint, beginning: listed === 0 ? beginning : null }
     const known = this.#opened.get(scopeKey(scope))
     if (known?.move === move) return { outcome: 'held', checkpoint, state: known.state }
     return this.#readAll(scope)

@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
 import { WORKING_MEMORY_VERSION } from '../../../domain/working-memory/working-memory.ts'
+import { forgetWorkingMemory } from '../../../infra/redis/forget-working-memory.ts'
 import { redisWorkingMemory } from '../../../infra/redis/redis-working-memory.ts'
 import { RedisWorkingMemoryReader } from '../../../infra/redis/redis-working-memory-reader.ts'
 import { createRedisWorkingMemoryStore } from '../../../infra/redis/redis-working-memory-store.ts'
@@ -35,7 +36,7 @@ async function setUp(t: ExecutionContext) {
   const seeded = () => new WorkingMemoryReads(new InProcessWorkingMemory(source))
   const keys = workingMemoryKeys(keyPrefix, WORKING_MEMORY_VERSION, PARTITION)
   await fold()
-  return { redis, world, reader, memory, fold, seeded, keys, alarms, clear }
+  return { redis, keyPrefix, world, reader, memory, fold, seeded, keys, alarms, clear }
 }
 
 const missing = await missingParts('redis')
@@ -100,7 +101,8 @@ if (missing !== null) {
     await fold()
     for (const key of [keys.sums(SCOPE), keys.state(SCOPE)]) {
       await redis.del(key)
-      t.is((await reader.read(SCOPE)).outcome, 'absent')
+      const read = await reader.read(SCOPE)
+      t.is(read.outcome === 'absent' && read.beginning, null)
       t.deepEqual(await memory.state(SCOPE), await seeded().state(SCOPE))
       world.remember(SCOPE, { content: 'one more' })
       await fold()
@@ -122,6 +124,24 @@ if (missing !== null) {
     await fold()
     t.is((await reader.read(SCOPE)).outcome, 'held')
     t.deepEqual(await memory.state(SCOPE), await seeded().state(SCOPE))
+  })
+
+  test('working memory that is forgotten leaves no key, and is there again at its next use', async (t) => {
+    const { redis, world, reader, memory, fold, seeded, keyPrefix } = await setUp(t)
+    world.remember(SCOPE, { content: 'first' })
+    world.remember(NEIGHBOUR, { content: 'elsewhere' })
+    await fold()
+    t.is(await forgetWorkingMemory(redis, keyPrefix, PARTITION), 2)
+    t.deepEqual(await redis.keys(`${keyPrefix}*`), [])
+    world.remember(SCOPE, { content: 'second' })
+    await fold()
+    t.is((await reader.checkpoint(PARTITION)).offset, world.head)
+    for (const scope of [SCOPE, NEIGHBOUR]) {
+      const { items, density } = (await memory.state(scope))!
+      const expected = (await seeded().state(scope))!
+      t.deepEqual({ items, density }, { items: expected.items, density: expected.density })
+    }
+    t.is(await forgetWorkingMemory(redis, keyPrefix, (PARTITION + 1) % 12), 0)
   })
 
   test('the integrity task finds nothing where nothing is wrong, and an item that was altered', async (t) => {
