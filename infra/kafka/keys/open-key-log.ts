@@ -13,6 +13,7 @@ import { createKeyTable, type KeyTable } from './key-table.ts'
 
 const DEFAULT_TIMEOUT_MS = 4_000
 const DEFAULT_FOLLOW_EVERY_MS = 500
+const CLOSE_TIMEOUT_MS = 2_000
 const PAGE = { records: 10_000, bytes: 8 << 20 } as const
 /** One partition, so that all rivals have one order. */
 const PARTITION = 0
@@ -40,6 +41,7 @@ export interface KeyLog {
   next(): number
   /** Why the topic could not be read when it was last tried; `null` when it could. */
   trouble(): Error | null
+  /** Resolves within about four seconds, whatever the brokers do. */
   close(): Promise<void>
 }
 
@@ -54,6 +56,7 @@ export async function openKeyLog(options: KeyLogOptions): Promise<KeyLog> {
   const reader = createKafkaLogReader(settings, { topic, readTimeoutMs: timeoutMs })
   const writer = createKeyLogWriter(settings, topic, timeoutMs)
   const closing = new AbortController()
+  let following: Promise<void> = Promise.resolve()
   let next = 0
   let trouble: Error | null = null
 
@@ -79,6 +82,8 @@ export async function openKeyLog(options: KeyLogOptions): Promise<KeyLog> {
   })
   const close = async (): Promise<void> => {
     closing.abort()
+    // kafkajs may leave a connection open that is closed while it is being made.
+    await Promise.race([following, pause(CLOSE_TIMEOUT_MS, undefined, { ref: false })])
     await Promise.all([reader.close(), writer.close()])
   }
   try {
@@ -87,7 +92,7 @@ export async function openKeyLog(options: KeyLogOptions): Promise<KeyLog> {
     await close()
     throw error
   }
-  void follow(fresh, options.followEveryMs ?? DEFAULT_FOLLOW_EVERY_MS, closing.signal)
+  following = follow(fresh, options.followEveryMs ?? DEFAULT_FOLLOW_EVERY_MS, closing.signal)
   return {
     table,
     fresh: () => fresh(),

@@ -63,6 +63,8 @@ export async function switchedNetwork(): Promise<SwitchedNetwork> {
       state = next
     },
     close() {
+      // A connection that is being made now is not taken any more.
+      state = 'cut'
       relay.close()
       breakAll()
     },
