@@ -47,9 +47,7 @@ export function kafkaRecipe(options: KafkaOptions & { readonly port: number }): 
 
 async function prepareKafka(options: KafkaOptions & { readonly port: number }): Promise<PartCommand> {
   const { dir, port, cacheDir, jvmOptions = [] } = options
-  const java = await installJava(cacheDir)
-  const libraries = join(cacheDir, `kafka-${KAFKA_VERSION}`)
-  await installOnce(libraries, (folder) => copyLibraries('kafka', kafkaArtifacts, folder))
+  const { java, libraries } = await installKafka(cacheDir)
   const settings = join(dir, 'server.properties')
   const logSettings = join(dir, 'log4j2.properties')
   const dataDir = join(dir, 'data')
@@ -62,6 +60,14 @@ async function prepareKafka(options: KafkaOptions & { readonly port: number }): 
     await runCommand(java, [...machine, ...format])
   }
   return { file: java, args: [...machine, 'kafka.Kafka', settings] }
+}
+
+/** Kafka's own jars and a virtual machine for them, in `cacheDir`. */
+export async function installKafka(cacheDir: string): Promise<{ readonly java: string; readonly libraries: string }> {
+  const java = await installJava(cacheDir)
+  const libraries = join(cacheDir, `kafka-${KAFKA_VERSION}`)
+  await installOnce(libraries, (folder) => copyLibraries('kafka', kafkaArtifacts, folder))
+  return { java, libraries }
 }
 
 const kafkaArtifacts = [
