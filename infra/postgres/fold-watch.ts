@@ -34,6 +34,7 @@ export class PostgresFoldWatch {
   readonly #followed: FollowedBuild
   readonly #options: FoldWatchOptions & typeof DEFAULTS
   readonly #folded: number[] = Array.from({ length: PARTITIONS }, () => -1)
+  readonly #knownTimes: number[] = Array.from({ length: PARTITIONS }, () => 0)
   readonly #waiters = new Set<Waiter>()
   #timer: NodeJS.Timeout | null = null
   #looking = false
@@ -53,6 +54,11 @@ export class PostgresFoldWatch {
   /** Last offset that was seen folded; −1 before the first look. */
   folded(partition: number): number {
     return this.#folded[partition]!
+  }
+
+  /** Known time of that record, milliseconds since 1970. */
+  knownTime(partition: number): number {
+    return this.#knownTimes[partition]!
   }
 
   /** Resolves true as soon as `offset` is seen folded; false after `timeoutMs`, or when the watch is closed. */
@@ -92,9 +98,12 @@ export class PostgresFoldWatch {
     let next: number | null = null
     try {
       const { schema } = this.#followed.current
-      const text = `select partition, last_offset from ${quotedName(schema)}.checkpoints`
+      const text = `select partition, last_offset, known_time from ${quotedName(schema)}.checkpoints`
       const rows = await queryRows(this.#pool, { name: `${schema}:fold-watch`, text }, [])
-      for (const [partition, offset] of rows) this.#folded[Number(partition)] = Number(offset)
+      for (const [partition, offset, knownTime] of rows) {
+        this.#folded[Number(partition)] = Number(offset)
+        this.#knownTimes[Number(partition)] = Number(knownTime)
+      }
       for (const waiter of this.#waiters) {
         if (this.folded(waiter.partition) >= waiter.offset) this.#settle(waiter, true)
       }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Pool, PoolClient } from 'pg'
 import { inTransaction } from './in-transaction.ts'
-import { WHOLE_TABLE_TIMEOUT_MS } from './row-query.ts'
+import { patiently } from './patiently.ts'
 
 export interface Migration {
   readonly number: number
@@ -42,7 +42,6 @@ export async function pendingMigrations(pool: Pool): Promise<readonly Migration[
 export async function migrate(pool: Pool): Promise<readonly Migration[]> {
   return inTransaction(pool, async (client) => {
     // Other processes wait here for as long as a migration takes.
-    await client.query('set local statement_timeout = 0')
     await patiently(client, `select pg_advisory_xact_lock(${MIGRATION_LOCK})`)
     await checkEncoding(client)
     await client.query('create schema if not exists somabrain')
@@ -58,12 +57,6 @@ export async function migrate(pool: Pool): Promise<readonly Migration[]> {
     }
     return pending
   })
-}
-
-/** Under its own time limit in place of the pool's, which is for statements that requests wait for. */
-async function patiently(client: PoolClient, text: string): Promise<void> {
-  const query = { text, query_timeout: WHOLE_TABLE_TIMEOUT_MS }
-  await client.query(query)
 }
 
 async function appliedNumbers(pool: Pool | PoolClient): Promise<ReadonlySet<number>> {

@@ -18,11 +18,13 @@ export interface ProjectionBuild {
   readonly state: BuildState
 }
 
-/** How a projection's tables are made, with the search path at their new schema. */
+/** How a projection's tables are made. Both are called within a transaction, with the search path at their schema. */
 export interface ProjectionTables {
   readonly projection: string
   readonly foldVersion: number
   create(client: PoolClient): Promise<void>
+  /** Makes what only readers need; makes nothing when it is there. */
+  finish(client: PoolClient): Promise<void>
 }
 
 const COLUMNS = 'projection, build, schema_name as schema, fold_version as "foldVersion", state'
@@ -56,7 +58,8 @@ export const ensureBuild = (pool: Pool, tables: ProjectionTables): Promise<Proje
 export const createBuild = (pool: Pool, tables: ProjectionTables): Promise<ProjectionBuild> =>
   locked(pool, (client) => create(client, tables))
 
-async function create(client: PoolClient, { projection, foldVersion, create }: ProjectionTables) {
+async function create(client: PoolClient, tables: ProjectionTables): Promise<ProjectionBuild> {
+  const { projection, foldVersion } = tables
   const name = quotedName(projection)
   const { rows: numbers } = await client.query(
     `insert into somabrain.projection_numbers (projection, last_build) values ($1, 1)
@@ -67,7 +70,7 @@ async function create(client: PoolClient, { projection, foldVersion, create }: P
   const schema = `${name.slice(1, -1)}_${build}`
   await client.query(`create schema ${quotedName(schema)}`)
   await client.query(`set local search_path to ${quotedName(schema)}`)
-  await create(client)
+  await tables.create(client)
   const { rows } = await client.query<ProjectionBuild>(
     `insert into somabrain.projection_builds (projection, build, schema_name, fold_version, state, switched_at)
      select $1, $2, $3, $4, case when first then 'live' else 'building' end, case when first then now() end
@@ -76,30 +79,51 @@ async function create(client: PoolClient, { projection, foldVersion, create }: P
      returning ${COLUMNS}`,
     [projection, build, schema, foldVersion],
   )
-  return rows[0]!
+  const made = rows[0]!
+  if (made.state === 'live') await tables.finish(client)
+  return made
 }
 
-/** `behind`: `records` of the log that the live build has folded are still to be folded by the other. */
+/** Makes what only readers of a build need, as a switch would: before it, so that the switch itself is short. */
+export const finishBuild = (pool: Pool, tables: ProjectionTables, { schema }: ProjectionBuild): Promise<void> =>
+  locked(pool, (client) => finish(client, tables, schema))
+
+async function finish(client: PoolClient, tables: ProjectionTables, schema: string): Promise<void> {
+  await client.query(`set local search_path to ${quotedName(schema)}`)
+  await tables.finish(client)
+}
+
+/**
+ * `behind`: `records` of the log that the live build has folded are still to be folded by the other. `other-version`:
+ * this release does not know the tables of a build that was never live.
+ */
 export type Switched =
   | { readonly outcome: 'switched'; readonly from: number }
   | { readonly outcome: 'already-live' }
   | { readonly outcome: 'unknown-build' }
+  | { readonly outcome: 'other-version' }
   | { readonly outcome: 'behind'; readonly records: number }
 
 /**
- * Makes a build live and retires the one that was, in one step. A build that is further behind than `maxLag` records is
- * left as it is. The same call switches back.
+ * Makes a build live and retires the one that was, in one step. A build that readers never had gets first what they need:
+ * while its indexes are made it folds nothing, so it may then be further behind than `maxLag` records, and is switched to
+ * by the next call. The same call switches back.
  */
-export const switchBuild = (pool: Pool, projection: string, build: number, maxLag: number): Promise<Switched> =>
+export const switchBuild = (pool: Pool, tables: ProjectionTables, build: number, maxLag: number): Promise<Switched> =>
   locked(pool, async (client): Promise<Switched> => {
-    const builds = await listBuilds(client, projection)
+    const builds = await listBuilds(client, tables.projection)
     const to = builds.find((candidate) => candidate.build === build)
     const from = builds.find(({ state }) => state === 'live')
     if (to === undefined || from === undefined) return { outcome: 'unknown-build' }
     if (to.state === 'live') return { outcome: 'already-live' }
+    const before = await lagBehind(client, from, to)
+    if (before > maxLag) return { outcome: 'behind', records: before }
+    if (to.state === 'building') {
+      if (to.foldVersion !== tables.foldVersion) return { outcome: 'other-version' }
+      await finish(client, tables, to.schema)
+    }
     const records = await lagBehind(client, from, to)
     if (records > maxLag) return { outcome: 'behind', records }
-    if (to.state === 'building') await analyze(client, to)
     // Retired first: the index allows one live build at every moment.
     await setState(client, from, 'retired')
     await setState(client, to, 'live')
@@ -121,12 +145,6 @@ export const dropBuild = (pool: Pool, projection: string, build: number): Promis
     await client.query(`drop schema ${quotedName(found.schema)} cascade`)
     return { outcome: 'dropped' }
   })
-
-/** The planner knows nothing of tables that were filled in one go, until autovacuum comes by. */
-async function analyze(client: PoolClient, { schema }: ProjectionBuild): Promise<void> {
-  const { rows } = await client.query('select tablename as name from pg_tables where schemaname = $1', [schema])
-  await client.query(`analyze ${rows.map(({ name }) => `${quotedName(schema)}.${quotedName(name)}`).join(', ')}`)
-}
 
 function setState(client: PoolClient, { projection, build }: ProjectionBuild, state: BuildState) {
   return client.query(

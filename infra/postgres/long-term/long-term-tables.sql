@@ -3,7 +3,8 @@
 --
 -- position is partition · 2^40 + offset: rows of one partition lie together, in the order of the log. Tenant and
 -- namespace stand in every row, so that a policy per tenant can guard each table by itself. Names compare by their
--- bytes ("C"), as in SQLite, whatever the database's own collation is.
+-- bytes ("C"), as in SQLite, whatever the database's own collation is. Indexes here are those that the fold itself looks
+-- rows up by; what only readers need is in long-term-indexes.sql.
 
 -- One row per partition, made with the schema, so that a move is one update of one row that waits for no other.
 create table checkpoints (
@@ -57,11 +58,9 @@ create table memories (
   content_length integer not null,
   data_schema integer not null,
   sealed bytea,
-  live boolean not null,
-  primary key (tenant, namespace, position)
+  live boolean not null
 );
 create unique index memories_by_id on memories (memory_id);
-create index memories_by_change on memories (tenant, namespace, changed, memory_id);
 -- What is sealed cannot be compressed.
 alter table memories alter column sealed set storage external;
 
@@ -75,10 +74,9 @@ create table links (
   changed bigint not null,
   primary key (source, rel, target, tenant, namespace)
 );
-create index links_by_target on links (target, tenant, namespace);
 
 create table outcomes (
-  position bigint primary key,
+  position bigint not null,
   tenant text collate "C" not null,
   namespace text collate "C" not null,
   command_id uuid not null,

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { PARTITIONS } from '../../../domain/partition.ts'
 import { NO_GENERATION } from '../../long-term/never-folded.ts'
+import { patiently } from '../patiently.ts'
 import type { ProjectionTables } from '../projection-builds.ts'
 
 export const LONG_TERM = 'long_term'
 
-const TABLES = readFileSync(new URL('./long-term-tables.sql', import.meta.url), 'utf8')
+const sqlOf = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8')
+const TABLES = sqlOf('./long-term-tables.sql')
+const INDEXES = sqlOf('./long-term-indexes.sql')
 
 /** The tables of one build of long-term memory, and a checkpoint for each partition that nothing is folded of yet. */
 export const longTermTables = (foldVersion: number): ProjectionTables => ({
@@ -19,4 +22,5 @@ export const longTermTables = (foldVersion: number): ProjectionTables => ({
       [foldVersion, NO_GENERATION, PARTITIONS],
     )
   },
+  finish: (client) => patiently(client, INDEXES),
 })

@@ -37,6 +37,11 @@ async function foldUpTo(database: TemporaryDatabase, build: ProjectionBuild, off
 const states = async (database: TemporaryDatabase): Promise<readonly string[]> =>
   (await listBuilds(database.read, LONG_TERM)).map(({ build, state }) => `${build} ${state}`)
 
+const indexes = async (database: TemporaryDatabase, { schema }: ProjectionBuild): Promise<readonly string[]> => {
+  const sql = 'select indexname as name from pg_indexes where schemaname = $1 order by indexname'
+  return (await database.read.query(sql, [schema])).rows.map(({ name }) => name)
+}
+
 function registerTests(): void {
   test('projectors that start at once fold the same build, which is live as the first', async (t) => {
     const { fold } = await newDatabase(t)
@@ -72,16 +77,19 @@ function registerTests(): void {
     const two = await ensureBuild(database.fold, longTermTables(2))
     await foldUpTo(database, one, 9)
     await foldUpTo(database, two, 4)
-    t.deepEqual(await switchBuild(database.fold, LONG_TERM, 2, 4), { outcome: 'behind', records: 5 })
+    t.true((await indexes(database, two)).length < (await indexes(database, one)).length)
+    t.deepEqual(await switchBuild(database.fold, longTermTables(2), 2, 4), { outcome: 'behind', records: 5 })
     t.deepEqual(await states(database), ['1 live', '2 building'])
     await foldUpTo(database, two, 9)
-    t.deepEqual(await switchBuild(database.fold, LONG_TERM, 2, 0), { outcome: 'switched', from: 1 })
+    t.deepEqual(await switchBuild(database.fold, longTermTables(3), 2, 0), { outcome: 'other-version' })
+    t.deepEqual(await switchBuild(database.fold, longTermTables(2), 2, 0), { outcome: 'switched', from: 1 })
+    t.deepEqual(await indexes(database, two), await indexes(database, one))
     t.deepEqual(await states(database), ['1 retired', '2 live'])
-    t.deepEqual(await switchBuild(database.fold, LONG_TERM, 2, 0), { outcome: 'already-live' })
+    t.deepEqual(await switchBuild(database.fold, longTermTables(2), 2, 0), { outcome: 'already-live' })
     await foldUpTo(database, one, 10)
-    t.deepEqual(await switchBuild(database.fold, LONG_TERM, 1, 0), { outcome: 'switched', from: 2 })
+    t.deepEqual(await switchBuild(database.fold, longTermTables(2), 1, 0), { outcome: 'switched', from: 2 })
     t.deepEqual(await states(database), ['1 live', '2 retired'])
-    t.deepEqual(await switchBuild(database.fold, LONG_TERM, 7, 0), { outcome: 'unknown-build' })
+    t.deepEqual(await switchBuild(database.fold, longTermTables(2), 7, 0), { outcome: 'unknown-build' })
   })
 
   test('of switches that happen at once the last one holds, and one build is live throughout', async (t) => {
@@ -89,7 +97,7 @@ function registerTests(): void {
     await ensureBuild(database.fold, longTermTables(1))
     await createBuild(database.fold, longTermTables(1))
     const wanted = [2, 1, 2, 1, 2]
-    await Promise.all(wanted.map((build) => switchBuild(database.fold, LONG_TERM, build, 0)))
+    await Promise.all(wanted.map((build) => switchBuild(database.fold, longTermTables(1), build, 0)))
     const live = (await states(database)).filter((state) => state.endsWith('live'))
     t.is(live.length, 1)
   })
@@ -106,13 +114,13 @@ function registerTests(): void {
     const reader = new PostgresLongTermReader(database.read, live)
     const since = { changed: -1, memoryId: '' }
     const before = await reader.changes(ACME, since, 10)
-    await switchBuild(database.fold, LONG_TERM, 2, 0)
+    await switchBuild(database.fold, longTermTables(2), 2, 0)
     t.deepEqual(await reader.changes(ACME, since, 10), before)
     await live.refresh()
     const after = await reader.changes(ACME, since, 10)
     t.deepEqual(after.rows, before.rows)
     t.deepEqual([before.checkpoint.foldVersion, after.checkpoint.foldVersion], [1, 2])
-    await switchBuild(database.fold, LONG_TERM, 1, 0)
+    await switchBuild(database.fold, longTermTables(2), 1, 0)
     await dropBuild(database.fold, LONG_TERM, 2)
     t.deepEqual(await reader.changes(ACME, since, 10), before)
   })

@@ -3,7 +3,7 @@ import { Pool } from 'pg'
 import { longTermTables } from '../../../infra/postgres/long-term/long-term-tables.ts'
 import { migrate } from '../../../infra/postgres/migrate.ts'
 import { createPostgresPool, FOLD_SETTINGS, READ_SETTINGS } from '../../../infra/postgres/postgres-pool.ts'
-import { createBuild, type ProjectionBuild } from '../../../infra/postgres/projection-builds.ts'
+import { createBuild, finishBuild, type ProjectionBuild } from '../../../infra/postgres/projection-builds.ts'
 import { realParts } from '../../support/real-parts.ts'
 
 export const FOLD_VERSION = 7
@@ -13,7 +13,7 @@ export interface TemporaryDatabase {
   readonly dsn: string
   readonly fold: Pool
   readonly read: Pool
-  /** Another long-term memory, empty. */
+  /** Another long-term memory, empty, with everything that readers need. */
   newBuild(foldVersion?: number): Promise<ProjectionBuild>
   /** Ends the pools and drops the database. */
   drop(): Promise<void>
@@ -37,7 +37,12 @@ export async function temporaryDatabase(): Promise<TemporaryDatabase> {
     dsn,
     fold,
     read,
-    newBuild: (foldVersion = FOLD_VERSION) => createBuild(fold, longTermTables(foldVersion)),
+    async newBuild(foldVersion = FOLD_VERSION) {
+      const tables = longTermTables(foldVersion)
+      const build = await createBuild(fold, tables)
+      await finishBuild(fold, tables, build)
+      return build
+    },
     async drop() {
       await Promise.all([fold.end(), read.end()])
       await drop()
