@@ -30,6 +30,7 @@ export type CommandLine =
       readonly server: ServerChoice
     }
   | { readonly verb: 'rebuild' }
+  | { readonly verb: 'migrate' }
   | { readonly verb: 'status'; readonly asJson: boolean; readonly server: ServerChoice }
   | { readonly verb: 'schemas'; readonly action: SchemasAction }
   | { readonly verb: 'topics'; readonly action: TopicsAction }
@@ -140,6 +141,7 @@ function lineOf(values: Values, positionals: readonly string[], environment: Env
     case 'status':
       return { verb, asJson: values.json ?? false, server }
     case 'rebuild':
+    case 'migrate':
       return { verb }
     case 'schemas':
       return actionLine(verb, schemasActions, rest)

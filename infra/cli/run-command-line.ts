@@ -39,6 +39,8 @@ async function runVerb(argv: readonly string[], environment: Environment, contex
       return runSchemas(line.action, environment, context)
     case 'topics':
       return runTopics(line.action, environment, context)
+    case 'migrate':
+      return runMigrate(environment, context)
     case 'demo':
       return runDemo(line.server, context)
     case 'help':
@@ -63,6 +65,12 @@ async function runTopics(action: TopicsAction, environment: Environment, context
   const { topicsVerb } = await import('./verbs/topics-verb.ts')
   const { cluster } = readConfiguration(environment)
   return topicsVerb(action, { out: context.out, err: context.err, cluster, clock: Date.now })
+}
+
+async function runMigrate(environment: Environment, context: VerbContext): Promise<number> {
+  const { migrateVerb } = await import('./verbs/migrate-verb.ts')
+  const postgresDsn = readSettings(environment).values.get('SOMABRAIN_POSTGRES_DSN') ?? null
+  return migrateVerb({ out: context.out, err: context.err, postgresDsn })
 }
 
 const plain = [

@@ -12,6 +12,7 @@ Verbs
                        the schemas of this build among themselves and beside the registry
                        (SOMABRAIN_SCHEMA_REGISTRY_URL)
   topics create|check  the topics of a cluster: make what is missing, say what differs
+  migrate              the tables of a cluster (SOMABRAIN_POSTGRES_DSN): make what is missing
   demo                 a conversation of three people over several months, asked about
   help                 this text
 

@@ -1,0 +1,29 @@
+import { LONG_TERM_FOLD_VERSION } from '../../../domain/long-term/fold.ts'
+import { longTermTables } from '../../postgres/long-term/long-term-tables.ts'
+import { migrate } from '../../postgres/migrate.ts'
+import { createPostgresPool } from '../../postgres/postgres-pool.ts'
+import { ensureBuild } from '../../postgres/projection-builds.ts'
+import type { VerbContext } from '../verb-context.ts'
+import { paint } from '../view/terminal.ts'
+
+export interface MigrateContext extends Pick<VerbContext, 'out' | 'err'> {
+  /** `null`: none is configured, and embedded there is nothing to migrate. */
+  readonly postgresDsn: string | null
+}
+
+/** Gives Postgres the migrations of this build that it has not had, as a step of a deployment. Exit code 0 when it has them all. */
+export async function migrateVerb({ postgresDsn, out, err }: MigrateContext): Promise<number> {
+  if (postgresDsn === null) {
+    err.write('migrations are of a cluster: set SOMABRAIN_POSTGRES_DSN\n')
+    return 2
+  }
+  const pool = createPostgresPool({ dsn: postgresDsn, applicationName: 'somabrain-migrate', max: 1 })
+  try {
+    for (const { name } of await migrate(pool)) out.write(`applied  ${name}\n`)
+    await ensureBuild(pool, longTermTables(LONG_TERM_FOLD_VERSION))
+    out.write(`${paint(out, 'green', 'as expected')}: every table of this build\n`)
+    return 0
+  } finally {
+    await pool.end()
+  }
+}
