@@ -22,7 +22,7 @@ export interface RunningConsumer extends PartitionConsumer {
 
 /** A consumer over the long-term fold of `store`, whose events and offers can be looked at. */
 export async function runConsumer(
-  log: TemporaryLog,
+  log: Pick<TemporaryLog, 'topic' | 'reader'>,
   groupId: string,
   store: LongTermStore,
   bug?: () => void,
