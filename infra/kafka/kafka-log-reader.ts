@@ -28,6 +28,8 @@ const TRY_TIMEOUT_MS = 3_000
 const MAX_FETCH_BYTES = 8 << 20
 /** Nobody writes transactions here, and a stranger's open one must not hold the log back. */
 const READ_UNCOMMITTED = 0
+/** The log has grown since: what lies behind a leftover is asked for. */
+const UNKNOWN = Number.POSITIVE_INFINITY
 const OFFSET_OUT_OF_RANGE = 'KafkaJSOffsetOutOfRange'
 
 interface Fetched {
@@ -64,7 +66,7 @@ export function createKafkaLogReader(settings: KafkaSettings, options: KafkaLogR
           if (offset < next) continue
           if (!message.isControlRecord && !page.add(logRecordOf(partition, message))) {
             if (limit.records > 1)
-              leftovers.set(partition, { ...fetched, messages: fetched.messages.slice(i), from: offset })
+              leftovers.set(partition, { messages: fetched.messages.slice(i), highWatermark: UNKNOWN, from: offset })
             return page.records
           }
           next = offset + 1
