@@ -22,6 +22,7 @@ export class PostgresLongTermStore implements LongTermStore {
   readonly #checkpoint: Statement
   readonly #load: Statement
   readonly #move: Statement
+  #moves = 0
 
   constructor(pool: Pool, { schema }: Pick<ProjectionBuild, 'schema'>) {
     this.#pool = pool
@@ -35,19 +36,29 @@ export class PostgresLongTermStore implements LongTermStore {
   }
 
   async load(needs: LongTermNeeds): Promise<LongTermState> {
-    return loadedState(needs, await queryRows(this.#pool, this.#load, loadParameters(needs)))
+    return loadedState(needs, await queryRows(this.#pool, this.#planned(this.#load), loadParameters(needs)))
   }
 
   async move(partition: number, from: Checkpoint, to: Checkpoint, changes: LongTermChanges): Promise<Move> {
     const sameVersion = from.foldVersion === to.foldVersion
+    const statement = this.#planned(this.#move)
+    this.#moves += 1
     const parameters = sameVersion ? moveParameters(partition, from, to, changes) : []
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      if (sameVersion && (await queryRows(this.#pool, this.#move, parameters)).length === 1) return { outcome: 'moved' }
+      if (sameVersion && (await queryRows(this.#pool, statement, parameters)).length === 1) return { outcome: 'moved' }
       const checkpoint = await this.checkpoint(partition)
       const outcome = compareCheckpoints(checkpoint, from, to)
       if (outcome !== 'moved') return { outcome, checkpoint }
       // Another mover came to `from` between the two statements: it can be moved from there now.
     }
     throw new Error(`the checkpoint of partition ${partition} stands at offset ${from.offset} and does not move`)
+  }
+
+  /**
+   * A statement under another name whenever the number of moves has doubled, so that its plan is made again: one that was
+   * made for empty tables may read a whole index, and stays until autovacuum's next `analyze`.
+   */
+  #planned({ name, text }: Statement): Statement {
+    return { name: `${name}:${32 - Math.clz32(this.#moves)}`, text }
   }
 }

@@ -9,12 +9,13 @@ import { BENCH_PARTITION, BENCH_SCOPE, benchUuid } from './store-rows.ts'
 
 const FIRST_AT = 1_700_000_000_000
 
-/** `count` sealed `Remember`s of one namespace, as the log holds them. */
-export function benchRecords(count: number): readonly LogRecord[] {
+/** `count` sealed `Remember`s of one namespace, as the log holds them from offset `first` on. */
+export function benchRecords(count: number, first = 0): readonly LogRecord[] {
   const codec = createCommandCodec()
   const key = createDataKey(randomBytes(16).toString('hex'), randomBytes(32))
   const mac = randomBytes(32)
-  return [...sentences(count)].map(({ content, author, runId }, offset) => {
+  return [...sentences(count)].map(({ content, author, runId }, i) => {
+    const offset = first + i
     const [commandId, memoryId] = [benchUuid('command', offset), benchUuid('memory', offset)]
     const context = { ...BENCH_SCOPE, keyId: key.keyId, commandId, memoryId, type: 'Remember' as const }
     const secret = { content, metadata: {}, tags: [], author, runId, userId: null, agentId: null, subject: null }

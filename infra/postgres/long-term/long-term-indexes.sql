@@ -4,4 +4,3 @@ create unique index if not exists memories_by_position on memories (tenant, name
 create index if not exists memories_by_change on memories (tenant, namespace, changed, memory_id);
 create index if not exists links_by_target on links (target, tenant, namespace);
 create unique index if not exists outcomes_by_position on outcomes (position);
-analyze checkpoints, scopes, namespaces, memories, links, outcomes, dead_letters;

@@ -9,6 +9,7 @@ export const LONG_TERM = 'long_term'
 const sqlOf = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8')
 const TABLES = sqlOf('./long-term-tables.sql')
 const INDEXES = sqlOf('./long-term-indexes.sql')
+const ANALYZE = 'analyze scopes, namespaces, memories, links, outcomes, dead_letters'
 
 /** The tables of one build of long-term memory, and a checkpoint for each partition that nothing is folded of yet. */
 export const longTermTables = (foldVersion: number): ProjectionTables => ({
@@ -22,5 +23,10 @@ export const longTermTables = (foldVersion: number): ProjectionTables => ({
       [foldVersion, NO_GENERATION, PARTITIONS],
     )
   },
-  finish: (client) => patiently(client, INDEXES),
+  async finish(client) {
+    await patiently(client, INDEXES)
+    // Not while they are empty: the planner would believe it, and take any index for as good as the right one.
+    const folded = await client.query('select from checkpoints where last_offset >= 0 limit 1')
+    if (folded.rows.length > 0) await patiently(client, ANALYZE)
+  },
 })
