@@ -24,14 +24,21 @@ export type PartitionState =
   | { readonly name: 'unassigned' }
   | { readonly name: 'taking' }
   | { readonly name: 'ready'; readonly checkpoint: Checkpoint }
-  | { readonly name: 'waiting'; readonly checkpoint: Checkpoint | null; readonly reason: string }
+  | {
+      readonly name: 'waiting'
+      readonly checkpoint: Checkpoint | null
+      readonly reason: string
+      /** It waits for the projection that it follows, which is lag and no trouble of its own. */
+      readonly follows?: boolean
+    }
   | { readonly name: 'stopped'; readonly reason: string }
 
 /** Told of whatever an operator, a metric or a waiting request must know. */
 export interface ProjectorEvents {
   moved(partition: number, checkpoint: Checkpoint, offsets: number): void
   deadLetters(partition: number, count: number): void
-  waiting(partition: number, reason: string): void
+  /** `follows`: for the projection that this one follows. */
+  waiting(partition: number, reason: string, follows: boolean): void
   stopped(partition: number, reason: string): void
 }
 
@@ -136,6 +143,7 @@ export class Projector {
           partition,
           from,
           `the projection that this one follows is at offset ${result.checkpoint.offset}`,
+          true,
         )
       case 'unknown-schema':
         return this.#wait(
@@ -178,9 +186,9 @@ export class Projector {
     return state
   }
 
-  #wait(partition: number, checkpoint: Checkpoint | null, reason: string): PartitionState {
-    this.#events.waiting(partition, reason)
-    return this.#set(partition, { name: 'waiting', checkpoint, reason })
+  #wait(partition: number, checkpoint: Checkpoint | null, reason: string, follows = false): PartitionState {
+    this.#events.waiting(partition, reason, follows)
+    return this.#set(partition, { name: 'waiting', checkpoint, reason, ...(follows ? { follows } : {}) })
   }
 
   #stop(partition: number, reason: string): PartitionState {

@@ -95,6 +95,20 @@ export function commandToAvro(command: Command): object {
   }
 }
 
+const COMMAND_TYPES: ReadonlySet<string> = new Set<Command['type']>([
+  'Genesis',
+  'Remember',
+  'Forget',
+  'Restore',
+  'Link',
+  'Unlink',
+  'Reinforce',
+  'ConfigureNamespace',
+])
+
+/** Whether a type of the catalogue is one of commands; others stand in other topics or inside seals. */
+export const isCommandType = (type: string): boolean => COMMAND_TYPES.has(type)
+
 export function commandFromAvro(type: string, record: AvroRecord): Command {
   switch (type) {
     case 'Genesis':

@@ -1,7 +1,8 @@
 import type { Command } from '../domain/command.ts'
 import { type ReadResult, readAvro } from './avro-reader.ts'
-import { newestOf, typeOf } from './catalogue.ts'
-import { commandFromAvro, commandToAvro } from './command-avro.ts'
+import { entryOf, newestOf, typeOf } from './catalogue.ts'
+import { commandFromAvro, commandToAvro, isCommandType } from './command-avro.ts'
+import { frame, unframe } from './confluent-frame.ts'
 
 /** Maps committed schema numbers to the ids of a registry. Embedded, the files in `schemas/` are the registry. */
 export interface SchemaIds {
@@ -19,29 +20,26 @@ export interface CommandCodec {
   decode(bytes: Uint8Array): DecodedCommand
 }
 
-const MAGIC = 0
-const HEADER = 5
-
 export function createCommandCodec(ids: SchemaIds = committedNumbers): CommandCodec {
   return {
     encode(command) {
       const entry = newestOf(command.type)
       const body = typeOf(entry).toBuffer(commandToAvro(command))
-      const framed = Buffer.allocUnsafe(HEADER + body.length)
-      framed.writeUInt8(MAGIC, 0)
-      framed.writeInt32BE(ids.idOf(entry.number), 1)
-      body.copy(framed, HEADER)
-      return framed
+      return frame(ids.idOf(entry.number), body)
     },
     decode(bytes) {
-      if (bytes.length < HEADER || bytes[0] !== MAGIC) {
-        return { ok: false, reason: 'undecodable', detail: 'no Confluent frame (0x00 and a schema id)' }
+      const framed = unframe(bytes)
+      if (framed === null) return undecodable('no Confluent frame (0x00 and a schema id)')
+      const number = ids.numberOf(framed.id)
+      if (number === undefined) return { ok: false, reason: 'unknown-schema', number: framed.id }
+      const entry = entryOf(number)
+      if (entry !== undefined && !isCommandType(entry.type)) {
+        return undecodable(`schema ${number} (${entry.type}) is not one of a command`)
       }
-      const id = Buffer.from(bytes.buffer, bytes.byteOffset, HEADER).readInt32BE(1)
-      const number = ids.numberOf(id)
-      if (number === undefined) return { ok: false, reason: 'unknown-schema', number: id }
-      const read = readAvro<Parameters<typeof commandFromAvro>[1]>(number, bytes.subarray(HEADER))
+      const read = readAvro<Parameters<typeof commandFromAvro>[1]>(number, framed.body)
       return read.ok ? { ...read, value: commandFromAvro(read.entry.type, read.value) } : read
     },
   }
 }
+
+const undecodable = (detail: string): DecodedCommand => ({ ok: false, reason: 'undecodable', detail })

@@ -3,6 +3,7 @@ import { PARTITIONS } from '../../domain/partition.ts'
 import type { Progress } from '../../query-api/ports/progress.ts'
 import type { LogHeads } from '../kafka/log-heads.ts'
 import type { PostgresFoldWatch } from '../postgres/fold-watch.ts'
+import type { FoldPosition } from '../telemetry/pipeline-metrics.ts'
 
 export interface ClusterProgressDeps {
   /** Of each partition's beginning. */
@@ -46,6 +47,11 @@ export class ClusterProgress implements Progress, FoldProgress {
 
   folded(partition: number): number {
     return this.#deps.folds.folded(partition)
+  }
+
+  /** Where the fold stands, with its known time. */
+  position(partition: number): FoldPosition {
+    return { offset: this.folded(partition), knownTime: this.#deps.folds.knownTime(partition) }
   }
 
   waitForFold(partition: number, offset: number, timeoutMs: number): Promise<boolean> {

@@ -1,12 +1,18 @@
 import type { Logger } from 'pino'
-import type { ProjectorEvents } from '../../projections/projector.ts'
-import type { PipelineMetrics } from '../embedded/pipeline-metrics.ts'
+import { PARTITIONS } from '../../domain/partition.ts'
+import type { PartitionState, Projector, ProjectorEvents } from '../../projections/projector.ts'
+import type { PipelineMetrics } from '../telemetry/pipeline-metrics.ts'
+
+interface Halted {
+  readonly partition: number
+  readonly reason: string
+}
 
 /** Follows the folds of this process: metrics, log lines, and what stands still for health. */
 export class FoldReports {
   readonly #metrics: PipelineMetrics
   readonly #logger: Logger
-  readonly #trouble = new Map<string, string>()
+  readonly #projectors = new Map<string, Projector>()
 
   constructor(metrics: PipelineMetrics, logger: Logger) {
     this.#metrics = metrics
@@ -15,34 +21,45 @@ export class FoldReports {
 
   /** Where and why a fold stands still, or `null`. */
   get trouble(): string | null {
-    const [first] = this.#trouble
-    return first === undefined ? null : `${first[0]}: ${first[1]}`
+    for (const [projection, projector] of this.#projectors) {
+      const [first] = haltedOf(projector)
+      if (first !== undefined) return `${projection} of partition ${first.partition}: ${first.reason}`
+    }
+    return null
   }
 
-  of(projection: string): ProjectorEvents {
-    const settle = (partition: number, reason: string | null): void => {
-      const place = `${projection} of partition ${partition}`
-      if (reason === null) this.#trouble.delete(place)
-      else this.#trouble.set(place, reason)
-      this.#metrics.halted(this.#trouble.size)
-    }
+  watch(projection: string, projector: Projector): void {
+    this.#projectors.set(projection, projector)
+    this.#metrics.projection(projection).follow({
+      position: (partition) => positionOf(projector.state(partition)),
+      halted: () => haltedOf(projector).length,
+    })
+  }
+
+  eventsOf(projection: string): ProjectorEvents {
+    const metrics = this.#metrics.projection(projection)
     return {
-      moved: (partition, _checkpoint, offsets) => {
-        if (projection === 'long-term') this.#metrics.folded(Math.max(0, offsets))
-        settle(partition, null)
-      },
+      moved: (_partition, _checkpoint, offsets) => metrics.records(Math.max(0, offsets)),
       deadLetters: (partition, count) => {
-        this.#metrics.deadLetters(count)
+        metrics.deadLetters(count)
         this.#logger.error({ projection, partition, count }, 'unreadable records were set aside')
       },
-      waiting: (partition, reason) => {
-        this.#logger.warn({ projection, partition, reason }, 'the fold waits')
-        settle(partition, reason)
-      },
-      stopped: (partition, reason) => {
-        this.#logger.error({ projection, partition, reason }, 'the fold stopped')
-        settle(partition, reason)
-      },
+      waiting: (partition, reason, follows) =>
+        this.#logger[follows ? 'debug' : 'warn']({ projection, partition, reason }, 'the fold waits'),
+      stopped: (partition, reason) => this.#logger.error({ projection, partition, reason }, 'the fold stopped'),
     }
   }
+}
+
+const haltedOf = (projector: Projector): readonly Halted[] =>
+  Array.from({ length: PARTITIONS }, (_, partition) => ({ partition, state: projector.state(partition) })).flatMap(
+    ({ partition, state }) =>
+      state.name === 'stopped' || (state.name === 'waiting' && state.follows !== true)
+        ? [{ partition, reason: state.reason }]
+        : [],
+  )
+
+function positionOf(state: PartitionState) {
+  const checkpoint = state.name === 'ready' || state.name === 'waiting' ? state.checkpoint : null
+  return checkpoint === null ? null : { offset: checkpoint.offset, knownTime: checkpoint.knownTime }
 }

@@ -4,6 +4,7 @@ import { genesisRecord } from '../../commands/genesis-record.ts'
 import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
 import { catalogue } from '../../schemas/catalogue.ts'
 import { type CommandCodec, createCommandCodec } from '../../schemas/command-codec.ts'
+import { releasedSchemas } from '../../schemas/released.ts'
 import { readSchema } from '../../schemas/schema-content.ts'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
 import { checkTopics, type TopicDifference } from '../kafka/check-topics.ts'
@@ -15,7 +16,8 @@ import { migrate, pendingMigrations } from '../postgres/migrate.ts'
 import { createPostgresPool } from '../postgres/postgres-pool.ts'
 import { ensureBuild } from '../postgres/projection-builds.ts'
 import type { RegistryClient } from '../registry/registry-client.ts'
-import { type RegistrySchemaIds, resolveSchemaIds, subjectOf } from '../registry/schema-ids.ts'
+import { registerSchemas, registryFaults } from '../registry/registry-schemas.ts'
+import { type RegistrySchemaIds, resolveSchemaIds } from '../registry/schema-ids.ts'
 
 const METADATA_MS = 10_000
 const METADATA_POLL_MS = 100
@@ -46,7 +48,7 @@ export interface PreparedCluster {
 export async function prepareCluster(deps: PrepareDeps): Promise<PreparedCluster> {
   const { configuration, registry, logger } = deps
   const { topicPrefix, autoMigrate } = configuration
-  if (autoMigrate) await registerSchemas(registry, topicPrefix)
+  if (autoMigrate) await registerOwnSchemas(registry, topicPrefix)
   const schemaIds = await resolveSchemaIds({
     registry,
     topicPrefix,
@@ -58,12 +60,11 @@ export async function prepareCluster(deps: PrepareDeps): Promise<PreparedCluster
   return { schemaIds, codec }
 }
 
-async function registerSchemas(registry: RegistryClient, topicPrefix: string): Promise<void> {
-  // In the order of their numbers: the registry holds each version against those before it.
-  for (const entry of catalogue) {
-    const subject = subjectOf(entry, topicPrefix)
-    if (subject !== null) await registry.register(subject, readSchema(entry))
-  }
+async function registerOwnSchemas(registry: RegistryClient, topicPrefix: string): Promise<void> {
+  const view = { registry, files: { catalogue, released: releasedSchemas, read: readSchema }, topicPrefix }
+  const faults = await registryFaults(view)
+  if (faults.length > 0) throw new NotPreparedError(faults.map(({ message }) => message).join('; '))
+  await registerSchemas(view)
 }
 
 async function prepareTopics({ configuration, kafka, clock, logger }: PrepareDeps, codec: CommandCodec): Promise<void> {

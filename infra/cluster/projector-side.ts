@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
 import { WORKING_MEMORY_VERSION } from '../../domain/working-memory/working-memory.ts'
 import { createLongTermProjection } from '../../projections/long-term/long-term-projection.ts'
+import { FoldStopwatch } from '../../projections/measured-fold.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { Projector } from '../../projections/projector.ts'
 import { createWorkingMemoryProjection } from '../../projections/working-memory/working-memory-projection.ts'
@@ -18,9 +19,11 @@ import { ensureBuild, listBuilds, type ProjectionBuild } from '../postgres/proje
 import { createRedisClient } from '../redis/redis-client.ts'
 import { createRedisWorkingMemoryStore } from '../redis/redis-working-memory-store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { PipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import type { ClusterParts } from './cluster-parts.ts'
 import type { FoldReports } from './fold-reports.ts'
 import { longTermFeed } from './long-term-feed.ts'
+import { watchIntegrity } from './watch-integrity.ts'
 
 export interface ProjectorSideDeps {
   readonly configuration: ClusterConfiguration
@@ -28,6 +31,7 @@ export interface ProjectorSideDeps {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly reports: FoldReports
+  readonly pipeline: PipelineMetrics
   readonly onFatal: (error: Error) => void
 }
 
@@ -39,6 +43,7 @@ export interface ProjectorSide {
 const BATCH = { records: 1000, bytes: 4 << 20 }
 const RETRY_DELAY_MS = 500
 const FOLD_CONNECTIONS = 6
+const FOLD_COMMAND_TIMEOUT_MS = 5_000
 /** How often new builds are looked for. */
 const BUILDS_EVERY_MS = 2_000
 
@@ -53,44 +58,65 @@ export async function startProjectorSide(parts: ClusterParts, deps: ProjectorSid
     onConnectionLost: (error) => logger.warn({ err: error }, 'a connection to Postgres was lost'),
   })
   parts.shutdown.add('Postgres of the fold', () => pool.end())
-  const fold = (groupId: string, projection: Projection): Promise<PartitionConsumer> =>
-    startPartitionConsumer({
-      kafka: createKafka(deps.kafka),
-      topic: parts.commandsTopic,
-      groupId,
-      projector: new Projector(projection, parts.logReader, deps.reports.of(projection.name), {
-        batch: BATCH,
-        retryDelayMs: RETRY_DELAY_MS,
-        pause: (ms) => pause(ms),
-      }),
-      logger,
-      onFatal: deps.onFatal,
-    })
-  const workingMemory = await fold(
-    `${configuration.topicPrefix}somabrain-working-memory-${WORKING_MEMORY_VERSION}`,
-    workingMemoryProjection(parts, deps),
-  )
+  const fold = (name: string, projection: Projection): Promise<PartitionConsumer> =>
+    startFold(parts, deps, name, projection)
+  const workingMemory = await fold(`working-memory-${WORKING_MEMORY_VERSION}`, workingMemoryProjection(parts, deps))
   parts.shutdown.add('fold of working memory', () => workingMemory.close())
-  const longTerm = new BuildFolds(pool, (build) =>
-    fold(
-      `${configuration.topicPrefix}somabrain-long-term-${build.build}`,
-      createLongTermProjection(new PostgresLongTermStore(pool, build), parts.codec),
-    ),
-  )
+  const longTerm = new BuildFolds(pool, (build) => {
+    const stopwatch = new FoldStopwatch(() => performance.now())
+    const store = stopwatch.longTermStore(new PostgresLongTermStore(pool, build))
+    const name = `long-term-${build.build}`
+    const measured = stopwatch.projection(createLongTermProjection(store, parts.codec), (measure) =>
+      deps.pipeline.projection(name).batch(measure),
+    )
+    return fold(name, measured)
+  })
   parts.shutdown.add('fold of long-term memory', () => longTerm.close())
   await longTerm.start((error) => logger.warn({ err: error }, 'the builds of long-term memory could not be listed'))
+  watchIntegrity(parts, deps, workingMemory)
   return { joined: () => workingMemory.joined() && longTerm.joined() }
 }
 
-function workingMemoryProjection(parts: ClusterParts, { configuration, metrics }: ProjectorSideDeps): Projection {
+/** `name` is the projection's among metrics, and that of its consumer group. */
+function startFold(
+  parts: ClusterParts,
+  deps: ProjectorSideDeps,
+  name: string,
+  projection: Projection,
+): Promise<PartitionConsumer> {
+  const projector = new Projector(projection, parts.logReader, deps.reports.eventsOf(name), {
+    batch: BATCH,
+    retryDelayMs: RETRY_DELAY_MS,
+    pause: (ms) => pause(ms),
+  })
+  deps.reports.watch(name, projector)
+  return startPartitionConsumer({
+    kafka: createKafka(deps.kafka),
+    topic: parts.commandsTopic,
+    groupId: `${deps.configuration.topicPrefix}somabrain-${name}`,
+    projector,
+    logger: deps.logger,
+    onFatal: deps.onFatal,
+  })
+}
+
+function workingMemoryProjection(parts: ClusterParts, deps: ProjectorSideDeps): Projection {
+  const { configuration, metrics } = deps
   const redis = createRedisClient(configuration.redisUrl, {
     name: 'somabrain-fold',
     onConnectionError: () => metrics.redisConnectionError(),
+    // A move of a large batch takes longer than a read that somebody waits for.
+    commandTimeoutMs: FOLD_COMMAND_TIMEOUT_MS,
   })
   parts.shutdown.add('Redis of the fold', async () => redis.disconnect())
   const { keyring, codec } = parts
-  const store = createRedisWorkingMemoryStore({ redis, keyring, keyPrefix: configuration.topicPrefix })
-  return createWorkingMemoryProjection(store, longTermFeed(parts), codec, { pause: (ms) => pause(ms) })
+  const stopwatch = new FoldStopwatch(() => performance.now())
+  const store = stopwatch.workingMemoryStore(
+    createRedisWorkingMemoryStore({ redis, keyring, keyPrefix: configuration.topicPrefix }),
+  )
+  const projection = createWorkingMemoryProjection(store, longTermFeed(parts), codec, { pause: (ms) => pause(ms) })
+  const reports = deps.pipeline.projection(`working-memory-${WORKING_MEMORY_VERSION}`)
+  return stopwatch.projection(projection, (measure) => reports.batch(measure))
 }
 
 /** The folds of long-term memory's builds: one for each that has this release's fold version, until it is dropped. */

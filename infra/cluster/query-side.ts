@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
 import { createQueryApi, type ServedQueryApi } from '../../query-api/create-query-api.ts'
 import type { QueryLimits } from '../../query-api/query-limits.ts'
-import type { PipelineMetrics } from '../embedded/pipeline-metrics.ts'
 import { redisWorkingMemory } from '../redis/redis-working-memory.ts'
 import { RedisWorkingMemoryReader } from '../redis/redis-working-memory-reader.ts'
 import { faultLog } from '../telemetry/fault-log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { PipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import type { ClusterParts } from './cluster-parts.ts'
 import { longTermFeed } from './long-term-feed.ts'
 

@@ -4,11 +4,11 @@ import type { QueryApi } from '../../query-api/query-api.ts'
 import type { QueryLimits } from '../../query-api/query-limits.ts'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
 import type { Role } from '../config/configuration.ts'
-import { createPipelineMetrics } from '../embedded/pipeline-metrics.ts'
 import type { Readiness } from '../http/http-server-deps.ts'
 import type { KafkaSettings } from '../kafka/kafka-settings.ts'
 import { createRegistryClient, type RegistryClient } from '../registry/registry-client.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { createPipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import type { ClusterProbes } from './cluster-components.ts'
 import { type ClusterParts, connectCluster } from './cluster-parts.ts'
 import { clusterProbes } from './cluster-probes.ts'
@@ -74,13 +74,16 @@ async function assemble(
   registry: RegistryClient,
 ): Promise<Cluster> {
   const { configuration, role, logger, metrics } = deps
-  const pipeline = createPipelineMetrics(metrics.registry, parts.progress)
+  const { progress } = parts
+  const pipeline = createPipelineMetrics(metrics.registry, (partition) => progress.head(partition), deps.clock)
+  // What readers follow, as Postgres says; a projector adds the folds that it runs.
+  pipeline.projection('long-term').follow({ position: (partition) => progress.position(partition), halted: () => 0 })
   const reports = new FoldReports(pipeline, logger)
   const has = (one: Role): boolean => role === 'all' || role === one
   // Also without the query role: a forget by filter asks what it means.
   const query = createQuerySide(parts, { ...deps, keyPrefix: configuration.topicPrefix, pipeline })
   const commandSide = has('commands') ? createCommandSide(parts, { ...deps, kafka, filters: query }) : null
-  const projector = has('projector') ? await startProjectorSide(parts, { ...deps, kafka, reports }) : null
+  const projector = has('projector') ? await startProjectorSide(parts, { ...deps, kafka, reports, pipeline }) : null
   return {
     commands: commandSide?.api ?? null,
     query: has('query') ? query : null,

@@ -1,5 +1,8 @@
 import { PARTITIONS } from '../../domain/partition.ts'
 import type { Progress } from '../../query-api/ports/progress.ts'
+import type { FoldPosition } from '../telemetry/pipeline-metrics.ts'
+
+const NOTHING: FoldPosition = { offset: -1, knownTime: 0 }
 
 interface Waiter {
   readonly offset: number
@@ -10,17 +13,13 @@ interface Waiter {
 /** How far the log reaches and how far it is folded, as the writer and the projector's thread report it. */
 export class FoldProgress implements Progress {
   readonly #heads: number[]
-  readonly #folded: number[]
+  readonly #folded: FoldPosition[]
   readonly #waiters: Array<Set<Waiter>>
   readonly #generationOf: (partition: number, offset: number) => string | null
 
-  constructor(
-    heads: readonly number[],
-    folded: readonly number[],
-    generationOf: (partition: number, offset: number) => string | null,
-  ) {
+  constructor(heads: readonly number[], generationOf: (partition: number, offset: number) => string | null) {
     this.#heads = [...heads]
-    this.#folded = [...folded]
+    this.#folded = heads.map(() => NOTHING)
     this.#waiters = Array.from({ length: PARTITIONS }, () => new Set())
     this.#generationOf = generationOf
   }
@@ -43,20 +42,26 @@ export class FoldProgress implements Progress {
   }
 
   folded(partition: number): number {
+    return this.#folded[partition]!.offset
+  }
+
+  /** Where the fold stands, with its known time. */
+  position(partition: number): FoldPosition {
     return this.#folded[partition]!
   }
 
   /** Records of all partitions that are in the log and not folded. */
   lag(): number {
-    return this.#heads.reduce((sum, head, partition) => sum + Math.max(0, head - this.#folded[partition]!), 0)
+    return this.#heads.reduce((sum, head, partition) => sum + Math.max(0, head - this.folded(partition)), 0)
   }
 
   appended(partition: number, offset: number): void {
     if (offset > this.#heads[partition]!) this.#heads[partition] = offset
   }
 
-  moved(partition: number, offset: number): void {
-    this.#folded[partition] = offset
+  moved(partition: number, position: FoldPosition): void {
+    const { offset } = position
+    this.#folded[partition] = position
     for (const waiter of this.#waiters[partition]!) {
       if (waiter.offset > offset) continue
       clearTimeout(waiter.timer)
@@ -66,7 +71,7 @@ export class FoldProgress implements Progress {
   }
 
   waitForFold(partition: number, offset: number, timeoutMs: number): Promise<boolean> {
-    if (this.#folded[partition]! >= offset) return Promise.resolve(true)
+    if (this.folded(partition) >= offset) return Promise.resolve(true)
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.#waiters[partition]!.delete(waiter)

@@ -1,16 +1,16 @@
 import type { Logger } from 'pino'
+import type { ProjectionMetrics } from '../telemetry/pipeline-metrics.ts'
 import type { FoldProgress } from './fold-progress.ts'
-import type { PipelineMetrics } from './pipeline-metrics.ts'
 import type { ProjectorReport } from './projector-protocol.ts'
 
 /** Follows the projector's thread: progress for those who wait, trouble for health, metrics and the operator. */
 export class FoldWatch {
   readonly #progress: FoldProgress
-  readonly #metrics: PipelineMetrics
+  readonly #metrics: ProjectionMetrics
   readonly #logger: Logger
   readonly #trouble = new Map<number, string>()
 
-  constructor(progress: FoldProgress, metrics: PipelineMetrics, logger: Logger) {
+  constructor(progress: FoldProgress, metrics: ProjectionMetrics, logger: Logger) {
     this.#progress = progress
     this.#metrics = metrics
     this.#logger = logger
@@ -22,15 +22,24 @@ export class FoldWatch {
     return first === undefined ? null : `partition ${first[0]}: ${first[1]}`
   }
 
+  /** Partitions whose fold stands still. */
+  get halted(): number {
+    return this.#trouble.size
+  }
+
   report(report: ProjectorReport): void {
     switch (report.kind) {
       case 'ready':
-        for (const [partition, offset] of report.folded.entries()) this.#progress.moved(partition, offset)
+        for (const [partition, position] of report.folded.entries()) this.#progress.moved(partition, position)
         break
       case 'moved':
-        this.#progress.moved(report.partition, report.offset)
-        this.#metrics.folded(Math.max(0, report.records))
+        this.#progress.moved(report.partition, report.position)
+        this.#metrics.records(Math.max(0, report.records))
+        if (report.measure !== null) this.#metrics.batch(report.measure)
         this.#settle(report.partition, null)
+        break
+      case 'refused':
+        this.#metrics.batch(report.measure)
         break
       case 'dead-letters':
         this.#metrics.deadLetters(report.count)
@@ -50,6 +59,5 @@ export class FoldWatch {
   #settle(partition: number, trouble: string | null): void {
     if (trouble === null) this.#trouble.delete(partition)
     else this.#trouble.set(partition, trouble)
-    this.#metrics.halted(this.#trouble.size)
   }
 }

@@ -1,3 +1,6 @@
+import type { FoldMeasure } from '../../projections/measured-fold.ts'
+import type { FoldPosition } from '../telemetry/pipeline-metrics.ts'
+
 /** What the projector's thread opens. */
 export interface ProjectorFiles {
   readonly log: string
@@ -11,8 +14,15 @@ export type ProjectorRequest =
 
 /** From the projector's thread. */
 export type ProjectorReport =
-  | { readonly kind: 'ready'; readonly folded: readonly number[] }
-  | { readonly kind: 'moved'; readonly partition: number; readonly offset: number; readonly records: number }
+  | { readonly kind: 'ready'; readonly folded: readonly FoldPosition[] }
+  | {
+      readonly kind: 'moved'
+      readonly partition: number
+      readonly position: FoldPosition
+      readonly records: number
+      readonly measure: FoldMeasure | null
+    }
+  | { readonly kind: 'refused'; readonly measure: FoldMeasure }
   | { readonly kind: 'dead-letters'; readonly partition: number; readonly count: number }
   | { readonly kind: 'waiting'; readonly partition: number; readonly reason: string }
   | { readonly kind: 'stopped'; readonly partition: number; readonly reason: string }

@@ -2,8 +2,6 @@ import { Worker } from 'node:worker_threads'
 import type { ProjectorFiles, ProjectorReport, ProjectorRequest } from './projector-protocol.ts'
 
 export interface ProjectorThread {
-  /** Offsets that were folded when the thread started, by partition. */
-  readonly folded: readonly number[]
   /** Tells it that partitions grew. */
   grown(partitions: readonly number[]): void
   /** Ends it behind the batch that it is at. */
@@ -27,7 +25,6 @@ export function startProjectorThread(files: ProjectorFiles, listener: ProjectorL
       listener.report(report)
       if (report.kind !== 'ready') return
       resolve({
-        folded: report.folded,
         grown: coalesced((partitions) => send({ kind: 'grown', partitions })),
         async close() {
           closing = true

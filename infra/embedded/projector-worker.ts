@@ -2,10 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PARTITIONS } from '../../domain/partition.ts'
 import { createLongTermProjection } from '../../projections/long-term/long-term-projection.ts'
+import { type FoldMeasure, FoldStopwatch } from '../../projections/measured-fold.ts'
 import { Projector } from '../../projections/projector.ts'
 import { createCommandCodec } from '../../schemas/command-codec.ts'
 import { openSqliteLogReader } from '../sqlite/log/sqlite-log-reader.ts'
 import { openSqliteLongTermStore } from '../sqlite/long-term/sqlite-long-term-store.ts'
+import type { FoldPosition } from '../telemetry/pipeline-metrics.ts'
 import type { ProjectorFiles, ProjectorReport, ProjectorRequest } from './projector-protocol.ts'
 
 /** The projector's thread: folds the log into long-term memory, away from the thread that answers HTTP. */
@@ -20,11 +22,26 @@ const log = openSqliteLogReader(logFile)
 const store = openSqliteLongTermStore(stateFile)
 const report = (message: ProjectorReport): void => port.postMessage(message)
 
+const stopwatch = new FoldStopwatch(() => performance.now())
+/** Of batches that moved: they go with the report of the move. */
+const measures = new Map<number, FoldMeasure>()
+const projection = stopwatch.projection(
+  createLongTermProjection(stopwatch.longTermStore(store), createCommandCodec()),
+  (measure) => {
+    if (measure.outcome === 'moved') measures.set(measure.partition, measure)
+    else report({ kind: 'refused', measure })
+  },
+)
+
 const projector = new Projector(
-  createLongTermProjection(store, createCommandCodec()),
+  projection,
   log,
   {
-    moved: (partition, { offset }, records) => report({ kind: 'moved', partition, offset, records }),
+    moved: (partition, { offset, knownTime }, records) => {
+      const measure = measures.get(partition) ?? null
+      measures.delete(partition)
+      report({ kind: 'moved', partition, position: { offset, knownTime }, records, measure })
+    },
     deadLetters: (partition, count) => report({ kind: 'dead-letters', partition, count }),
     waiting: (partition, reason) => report({ kind: 'waiting', partition, reason }),
     stopped: (partition, reason) => report({ kind: 'stopped', partition, reason }),
@@ -63,9 +80,10 @@ port.on('message', (request: ProjectorRequest) => {
   else close()
 })
 
-const folded: number[] = []
+const folded: FoldPosition[] = []
 for (let partition = 0; partition < PARTITIONS; partition++) {
-  folded.push((await store.checkpoint(partition)).offset)
+  const { offset, knownTime } = await store.checkpoint(partition)
+  folded.push({ offset, knownTime })
 }
 report({ kind: 'ready', folded })
 for (let partition = 0; partition < PARTITIONS; partition++) {

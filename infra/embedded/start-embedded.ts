@@ -18,12 +18,12 @@ import { type EmbeddedStores, openEmbeddedStores } from '../sqlite/open-embedded
 import type { EmbeddedProbes } from '../telemetry/embedded-components.ts'
 import { faultLog } from '../telemetry/fault-log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { createPipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import { embeddedWorkingMemory } from './embedded-working-memory.ts'
 import { FoldProgress } from './fold-progress.ts'
 import { FoldWatch } from './fold-watch.ts'
 import { IntegrityWatch } from './integrity-watch.ts'
 import { observedLogWriter } from './observed-log-writer.ts'
-import { createPipelineMetrics } from './pipeline-metrics.ts'
 import { startProjectorThread } from './projector-thread.ts'
 import { unlock } from './unlock.ts'
 import { createViewLoader } from './view-loader.ts'
@@ -90,10 +90,11 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
 
   const everyPartition = Array.from({ length: PARTITIONS }, (_, partition) => partition)
   const heads = everyPartition.map((partition) => logReader.endNow(partition) - 1)
-  const nothing = heads.map(() => -1)
-  const progress = new FoldProgress(heads, nothing, (partition, offset) => logReader.generationOf(partition, offset))
-  const pipeline = createPipelineMetrics(deps.metrics.registry, progress)
-  const watch = new FoldWatch(progress, pipeline, logger)
+  const progress = new FoldProgress(heads, (partition, offset) => logReader.generationOf(partition, offset))
+  const pipeline = createPipelineMetrics(deps.metrics.registry, (partition) => progress.head(partition), clock)
+  const longTerm = pipeline.projection('long-term')
+  const watch = new FoldWatch(progress, longTerm, logger)
+  longTerm.follow({ position: (partition) => progress.position(partition), halted: () => watch.halted })
   const projector = await startProjectorThread(files, {
     report: (report) => watch.report(report),
     failed: deps.onFatal,

@@ -1,0 +1,59 @@
+import test from 'ava'
+import { Registry } from 'prom-client'
+import { createPipelineMetrics } from '../../../infra/telemetry/pipeline-metrics.ts'
+
+test('a fold is compared with the head of the log, in records and in seconds', async (t) => {
+  const registry = new Registry()
+  const now = 1_000_000
+  const pipeline = createPipelineMetrics(
+    registry,
+    (partition) => (partition === 3 ? 10 : 4),
+    () => now,
+  )
+  pipeline.projection('long-term').follow({
+    position: (partition) => (partition === 5 ? null : { offset: 4, knownTime: now - 2_500 }),
+    halted: () => 2,
+  })
+  const text = await registry.metrics()
+  const has = (line: string) => t.true(text.includes(`${line}\n`), line)
+  has('somabrain_log_head_offset{partition="3"} 10')
+  has('somabrain_projection_offset{projection="long-term",partition="3"} 4')
+  has('somabrain_consumer_lag{projection="long-term",partition="3"} 6')
+  has('somabrain_consumer_lag_seconds{projection="long-term",partition="3"} 2.5')
+  has('somabrain_consumer_lag{projection="long-term",partition="4"} 0')
+  has('somabrain_consumer_lag_seconds{projection="long-term",partition="4"} 0')
+  has('somabrain_projection_halted_partitions{projection="long-term"} 2')
+  t.false(text.includes('projection="long-term",partition="5"'), 'a partition that is folded elsewhere')
+})
+
+test('a partition that is folded elsewhere from now on is no longer reported', async (t) => {
+  const registry = new Registry()
+  const pipeline = createPipelineMetrics(
+    registry,
+    () => 4,
+    () => 0,
+  )
+  let mine = true
+  pipeline.projection('x').follow({ position: () => (mine ? { offset: 1, knownTime: 0 } : null), halted: () => 0 })
+  t.regex(await registry.metrics(), /somabrain_consumer_lag\{projection="x"/)
+  mine = false
+  t.notRegex(await registry.metrics(), /somabrain_consumer_lag\{projection="x"/)
+})
+
+test('batches are counted by size, time and commit, and those that did not move by why', async (t) => {
+  const registry = new Registry()
+  const metrics = createPipelineMetrics(
+    registry,
+    () => 0,
+    () => 0,
+  ).projection('long-term')
+  metrics.batch({ partition: 0, outcome: 'moved', records: 20, foldMs: 40, commitMs: 20 })
+  metrics.batch({ partition: 0, outcome: 'already-applied', records: 20, foldMs: 1, commitMs: 0 })
+  const text = await registry.metrics()
+  t.true(text.includes('somabrain_projection_batch_records_sum{projection="long-term"} 40\n'))
+  t.true(text.includes('somabrain_projection_fold_seconds_count{projection="long-term"} 2\n'))
+  t.true(text.includes('somabrain_projection_commit_seconds_count{projection="long-term"} 1\n'))
+  t.true(
+    text.includes('somabrain_projection_refused_moves_total{projection="long-term",outcome="already-applied"} 1\n'),
+  )
+})
