@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+import { type DeadLettersTask, deadLettersTask } from './verbs/dead-letters-line.ts'
+import { type RebuildTask, rebuildTask } from './verbs/rebuild-line.ts'
 import { type SchemasAction, schemasActions } from './verbs/schemas-actions.ts'
 import { type TopicsAction, topicsActions } from './verbs/topics-actions.ts'
 
@@ -29,8 +31,9 @@ export type CommandLine =
       readonly asJson: boolean
       readonly server: ServerChoice
     }
-  | { readonly verb: 'rebuild' }
-  | { readonly verb: 'migrate' }
+  | { readonly verb: 'rebuild'; readonly task: RebuildTask }
+  | { readonly verb: 'dead-letters'; readonly task: DeadLettersTask; readonly operator: string | null }
+  | { readonly verb: 'migrate'; readonly checksOnly: boolean }
   | { readonly verb: 'status'; readonly asJson: boolean; readonly server: ServerChoice }
   | { readonly verb: 'schemas'; readonly action: SchemasAction }
   | { readonly verb: 'topics'; readonly action: TopicsAction }
@@ -61,6 +64,16 @@ const options = {
   'min-score': { type: 'string' },
   signals: { type: 'string' },
   json: { type: 'boolean' },
+  projection: { type: 'string' },
+  switch: { type: 'boolean' },
+  'drop-old': { type: 'boolean' },
+  list: { type: 'boolean' },
+  'switch-to': { type: 'string' },
+  drop: { type: 'string' },
+  check: { type: 'boolean' },
+  all: { type: 'boolean' },
+  yes: { type: 'boolean' },
+  by: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -141,8 +154,11 @@ function lineOf(values: Values, positionals: readonly string[], environment: Env
     case 'status':
       return { verb, asJson: values.json ?? false, server }
     case 'rebuild':
+      return { verb, task: rebuildTask(values) }
+    case 'dead-letters':
+      return { verb, task: deadLettersTask(rest, values), operator: values.by ?? null }
     case 'migrate':
-      return { verb }
+      return { verb, checksOnly: values.check ?? false }
     case 'schemas':
       return actionLine(verb, schemasActions, rest)
     case 'topics':

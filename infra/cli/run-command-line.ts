@@ -11,11 +11,14 @@ import { DamagedFileError } from '../sqlite/data-dir/damaged-file-error.ts'
 import { DirectoryInUseError } from '../sqlite/data-dir/directory-lock.ts'
 import { readCommandLine } from './command-line.ts'
 import { runDemo } from './demo/run-demo.ts'
+import { PartError } from './part-error.ts'
 import { ServerProblemError, UnreachableError } from './server-error.ts'
 import { CannotOpenError } from './session.ts'
 import { usage } from './usage.ts'
 import type { VerbContext } from './verb-context.ts'
+import type { DeadLettersTask } from './verbs/dead-letters-line.ts'
 import { importVerb } from './verbs/import-verb.ts'
+import type { RebuildTask } from './verbs/rebuild-line.ts'
 import { rebuildVerb } from './verbs/rebuild-verb.ts'
 import { recallVerb } from './verbs/recall-verb.ts'
 import type { SchemasAction } from './verbs/schemas-actions.ts'
@@ -34,13 +37,15 @@ async function runVerb(argv: readonly string[], environment: Environment, contex
     case 'status':
       return statusVerb(line, context)
     case 'rebuild':
-      return rebuildVerb(context)
+      return runRebuild(line.task, environment, context)
+    case 'dead-letters':
+      return runDeadLetters(line.task, line.operator, environment, context)
     case 'schemas':
       return runSchemas(line.action, environment, context)
     case 'topics':
       return runTopics(line.action, environment, context)
     case 'migrate':
-      return runMigrate(environment, context)
+      return runMigrate(line.checksOnly, environment, context)
     case 'demo':
       return runDemo(line.server, context)
     case 'help':
@@ -67,13 +72,32 @@ async function runTopics(action: TopicsAction, environment: Environment, context
   return topicsVerb(action, { out: context.out, err: context.err, cluster, clock: Date.now })
 }
 
-async function runMigrate(environment: Environment, context: VerbContext): Promise<number> {
+async function runMigrate(checksOnly: boolean, environment: Environment, context: VerbContext): Promise<number> {
   const { migrateVerb } = await import('./verbs/migrate-verb.ts')
   const postgresDsn = readSettings(environment).values.get('SOMABRAIN_POSTGRES_DSN') ?? null
-  return migrateVerb({ out: context.out, err: context.err, postgresDsn })
+  return migrateVerb({ out: context.out, err: context.err, postgresDsn, checksOnly })
+}
+
+async function runRebuild(task: RebuildTask, environment: Environment, context: VerbContext): Promise<number> {
+  const configuration = readConfiguration(environment)
+  const { cluster } = configuration
+  if (cluster === null) return rebuildVerb(task, context)
+  const { rebuildInCluster } = await import('./verbs/rebuild-in-cluster.ts')
+  return rebuildInCluster(task, configuration, cluster, context)
+}
+
+async function runDeadLetters(
+  task: DeadLettersTask,
+  operator: string | null,
+  environment: Environment,
+  context: VerbContext,
+): Promise<number> {
+  const { runDeadLettersVerb } = await import('./verbs/run-dead-letters.ts')
+  return runDeadLettersVerb(task, operator, readConfiguration(environment), context)
 }
 
 const plain = [
+  PartError,
   ServerProblemError,
   CannotOpenError,
   DirectoryInUseError,

@@ -7,12 +7,16 @@ Verbs
                        JSON Lines by line; importing again adds nothing
   recall "question"    what memory answers, with what each signal gave
   status               health, namespaces and how many memories they hold
-  rebuild              drop every derived state and fold the log again; the hashes must agree
+  rebuild              drop every derived state and fold the log again; the hashes must agree. In a cluster
+                       one projection, while reads go on: see below
+  dead-letters list|show|retry|drop [PARTITION/OFFSET…]
+                       records of the log that no schema could read
   schemas check|register|list|diff
                        the schemas of this build among themselves and beside the registry
                        (SOMABRAIN_SCHEMA_REGISTRY_URL)
   topics create|check  the topics of a cluster: make what is missing, say what differs
-  migrate              the tables of a cluster (SOMABRAIN_POSTGRES_DSN): make what is missing
+  migrate              the tables of a cluster (SOMABRAIN_POSTGRES_DSN): make what is missing;
+                       --check only says what is pending
   demo                 a conversation of three people over several months, asked about
   help                 this text
 
@@ -33,4 +37,16 @@ Options
       --known-at DATE  what was known here then
       --min-score S    leave out what scores below, 0–1
       --json           the server's answer as it came (status too)
+  rebuild (in a cluster)
+      --projection long-term [--switch [--drop-old]]
+                       fold it anew beside the live build, make that live, drop the old one
+      --projection working-memory
+                       drop it, seed it from long-term memory, compare
+      --list           builds, and how far each has folded the log
+      --switch-to N, --drop N
+                       make build N live; drop one that is not
+  dead-letters
+      --all            list: also those that were retried or dropped; retry, drop: all that are open
+      --yes            drop without asking
+      --by NAME        who does it (default: the user of this system)
 `

@@ -1,11 +1,18 @@
 import type { VerbContext } from '../verb-context.ts'
 import { duration } from '../view/progress-view.ts'
 import { paint } from '../view/terminal.ts'
+import type { RebuildTask } from './rebuild-line.ts'
 
 const SHOW_EVERY_MS = 2_000
 
 /** Folds the log again and compares the state with what was there. Exit code 1 when they differ. */
-export async function rebuildVerb(context: VerbContext): Promise<number> {
+export async function rebuildVerb(task: RebuildTask, context: VerbContext): Promise<number> {
+  if (task.kind !== 'everything') {
+    context.err.write(
+      'Builds are of a cluster. An embedded server has one state, which rebuild folds anew: no options.\n',
+    )
+    return 2
+  }
   if (!context.hasData()) {
     context.err.write(`Nothing is stored in ${context.dataDir} yet.\n`)
     return 1

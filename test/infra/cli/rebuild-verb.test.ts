@@ -25,24 +25,30 @@ function contextWith(report: RebuildReport, hasData = true) {
 
 test('equal hashes end with 0 and both are shown', async (t) => {
   const { context, printed } = contextWith({ before: 'aa', after: 'aa', records: 1_200 })
-  t.is(await rebuildVerb(context), 0)
+  t.is(await rebuildVerb({ kind: 'everything' }, context), 0)
   t.regex(printed(), /before {2}aa\nafter {3}aa\nequal: 1,200 records folded/)
 })
 
 test('different hashes end with 1', async (t) => {
   const { context, printed } = contextWith({ before: 'aa', after: 'bb', records: 3 })
-  t.is(await rebuildVerb(context), 1)
+  t.is(await rebuildVerb({ kind: 'everything' }, context), 1)
   t.regex(printed(), /DIFFERENT/)
 })
 
 test('where there was no state the rebuild makes it and says so', async (t) => {
   const { context, printed } = contextWith({ before: null, after: 'bb', records: 3 })
-  t.is(await rebuildVerb(context), 0)
+  t.is(await rebuildVerb({ kind: 'everything' }, context), 0)
   t.regex(printed(), /nothing to compare with/)
 })
 
 test('where nothing is stored nothing is made', async (t) => {
   const { context, printed } = contextWith({ before: null, after: 'bb', records: 3 }, false)
-  t.is(await rebuildVerb(context), 1)
+  t.is(await rebuildVerb({ kind: 'everything' }, context), 1)
   t.regex(printed(), /Nothing is stored in data yet/)
+})
+
+test('embedded there are no builds to choose from', async (t) => {
+  const { context, printed } = contextWith({ before: 'aa', after: 'aa', records: 3 })
+  t.is(await rebuildVerb({ kind: 'list' }, context), 2)
+  t.regex(printed(), /Builds are of a cluster/)
 })

@@ -1,0 +1,84 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { openClusterAccess } from '../../cluster/rebuild/cluster-access.ts'
+import { openClusterParts } from '../../cluster/rebuild/open-cluster-parts.ts'
+import { operatorRedis } from '../../cluster/rebuild/operator-redis.ts'
+import { projectionPositions } from '../../cluster/rebuild/projection-positions.ts'
+import type { ClusterConfiguration } from '../../config/cluster-configuration.ts'
+import type { Configuration } from '../../config/configuration.ts'
+import type { VerbContext } from '../verb-context.ts'
+import { positionsView } from '../view/positions-view.ts'
+import { namingPart } from './naming-part.ts'
+import { dropOldBuild, rebuildLongTerm, switchTo } from './rebuild-cluster-verb.ts'
+import type { RebuildTask } from './rebuild-line.ts'
+import { rebuildWorkingMemoryVerb } from './rebuild-working-memory-verb.ts'
+
+type Context = Pick<VerbContext, 'out' | 'err' | 'elapsedMs'>
+
+/** A rebuild in a cluster: connects to what its task needs, and closes it whatever happens. */
+export const rebuildInCluster = (
+  task: RebuildTask,
+  configuration: Configuration,
+  cluster: ClusterConfiguration,
+  context: Context,
+): Promise<number> => namingPart(() => rebuild(task, configuration, cluster, context))
+
+async function rebuild(
+  task: RebuildTask,
+  configuration: Configuration,
+  cluster: ClusterConfiguration,
+  context: Context,
+): Promise<number> {
+  if (task.kind === 'everything') {
+    context.err.write('In a cluster one projection is rebuilt: --projection long-term or working-memory; or --list\n')
+    return 2
+  }
+  if (task.kind === 'working-memory') return workingMemory(configuration, cluster, context)
+  const access = openClusterAccess(cluster)
+  try {
+    const within = {
+      out: context.out,
+      err: context.err,
+      elapsedMs: context.elapsedMs,
+      access,
+      pause: (ms: number) => pause(ms),
+    }
+    switch (task.kind) {
+      case 'long-term':
+        return await rebuildLongTerm(task, within)
+      case 'switch-to':
+        return await switchTo(task.build, within)
+      case 'drop':
+        return await dropOldBuild(task.build, within)
+      case 'list': {
+        const redis = await operatorRedis(cluster.redisUrl)
+        try {
+          context.out.write(positionsView(await projectionPositions(access, redis)))
+          return 0
+        } finally {
+          redis.disconnect()
+        }
+      }
+    }
+  } finally {
+    await access.close()
+  }
+}
+
+async function workingMemory(
+  configuration: Configuration,
+  cluster: ClusterConfiguration,
+  { out, err, elapsedMs }: Context,
+): Promise<number> {
+  const redis = await operatorRedis(cluster.redisUrl)
+  try {
+    const parts = await openClusterParts(configuration, cluster)
+    try {
+      const keyPrefix = cluster.topicPrefix
+      return await rebuildWorkingMemoryVerb({ out, err, parts, redis, keyPrefix, pause: (ms) => pause(ms), elapsedMs })
+    } finally {
+      await parts.shutdown.run()
+    }
+  } finally {
+    redis.disconnect()
+  }
+}

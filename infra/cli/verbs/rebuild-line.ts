@@ -1,0 +1,50 @@
+/** What a rebuild was asked for. `everything`: of the data directory of an embedded server. */
+export type RebuildTask =
+  | { readonly kind: 'everything' }
+  | { readonly kind: 'long-term'; readonly switches: boolean; readonly dropsOld: boolean }
+  | { readonly kind: 'working-memory' }
+  | { readonly kind: 'list' }
+  | { readonly kind: 'switch-to'; readonly build: number }
+  | { readonly kind: 'drop'; readonly build: number }
+
+export interface RebuildValues {
+  readonly projection?: string | undefined
+  readonly switch?: boolean | undefined
+  readonly 'drop-old'?: boolean | undefined
+  readonly list?: boolean | undefined
+  readonly 'switch-to'?: string | undefined
+  readonly drop?: string | undefined
+}
+
+const OPTIONS = ['projection', 'list', 'switch-to', 'drop'] as const
+
+/** Throws a RangeError that says what is wrong. */
+export function rebuildTask(values: RebuildValues): RebuildTask {
+  const given = OPTIONS.filter((name) => values[name] !== undefined && values[name] !== false)
+  if (given.length > 1) throw new RangeError(`rebuild takes one of ${given.map((name) => `--${name}`).join(', ')}`)
+  const switches = values.switch === true
+  const dropsOld = values['drop-old'] === true
+  if ((switches || dropsOld) && values.projection !== 'long-term') {
+    throw new RangeError('--switch and --drop-old go with --projection long-term')
+  }
+  if (dropsOld && !switches) throw new RangeError('--drop-old goes with --switch: the old build is live before it')
+  if (values.list === true) return { kind: 'list' }
+  if (values['switch-to'] !== undefined)
+    return { kind: 'switch-to', build: buildNumber('switch-to', values['switch-to']) }
+  if (values.drop !== undefined) return { kind: 'drop', build: buildNumber('drop', values.drop) }
+  switch (values.projection) {
+    case undefined:
+      return { kind: 'everything' }
+    case 'long-term':
+      return { kind: 'long-term', switches, dropsOld }
+    case 'working-memory':
+      return { kind: 'working-memory' }
+    default:
+      throw new RangeError(`--projection is long-term or working-memory, not "${values.projection}"`)
+  }
+}
+
+function buildNumber(name: string, text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new RangeError(`--${name} takes the number of a build, as rebuild --list shows it, not "${text}"`)
+}
