@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { createQueryApi, type ServedQueryApi } from '../../query-api/create-query-api.ts'
 import type { QueryLimits } from '../../query-api/query-limits.ts'
+import { createBreaker } from '../breaker/create-breaker.ts'
 import { redisWorkingMemory } from '../redis/redis-working-memory.ts'
 import { RedisWorkingMemoryReader } from '../redis/redis-working-memory-reader.ts'
 import { faultLog } from '../telemetry/fault-log.ts'
@@ -8,6 +9,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { PipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import type { ClusterParts } from './cluster-parts.ts'
 import { longTermFeed } from './long-term-feed.ts'
+import { breakingLongTermReader, breakingWorkingMemoryReader } from './query-stores.ts'
 
 export interface QuerySideDeps {
   readonly keyPrefix: string
@@ -22,9 +24,16 @@ export interface QuerySideDeps {
 /** The query API over Postgres and Redis. An answer includes what is folded; `after` asks for more. */
 export function createQuerySide(parts: ClusterParts, deps: QuerySideDeps): ServedQueryApi {
   const { reader, progress, opener, keyring, redis } = parts
-  const memory = new RedisWorkingMemoryReader({ redis, keyring, keyPrefix: deps.keyPrefix })
+  const [postgresBreaker, redisBreaker] = [createBreaker('Postgres'), createBreaker('Redis')]
+  parts.shutdown.add('breakers', async () => {
+    for (const breaker of [postgresBreaker, redisBreaker]) breaker.close()
+  })
+  const memory = breakingWorkingMemoryReader(
+    new RedisWorkingMemoryReader({ redis, keyring, keyPrefix: deps.keyPrefix }),
+    redisBreaker,
+  )
   return createQueryApi({
-    reader,
+    reader: breakingLongTermReader(reader, postgresBreaker),
     progress,
     opener,
     workingMemory: redisWorkingMemory(memory, longTermFeed(parts), {
