@@ -16,9 +16,9 @@ export const PATIENT_RETRY: RetryOptions = {
 }
 
 const CONNECTION_TIMEOUT_MS = 3_000
-const REQUEST_TIMEOUT_MS = 15_000
+const REQUEST_TIMEOUT_MS = 10_000
 /** Above the longest wait that a broker makes a client take on purpose: a join lasts up to the rebalance timeout. */
-const SILENCE_MS = 25_000
+const SILENCE_MS = 15_000
 
 /** For what a person or a probe waits for: about three seconds. */
 export const BRIEF_RETRY: RetryOptions = { ...PATIENT_RETRY, retries: 8 }

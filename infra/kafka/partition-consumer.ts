@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Consumer, Kafka } from 'kafkajs'
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { Projector } from '../../projections/projector.ts'
 import { AssignedPartitions } from './assigned-partitions.ts'
 import { foldBatch } from './fold-batch.ts'
+import { isTransient } from './is-transient.ts'
 
 export interface PartitionConsumerOptions {
   readonly kafka: Kafka
@@ -35,7 +36,7 @@ const RETRY_DELAY_MS = 500
 const SESSION_TIMEOUT_MS = 10_000
 const HEARTBEATS_PER_SESSION = 5
 /** Below what the sockets take for silence. */
-const REBALANCE_TIMEOUT_MS = 20_000
+const REBALANCE_TIMEOUT_MS = 10_000
 const CONCURRENCY = 4
 const CLOSE_TIMEOUT_MS = 10_000
 /** Seeks and resumes take effect with the next fetch, so a long one would hold them back. */
@@ -94,16 +95,19 @@ export async function startPartitionConsumer(options: PartitionConsumerOptions):
   // A consumer that stopped, or crashed and starts over, has no group to pause, seek or resume in.
   consumer.on(consumer.events.STOP, () => partitions.abandon())
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-    if (!restart) fatal(error)
+    if (restart || isClosing) return
+    if (!isTransient(error)) return fatal(error)
+    started = pause(RETRY_DELAY_MS).then(start)
   })
-
-  const started = run(consumer, {
-    topic,
-    logger,
-    isClosing: () => isClosing,
-    concurrency: options.concurrency ?? CONCURRENCY,
-    eachBatch: (payload) => foldBatch({ topic, projector, partitions, logger, onBug: fatal }, payload),
-  }).catch(fatal)
+  const start = (): Promise<void> =>
+    run(consumer, {
+      topic,
+      logger,
+      isClosing: () => isClosing,
+      concurrency: options.concurrency ?? CONCURRENCY,
+      eachBatch: (payload) => foldBatch({ topic, projector, partitions, logger, onBug: fatal }, payload),
+    }).catch(fatal)
+  let started = start()
 
   return {
     assigned: () => partitions.list,
@@ -124,23 +128,23 @@ interface RunOptions {
   readonly logger: Logger
   readonly concurrency: number
   readonly isClosing: () => boolean
-  readonly eachBatch: NonNullable<Parameters<Consumer['run']>[0]>['eachBatch']
+  readonly eachBatch: (payload: EachBatchPayload) => Promise<void>
 }
 
-/** Resolves when the group was joined for the first time, or the consumer was closed before. */
+/** Resolves when the group was joined, or the consumer was closed before. Rejects for what trying again does not mend. */
 async function run(
   consumer: Consumer,
   { topic, logger, isClosing, concurrency, eachBatch }: RunOptions,
 ): Promise<void> {
-  await consumer.connect()
   while (!isClosing()) {
     try {
+      await consumer.connect()
+      // A broker that does not know a topic yet hears of it from the controller.
       await consumer.subscribe({ topics: [topic], fromBeginning: true })
       break
     } catch (error) {
-      // A broker that does not know a topic yet, or not any more, hears of it from the controller.
-      if ((error as { type?: string }).type !== UNKNOWN_TOPIC) throw error
-      logger.warn({ topic }, 'the topic is not there')
+      if (!isTransient(error)) throw error
+      logger.warn({ err: error, topic }, 'the consumer cannot start yet')
       await pause(RETRY_DELAY_MS)
     }
   }
@@ -149,8 +153,6 @@ async function run(
     autoCommit: false,
     eachBatchAutoResolve: false,
     partitionsConsumedConcurrently: concurrency,
-    eachBatch: eachBatch!,
+    eachBatch,
   })
 }
-
-const UNKNOWN_TOPIC = 'UNKNOWN_TOPIC_OR_PARTITION'
