@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
-import { parse } from 'yaml'
 import { readConfiguration } from '../../../infra/config/configuration.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
+import { readCompose } from './read-compose.ts'
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -56,10 +56,7 @@ test('production gets secrets that are drawn, different, kept, and those that th
   run('--production')
   t.deepEqual(read(), first)
 
-  const compose = parse(readFileSync(join(repository, 'docker-compose.prod.yml'), 'utf8'), {
-    merge: true,
-    logLevel: 'error',
-  })
+  const compose = readCompose('docker-compose.prod.yml')
   t.deepEqual(Object.keys(compose.secrets).sort(), Object.keys(first).sort())
 })
 

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import { Kafka, logLevel } from 'kafkajs'
-import { parse } from 'yaml'
 import { freePort } from '../../../infra/stack/free-port.ts'
 import { installKafka } from '../../../infra/stack/kafka.ts'
 import { runCommand } from '../../../infra/stack/run-command.ts'
@@ -13,6 +12,7 @@ import { readStackSettings } from '../../../infra/stack/stack-settings.ts'
 import { eventually } from '../../support/eventually.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
+import { readCompose } from './read-compose.ts'
 
 // Kafka's image turns its environment into settings by a class that is in Kafka itself. So the environment of the Compose files can
 // be tried on a real broker without a container: only host names, ports and the data folder are other ones.
@@ -24,10 +24,7 @@ const reason = missing === null ? '' : ` (${missing})`
 
 type Variables = Readonly<Record<string, string>>
 
-function environmentIn(file: string): Variables {
-  const compose = parse(readFileSync(join(root, file), 'utf8'), { merge: true, logLevel: 'error' })
-  return compose.services.kafka.environment
-}
+const environmentIn = (file: string): Variables => readCompose(file).services.kafka.environment
 
 interface Ports {
   readonly internal: number

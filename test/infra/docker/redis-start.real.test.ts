@@ -1,22 +1,22 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
-import { parse } from 'yaml'
 import { freePort } from '../../../infra/stack/free-port.ts'
 import { findOnPath } from '../../../infra/stack/system-packages.ts'
 import { eventually } from '../../support/eventually.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
+import { readCompose } from './read-compose.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const missing = findOnPath('redis-server') === null ? await missingParts('redis') : null
 const real = missing === null ? test : test.skip
 const reason = missing === null ? '' : ` (${missing})`
 
-const { services } = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true })
+const { services } = readCompose('docker-compose.yml')
 /** As Compose hands it to the shell: a doubled dollar is one. */
 const healthCheck = (services.redis.healthcheck.test[1] as string).replaceAll('$$', '$')
 

@@ -1,18 +1,13 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-
 import test from 'ava'
-import { parse } from 'yaml'
 import { missingParts, realParts } from '../../support/real-parts.ts'
+import { readCompose } from './read-compose.ts'
 
 const run = promisify(execFile)
-const root = fileURLToPath(new URL('../../..', import.meta.url))
-const { services } = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true })
+const { services } = readCompose('docker-compose.yml')
 const [, shell, ...words] = services['schema-registry'].healthcheck.test as string[]
 
 /** The health check of the Compose file, asked of another port; a doubled dollar is one, as Compose reads it. */
