@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { statSync, writeFileSync } from 'node:fs'
@@ -64,7 +65,7 @@ real(
   async (t) => {
     const password = { REDIS_PASSWORD: 'from-the-environment' }
     const { settings, healthy } = await start(t, password)
-    await eventually(() => t.true(healthy(password)))
+    await eventually(() => assert(healthy(password)))
     t.false(healthy({ REDIS_PASSWORD: 'guessed' }))
     t.is(statSync(settings).mode & 0o777, 0o600)
   },
@@ -76,7 +77,7 @@ real(
     const file = join(temporaryFolder(t), 'redis_password')
     writeFileSync(file, 'from-a-file')
     const { healthy } = await start(t, { REDIS_PASSWORD_FILE: file })
-    await eventually(() => t.true(healthy({ REDIS_PASSWORD_FILE: file })))
+    await eventually(() => assert(healthy({ REDIS_PASSWORD_FILE: file })))
     t.false(healthy({ REDIS_PASSWORD: 'guessed' }))
   },
 )

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -16,7 +17,8 @@ test('a process is found by its id and its folder, and its output is in its log'
   const pid = await launch(dir, parent(dir, 'echo begun; sleep 300 & wait'))
   t.teardown(() => killProcess(dir))
   t.is(runningPid(dir), pid)
-  await eventually(() => t.is(readFileSync(logFile(dir), 'utf8'), 'begun\n'))
+  await eventually(() => assert.equal(readFileSync(logFile(dir), 'utf8'), 'begun\n'))
+  t.pass()
 })
 
 test('an id that now belongs to another process is nothing of ours, and stays alive', async (t) => {
@@ -46,12 +48,12 @@ test('killing ends the children too, and nothing is found after', async (t) => {
   const pid = await launch(dir, parent(dir))
   const [child] = await eventually(() => {
     const found = descendants(pid)
-    t.is(found.length, 1)
+    assert.equal(found.length, 1)
     return found
   })
   await killProcess(dir)
   t.is(runningPid(dir), null)
-  await eventually(() => t.false((commandLine(child!) ?? '').includes('sleep')))
+  await eventually(() => assert(!(commandLine(child!) ?? '').includes('sleep')))
 })
 
 test('stopping what does not run, or never ran, changes nothing', async (t) => {
