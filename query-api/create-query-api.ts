@@ -2,6 +2,7 @@ import type { Filter } from '../domain/filter/filter.ts'
 import type { Scope } from '../domain/names.ts'
 import { guardedOpener } from './guarded-opener.ts'
 import { guardedReader } from './guarded-reader.ts'
+import { guardedWorkingMemory } from './guarded-working-memory.ts'
 import { history } from './history.ts'
 import { linksOfMemory } from './links-of-memory.ts'
 import { list } from './list.ts'
@@ -51,7 +52,8 @@ function contextOf(deps: QueryDeps): QueryContext {
   const limits = { ...defaultQueryLimits, ...deps.limits }
   const reader = guardedReader(deps.reader)
   const opener = guardedOpener(deps.opener)
-  const { progress, workingMemory, clock, defaultAfter, onFault, viewMetrics: metrics = noViewMetrics } = deps
+  const workingMemory = guardedWorkingMemory(deps.workingMemory)
+  const { progress, clock, defaultAfter, onFault, viewMetrics: metrics = noViewMetrics } = deps
   const makeIndex = (settings: IndexSettings) => new MemoryIndex(settings)
   const loader = deps.viewLoader ?? null
   const parts = { reader, opener, progress, metrics, limits, makeIndex, loader, onFault, turns: new Turns() }

@@ -58,7 +58,6 @@ export async function awaitFold(
   progress: Progress,
   timeoutMs: number,
 ): Promise<boolean> {
-  if (progress.folded(partition) >= wanted.offset) return false
   if (await progress.waitForFold(partition, wanted.offset, timeoutMs)) return false
   if (wanted.strict) throw notYetVisible('The asked position is not folded into long-term memory yet.')
   return true

@@ -26,6 +26,8 @@ interface Waiting {
   readonly wish: ReadWish
   /** Rounds begun when it came. */
   readonly since: number
+  /** Whether it was found to be ahead of the store once, and waited for it. */
+  readonly hasWaited: boolean
   /** Reads the index, which stands at `checkpoint`, and settles the caller's promise. */
   readonly serve: (checkpoint: Checkpoint, stale: boolean) => void
   readonly refuse: (reason: unknown) => void
@@ -89,6 +91,7 @@ export class ResidentView<Index extends ViewIndex> {
       this.#waiting.push({
         wish,
         since: this.#round,
+        hasWaited: false,
         serve: (checkpoint, stale) => resolve({ value: use(this.#index), checkpoint, stale }),
         refuse: reject,
       })
@@ -213,12 +216,23 @@ export class ResidentView<Index extends ViewIndex> {
 
   async #serve(checkpoint: Checkpoint, slices: Slices): Promise<void> {
     slices.begin()
+    const ahead: Waiting[] = []
     for (const reader of this.#takeWaiting()) {
       if (checkpoint.offset >= reader.wish.offset) serveOne(reader, checkpoint, false)
       else if (reader.since === this.#round) this.#waiting.push(reader)
+      else if (!reader.hasWaited) ahead.push({ ...reader, hasWaited: true })
       else reader.refuse(notYetVisible('Long-term memory answers with an older state than the asked position.'))
       if (slices.isUp()) await slices.next()
     }
+    if (ahead.length > 0) await this.#waitAgain(ahead)
+  }
+
+  /** What was folded when they came is not in what was read: readers were switched to another build in between. */
+  async #waitAgain(ahead: readonly Waiting[]): Promise<void> {
+    const { progress, limits } = this.#parts
+    const offset = Math.max(...ahead.map(({ wish }) => wish.offset))
+    await progress.waitForFold(this.#partition, offset, limits.visibleWaitMs)
+    this.#waiting.push(...ahead)
   }
 
   /** `adopted` still stands when not one row of a failed catch-up was put; else there is nothing to read. */

@@ -17,7 +17,7 @@ import { PostgresFoldWatch } from '../postgres/fold-watch.ts'
 import { LiveBuild } from '../postgres/live-build.ts'
 import { LONG_TERM } from '../postgres/long-term/long-term-tables.ts'
 import { PostgresLongTermReader } from '../postgres/postgres-long-term-reader.ts'
-import { createPostgresPool, READ_SETTINGS } from '../postgres/postgres-pool.ts'
+import { createPostgresPool, endPostgresPool, POOL_GRACE_MS, READ_SETTINGS } from '../postgres/postgres-pool.ts'
 import { createRedisClient } from '../redis/redis-client.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { ClusterProgress } from './cluster-progress.ts'
@@ -90,7 +90,7 @@ async function connect(deps: ConnectDeps, prepared: PreparedCluster, closing: Sh
     settings: READ_SETTINGS,
     onConnectionLost: (error) => logger.warn({ err: error }, 'a connection to Postgres was lost'),
   })
-  closing.add('Postgres', () => readPool.end())
+  closing.add('Postgres', () => endPostgresPool(readPool, POOL_GRACE_MS))
   const liveBuild = new LiveBuild(readPool, { projection: LONG_TERM, onError: quiet })
   await liveBuild.refresh()
   liveBuild.start()

@@ -13,7 +13,7 @@ import type { TopicOptions } from '../kafka/topic-catalogue.ts'
 import { createTopics } from '../kafka/topics.ts'
 import { longTermTables } from '../postgres/long-term/long-term-tables.ts'
 import { migrate, pendingMigrations } from '../postgres/migrate.ts'
-import { createPostgresPool } from '../postgres/postgres-pool.ts'
+import { createPostgresPool, endPostgresPool, POOL_GRACE_MS } from '../postgres/postgres-pool.ts'
 import { ensureBuild } from '../postgres/projection-builds.ts'
 import type { RegistryClient } from '../registry/registry-client.ts'
 import { registerSchemas, registryFaults } from '../registry/registry-schemas.ts'
@@ -115,6 +115,6 @@ async function prepareTables({ configuration, logger }: PrepareDeps): Promise<vo
       `Postgres lacks the migrations ${pending.map(({ name }) => name).join(', ')}: npm run somabrain -- migrate`,
     )
   } finally {
-    await pool.end()
+    await endPostgresPool(pool, POOL_GRACE_MS)
   }
 }

@@ -14,7 +14,7 @@ import type { KafkaSettings } from '../kafka/kafka-settings.ts'
 import { type PartitionConsumer, startPartitionConsumer } from '../kafka/partition-consumer.ts'
 import { LONG_TERM, longTermTables } from '../postgres/long-term/long-term-tables.ts'
 import { PostgresLongTermStore } from '../postgres/postgres-long-term-store.ts'
-import { createPostgresPool, FOLD_SETTINGS } from '../postgres/postgres-pool.ts'
+import { createPostgresPool, endPostgresPool, FOLD_SETTINGS, POOL_GRACE_MS } from '../postgres/postgres-pool.ts'
 import { ensureBuild, listBuilds, type ProjectionBuild } from '../postgres/projection-builds.ts'
 import { createRedisClient } from '../redis/redis-client.ts'
 import { createRedisWorkingMemoryStore } from '../redis/redis-working-memory-store.ts'
@@ -57,7 +57,7 @@ export async function startProjectorSide(parts: ClusterParts, deps: ProjectorSid
     settings: FOLD_SETTINGS,
     onConnectionLost: (error) => logger.warn({ err: error }, 'a connection to Postgres was lost'),
   })
-  parts.shutdown.add('Postgres of the fold', () => pool.end())
+  parts.shutdown.add('Postgres of the fold', () => endPostgresPool(pool, POOL_GRACE_MS))
   const fold = (name: string, projection: Projection): Promise<PartitionConsumer> =>
     startFold(parts, deps, name, projection)
   const workingMemory = await fold(`working-memory-${WORKING_MEMORY_VERSION}`, workingMemoryProjection(parts, deps))

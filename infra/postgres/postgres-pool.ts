@@ -87,6 +87,9 @@ function tracked(sockets: Set<Socket>): Socket {
   return socket.once('close', () => sockets.delete(socket))
 }
 
+/** How long a process that closes waits for statements that are under way. */
+export const POOL_GRACE_MS = 2_000
+
 /**
  * Ends a pool of {@link createPostgresPool}: statements that run have `graceMs` to finish, then their connections are
  * destroyed. `pool.end()` alone waits for good where the server has gone silent, since it waits for its farewell.
