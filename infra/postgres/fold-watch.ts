@@ -36,6 +36,8 @@ export class PostgresFoldWatch {
   readonly #folded: number[] = Array.from({ length: PARTITIONS }, () => -1)
   readonly #knownTimes: number[] = Array.from({ length: PARTITIONS }, () => 0)
   readonly #waiters = new Set<Waiter>()
+  /** Of the build that was looked at last. */
+  #schema: string | null = null
   #timer: NodeJS.Timeout | null = null
   #looking = false
   #closed = false
@@ -61,9 +63,12 @@ export class PostgresFoldWatch {
     return this.#knownTimes[partition]!
   }
 
-  /** Resolves true as soon as `offset` is seen folded; false after `timeoutMs`, or when the watch is closed. */
+  /**
+   * Resolves true as soon as `offset` is seen folded; false after `timeoutMs`, or when the watch is closed. Right after a
+   * switch it is not known yet how far the new build has come: what was seen of the old one does not count.
+   */
   waitForFold(partition: number, offset: number, timeoutMs: number): Promise<boolean> {
-    if (this.folded(partition) >= offset) return Promise.resolve(true)
+    if (offset < 0 || (this.#isOfCurrentBuild() && this.folded(partition) >= offset)) return Promise.resolve(true)
     if (this.#closed || timeoutMs <= 0) return Promise.resolve(false)
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#settle(waiter, false), timeoutMs)
@@ -78,6 +83,10 @@ export class PostgresFoldWatch {
     this.#closed = true
     if (this.#timer !== null) clearTimeout(this.#timer)
     for (const waiter of this.#waiters) this.#settle(waiter, false)
+  }
+
+  #isOfCurrentBuild(): boolean {
+    return this.#schema !== null && this.#schema === this.#followed.current.schema
   }
 
   #settle(waiter: Waiter, folded: boolean): void {
@@ -104,7 +113,8 @@ export class PostgresFoldWatch {
         this.#folded[Number(partition)] = Number(offset)
         this.#knownTimes[Number(partition)] = Number(knownTime)
       }
-      for (const waiter of this.#waiters) {
+      this.#schema = schema
+      for (const waiter of this.#isOfCurrentBuild() ? this.#waiters : []) {
         if (this.folded(waiter.partition) >= waiter.offset) this.#settle(waiter, true)
       }
     } catch (error) {
