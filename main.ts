@@ -4,7 +4,7 @@ import { clusterComponents } from './infra/cluster/cluster-components.ts'
 import { startPatiently } from './infra/cluster/start-patiently.ts'
 import { untilStarted } from './infra/cluster/until-started.ts'
 import type { ClusterConfiguration } from './infra/config/cluster-configuration.ts'
-import { type Configuration, readConfiguration } from './infra/config/configuration.ts'
+import { type Configuration, type Role, readConfiguration } from './infra/config/configuration.ts'
 import { startEmbedded } from './infra/embedded/start-embedded.ts'
 import { apiTokenAuthenticator } from './infra/http/auth/api-token.ts'
 import { loopbackAuthenticator } from './infra/http/auth/loopback.ts'
@@ -19,6 +19,7 @@ import { version } from './infra/telemetry/version.ts'
 /** A running server. */
 export interface Running {
   readonly url: string
+  readonly role: Role
   /** Where its data is, for the operator. */
   readonly dataDir: string
   readonly masterKey: { readonly source: string; readonly made: boolean }
@@ -65,7 +66,7 @@ async function startAlone(start: Start): Promise<Running> {
       await close()
       await embedded.close()
     }
-    return { url, dataDir: embedded.dataDir, masterKey: embedded.masterKey, close: closeAll }
+    return { url, role: configuration.role, dataDir: embedded.dataDir, masterKey: embedded.masterKey, close: closeAll }
   } catch (error) {
     await embedded.close()
     throw error
@@ -90,7 +91,7 @@ async function startInCluster(start: Start, cluster: ClusterConfiguration): Prom
   }
   try {
     const { masterKey } = await starting.started
-    return { url: server.url, dataDir: 'in Kafka, Postgres and Redis', masterKey, close }
+    return { url: server.url, role, dataDir: 'in Kafka, Postgres and Redis', masterKey, close }
   } catch (error) {
     await close()
     throw error

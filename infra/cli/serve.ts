@@ -1,6 +1,10 @@
+import type { Role } from '../config/configuration.ts'
+
 /** What a person who starts the server in a terminal must know. */
 export interface Served {
   readonly url: string
+  /** What it answers: then the greeting shows how to ask. */
+  readonly role: Role
   readonly dataDir: string
   readonly masterKey: { readonly source: string; readonly made: boolean }
   close(): Promise<void>
@@ -36,7 +40,7 @@ export async function serve(start: () => Promise<Served>): Promise<void> {
   process.on('SIGINT', end)
 }
 
-function greeting({ url, dataDir, masterKey }: Served): string {
+function greeting({ url, role, dataDir, masterKey }: Served): string {
   const keep = masterKey.made
     ? '\n               made just now: keep a copy elsewhere, nothing stored can be read without it'
     : ''
@@ -45,10 +49,16 @@ SomaBrain listens on ${url}
   data         ${dataDir}
   master key   ${masterKey.source}${keep}
   API          ${url}/docs
-
-Try it:
-  curl -s ${url}/remember -H 'content-type: application/json' -d '{"content":"Ada moved to Lisbon in May."}'
-  curl -s ${url}/recall -H 'content-type: application/json' -d '{"query":"Where does Ada live?"}'
-
+${examples(url, role)}
 `
+}
+
+function examples(url: string, role: Role): string {
+  const curl = (path: string, body: string): string =>
+    `  curl -s ${url}${path} -H 'content-type: application/json' -d '${body}'`
+  const lines = [
+    ...(role === 'commands' || role === 'all' ? [curl('/remember', '{"content":"Ada moved to Lisbon in May."}')] : []),
+    ...(role === 'query' || role === 'all' ? [curl('/recall', '{"query":"Where does Ada live?"}')] : []),
+  ]
+  return lines.length === 0 ? '' : `\nTry it:\n${lines.join('\n')}\n`
 }

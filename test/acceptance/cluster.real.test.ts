@@ -1,7 +1,8 @@
 import test, { type ExecutionContext } from 'ava'
+import { Kafka, logLevel } from 'kafkajs'
 import { type TestCluster, testCluster } from '../support/cluster.ts'
 import { get, post } from '../support/http-client.ts'
-import { missingParts } from '../support/real-parts.ts'
+import { missingParts, realParts } from '../support/real-parts.ts'
 import type { ServerProcess } from '../support/server-process.ts'
 import { temporaryFolder } from '../support/temp-folder.ts'
 
@@ -111,4 +112,36 @@ if (missing !== null) {
       t.is((await get(`${url}/startup`)).status, 200)
     }
   })
+
+  test.serial('told to end, a process answers what is in flight, leaves its group and ends well', async (t) => {
+    const { commands, projector } = await processes(t)
+    const sent = Array.from({ length: 100 }, (_, i) =>
+      post(`${commands.url}/remember`, { namespace: 'drain', content: `thought ${i}` }).catch(() => null),
+    )
+    const [commandsCode, projectorCode] = await Promise.all([commands.stop(), projector.stop()])
+    t.deepEqual([commandsCode, projectorCode], [0, 0])
+    const answers = (await Promise.all(sent)).filter((answer) => answer !== null)
+    for (const answer of answers) t.true(answer.status === 202 || answer.body.code === 'shutting_down')
+    t.true((await groupStates(cluster!.prefix)).every((state) => state === 'Empty'))
+
+    const accepted = answers.filter(({ status }) => status === 202).map(({ body }) => body.memory_id as string)
+    const successor = await cluster!.start('all')
+    const list = await get(`${successor.url}/memories?namespace=drain&limit=500&after=latest`)
+    const stored = (list.body.items as Array<{ memory_id: string }>).map(({ memory_id }) => memory_id)
+    t.deepEqual(
+      accepted.filter((id) => !stored.includes(id)),
+      [],
+    )
+  })
+}
+
+async function groupStates(prefix: string): Promise<readonly string[]> {
+  const admin = new Kafka({ brokers: [new URL(realParts.kafka).host], logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  try {
+    const ids = (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(prefix))
+    return (await admin.describeGroups(ids)).groups.map(({ state }) => state)
+  } finally {
+    await admin.disconnect()
+  }
 }

@@ -9,6 +9,8 @@ import { type ServerProcess, startServerProcess } from './server-process.ts'
 
 /** A system of its own on the shared parts: topics, subjects, groups and keys under a prefix, and a database. */
 export interface TestCluster {
+  /** Before the names of everything that is its own. */
+  readonly prefix: string
   readonly environment: Readonly<Record<string, string>>
   /** Starts one process of it; resolves when it is up. */
   start(role: Role, environment?: Readonly<Record<string, string>>): Promise<ServerProcess>
@@ -29,6 +31,7 @@ export async function testCluster(dataDir: string): Promise<TestCluster> {
   }
   const running = new Set<ServerProcess>()
   return {
+    prefix,
     environment,
     async start(role, more = {}) {
       const server = await startServerProcess(dataDir, { ...environment, SOMABRAIN_ROLE: role, ...more })
