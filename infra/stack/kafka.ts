@@ -10,7 +10,7 @@ import { kafkaLogSettings, kafkaSettings } from './kafka-settings.ts'
 import { copyLibraries } from './maven.ts'
 import type { PartCommand, PartRecipe, RunningPart } from './part.ts'
 import { runCommand } from './run-command.ts'
-import { startPart } from './start-part.ts'
+import { endingWithStarter, startPart } from './start-part.ts'
 
 const KAFKA_VERSION = '4.3.1'
 const LOG4J_VERSION = '2.25.1'
@@ -28,7 +28,7 @@ export interface KafkaOptions {
 
 /** One broker in KRaft mode on 127.0.0.1, without TLS or credentials: for development and tests. */
 export async function startKafka(options: KafkaOptions): Promise<RunningPart> {
-  return startPart(kafkaRecipe({ ...options, port: options.port ?? (await freePort()) }))
+  return startPart(endingWithStarter(kafkaRecipe({ ...options, port: options.port ?? (await freePort()) })))
 }
 
 export function kafkaRecipe(options: KafkaOptions & { readonly port: number }): PartRecipe {

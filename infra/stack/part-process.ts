@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { PartCommand } from './part.ts'
 import { commandLine, descendants, isAlive, signal } from './process-table.ts'
+import { withPrivileges } from './with-privileges.ts'
 
 const STOP_TIMEOUT_MS = 20_000
 const POLL_MS = 20
@@ -27,7 +28,8 @@ export function runningPid(dir: string): number | null {
 }
 
 /** Starts a process that outlives this one, its output in `dir/log`. Its command line must name `dir`. */
-export async function launch(dir: string, { file, args }: PartCommand): Promise<number> {
+export async function launch(dir: string, command: PartCommand): Promise<number> {
+  const { file, args } = withPrivileges(command)
   const log = openSync(logFile(dir), 'a')
   try {
     const child = spawn(file, args, { cwd: dir, detached: true, stdio: ['ignore', log, log] })

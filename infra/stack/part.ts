@@ -24,6 +24,8 @@ export interface PartRecipe {
 export interface PartCommand {
   readonly file: string
   readonly args: readonly string[]
+  /** Options of setpriv(1) under which it runs, if any. */
+  readonly privileges?: readonly string[]
 }
 
 /** A part that was started, or found running. */

@@ -3,11 +3,12 @@ import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, re
 import { join } from 'node:path'
 import { PartUnavailableError } from './part.ts'
 import { runCommand } from './run-command.ts'
+import { withPrivileges } from './with-privileges.ts'
 
 /** Under whose account Postgres runs. It refuses to run as root. */
 export interface PostgresAccount {
-  /** Words that go before a command. */
-  readonly prefix: readonly string[]
+  /** Options of setpriv(1) under which its programs run; none: this process's own account. */
+  readonly privileges: readonly string[]
   /** `null`: this process's own account. */
   readonly owner: { readonly uid: number; readonly gid: number } | null
 }
@@ -15,11 +16,11 @@ export interface PostgresAccount {
 const SERVICE_USER = 'postgres'
 
 export function postgresAccount(): PostgresAccount {
-  if (process.getuid?.() !== 0) return { prefix: [], owner: null }
+  if (process.getuid?.() !== 0) return { privileges: [], owner: null }
   const id = (flag: string): number => Number(execFileSync('id', [flag, SERVICE_USER], { encoding: 'utf8' }))
   try {
     return {
-      prefix: ['setpriv', `--reuid=${SERVICE_USER}`, `--regid=${SERVICE_USER}`, '--clear-groups'],
+      privileges: [`--reuid=${SERVICE_USER}`, `--regid=${SERVICE_USER}`, '--clear-groups'],
       owner: { uid: id('-u'), gid: id('-g') },
     }
   } catch (cause) {
@@ -46,10 +47,10 @@ export async function postgresDataDir(dir: string, account: PostgresAccount): Pr
   return real
 }
 
-async function canReach(dir: string, { prefix }: PostgresAccount): Promise<boolean> {
-  const [file, ...args] = [...prefix, 'test', '-x', dir]
+async function canReach(dir: string, { privileges }: PostgresAccount): Promise<boolean> {
+  const { file, args } = withPrivileges({ file: 'test', args: ['-x', dir], privileges })
   try {
-    await runCommand(file ?? '', args)
+    await runCommand(file, args)
     return true
   } catch {
     // `test` answers by its exit code.

@@ -7,8 +7,9 @@ import { freePort } from './free-port.ts'
 import type { PartCommand, PartRecipe, RunningPart } from './part.ts'
 import { type PostgresAccount, postgresAccount, postgresDataDir } from './postgres-account.ts'
 import { runCommand } from './run-command.ts'
-import { startPart } from './start-part.ts'
+import { endingWithStarter, startPart } from './start-part.ts'
 import { findOnPath, fromPackage, isExecutable } from './system-packages.ts'
+import { withPrivileges } from './with-privileges.ts'
 
 const DATABASE = 'somabrain'
 const PROBE_TIMEOUT_MS = 3_000
@@ -22,7 +23,7 @@ export interface PostgresOptions {
 
 /** Postgres on 127.0.0.1 with one superuser and the database `somabrain`; durable (fsync on). */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPart> {
-  return startPart(postgresRecipe({ ...options, port: options.port ?? (await freePort()) }))
+  return startPart(endingWithStarter(postgresRecipe({ ...options, port: options.port ?? (await freePort()) })))
 }
 
 export function postgresRecipe(options: PostgresOptions & { readonly port: number }): PartRecipe {
@@ -54,9 +55,8 @@ async function preparePostgres(dir: string, port: number, credentials: StoreCred
     'max_connections=200',
     `somabrain.stack=${dir}/`,
   ]
-  const server = [join(programs, 'postgres'), '-D', data, '-p', String(port), ...settings.flatMap((one) => ['-c', one])]
-  const [file, ...args] = [...account.prefix, ...server]
-  return { file: file ?? '', args }
+  const args = ['-D', data, '-p', String(port), ...settings.flatMap((one) => ['-c', one])]
+  return { file: join(programs, 'postgres'), args, privileges: account.privileges }
 }
 
 /** Debian keeps the server's programs off the PATH, one folder a version. */
@@ -83,9 +83,10 @@ async function initialise(
   await writeFile(passwordFile, password, { mode: 0o600 })
   if (account.owner !== null) await chown(passwordFile, account.owner.uid, account.owner.gid)
   const options = ['--username', user, '--pwfile', passwordFile, '--auth', 'scram-sha-256', '--encoding', 'UTF8']
-  const [file, ...args] = [...account.prefix, initdb, '-D', data, ...options, '--locale', 'C.UTF-8']
+  const args = ['-D', data, ...options, '--locale', 'C.UTF-8']
+  const command = withPrivileges({ file: initdb, args, privileges: account.privileges })
   try {
-    await runCommand(file ?? '', args)
+    await runCommand(command.file, command.args)
   } finally {
     await rm(passwordFile)
   }

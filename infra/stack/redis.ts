@@ -4,7 +4,7 @@ import { developmentCredentials, type StoreCredentials } from './development-cre
 import { exchange } from './exchange.ts'
 import { freePort } from './free-port.ts'
 import type { PartCommand, PartRecipe, RunningPart } from './part.ts'
-import { startPart } from './start-part.ts'
+import { endingWithStarter, startPart } from './start-part.ts'
 import { findOnPath, fromPackage } from './system-packages.ts'
 
 export interface RedisOptions {
@@ -16,7 +16,7 @@ export interface RedisOptions {
 
 /** Redis on 127.0.0.1 with a password; append-only, synced every second. */
 export async function startRedis(options: RedisOptions): Promise<RunningPart> {
-  return startPart(redisRecipe({ ...options, port: options.port ?? (await freePort()) }))
+  return startPart(endingWithStarter(redisRecipe({ ...options, port: options.port ?? (await freePort()) })))
 }
 
 export function redisRecipe(options: RedisOptions & { readonly port: number }): PartRecipe {

@@ -5,7 +5,7 @@ import { installJava } from './install-java.ts'
 import { installOnce } from './install-once.ts'
 import { unpackArchive } from './maven.ts'
 import { type PartCommand, type PartRecipe, PartUnavailableError, type RunningPart } from './part.ts'
-import { startPart } from './start-part.ts'
+import { endingWithStarter, startPart } from './start-part.ts'
 
 const APICURIO_VERSION = '3.3.3'
 const PROBE_TIMEOUT_MS = 3_000
@@ -24,7 +24,7 @@ export interface RegistryOptions {
 
 /** A schema registry (Apicurio) that speaks Confluent's protocol; its state is a topic of the broker. */
 export async function startRegistry(options: RegistryOptions): Promise<RunningPart> {
-  return startPart(registryRecipe({ ...options, port: options.port ?? (await freePort()) }))
+  return startPart(endingWithStarter(registryRecipe({ ...options, port: options.port ?? (await freePort()) })))
 }
 
 export function registryRecipe(options: RegistryOptions & { readonly port: number }): PartRecipe {

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isPortTaken } from './free-port.ts'
 import { lastLines } from './last-lines.ts'
-import { type PartRecipe, PartUnavailableError, type RunningPart } from './part.ts'
+import { type PartCommand, type PartRecipe, PartUnavailableError, type RunningPart } from './part.ts'
 import { killProcess, launch, logFile, runningPid, stopProcess } from './part-process.ts'
+import { findOnPath } from './system-packages.ts'
 
 const READY_TIMEOUT_MS = 120_000
 const POLL_MS = 50
@@ -21,6 +22,20 @@ export async function startPart(recipe: PartRecipe): Promise<RunningPart> {
   await untilItAnswers(recipe)
   await recipe.furnish()
   return handleOf(recipe)
+}
+
+/**
+ * A part that the kernel kills with the thread that starts it (PR_SET_PDEATHSIG): a test that is cut off cleans nothing up.
+ * The others outlive whoever starts them.
+ */
+export function endingWithStarter(recipe: PartRecipe): PartRecipe {
+  if (findOnPath('setpriv') === null) return recipe
+  const prepare = async (): Promise<PartCommand> => {
+    const command = await recipe.prepare()
+    // In the same call as a change of user, which would undo it.
+    return { ...command, privileges: [...(command.privileges ?? []), '--pdeathsig', 'KILL'] }
+  }
+  return { ...recipe, prepare }
 }
 
 /** A part that runs already, or `null`. */

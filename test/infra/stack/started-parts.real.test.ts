@@ -1,3 +1,7 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { Redis } from 'ioredis'
@@ -7,9 +11,11 @@ import { freePort } from '../../../infra/stack/free-port.ts'
 import { startKafka } from '../../../infra/stack/kafka.ts'
 import { PartUnavailableError, type RunningPart } from '../../../infra/stack/part.ts'
 import { startPostgres } from '../../../infra/stack/postgres.ts'
+import { isAlive } from '../../../infra/stack/process-table.ts'
 import { startRedis } from '../../../infra/stack/redis.ts'
 import { startRegistry } from '../../../infra/stack/registry.ts'
 import { readStackSettings } from '../../../infra/stack/stack-settings.ts'
+import { eventually } from '../../support/eventually.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 
@@ -19,6 +25,13 @@ const real = missing === null ? test.serial : test.serial.skip
 const reason = missing === null ? '' : ` (${missing})`
 
 const { cacheDir } = readStackSettings(process.cwd(), process.env)
+
+/** A folder that the account under which root runs Postgres can reach; else its data would go to /var/tmp and stay there. */
+function openFolder(t: ExecutionContext): string {
+  const folder = temporaryFolder(t)
+  chmodSync(folder, 0o755)
+  return folder
+}
 
 /** Killed when the test ends, whatever it came to. */
 function ours(t: ExecutionContext, part: RunningPart): RunningPart {
@@ -55,7 +68,7 @@ const kafkaAt = (url: string): Kafka =>
   })
 
 real(`Postgres killed with SIGKILL is back at once with what was committed${reason}`, async (t) => {
-  const part = ours(t, await startPostgres({ dir: join(temporaryFolder(t), 'postgres') }))
+  const part = ours(t, await startPostgres({ dir: join(openFolder(t), 'postgres') }))
   await withPostgres(part.url, (client) => client.query('create table kept as select 42 as answer'))
   const before = part.pid
   await part.kill()
@@ -141,7 +154,7 @@ real(`a part that runs and is asked for on another port stays where it is, and s
 
 real(`a store takes credentials of its own${reason}`, async (t) => {
   const credentials = { user: 'me', password: 'mine', redisPassword: 'also-mine' }
-  const dir = temporaryFolder(t)
+  const dir = openFolder(t)
   const postgres = ours(t, await startPostgres({ dir: join(dir, 'postgres'), credentials }))
   const redis = ours(t, await startRedis({ dir: join(dir, 'redis'), credentials }))
   t.true(postgres.url.startsWith('postgresql://me:mine@') && redis.url.startsWith('redis://:also-mine@'))
@@ -153,4 +166,22 @@ real(`a store takes credentials of its own${reason}`, async (t) => {
     ),
     'me',
   )
+})
+
+real(`parts end with the process that started them, however it ends${reason}`, async (t) => {
+  const dir = openFolder(t)
+  const script = `
+    const { startRedis } = await import(process.argv[1] + '/infra/stack/redis.ts')
+    const { startPostgres } = await import(process.argv[1] + '/infra/stack/postgres.ts')
+    const redis = await startRedis({ dir: process.argv[2] + '/redis' })
+    const postgres = await startPostgres({ dir: process.argv[2] + '/postgres' })
+    console.log(redis.pid, postgres.pid)
+    setInterval(() => {}, 1000)`
+  const options = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', script]
+  const starter = spawn(process.execPath, [...options, process.cwd(), dir], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [printed] = await once(starter.stdout, 'data')
+  const pids = String(printed).trim().split(' ').map(Number)
+  t.true(pids.every((pid) => isAlive(pid, dir)))
+  starter.kill('SIGKILL')
+  await eventually(() => assert(!pids.some((pid) => isAlive(pid, dir))))
 })
