@@ -13,7 +13,18 @@ export interface TcpProxy {
   close(): Promise<void>
 }
 
-export async function startTcpProxy(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
+/** Maps what one connection's target sends, piece by piece; it may hold bytes back and give them with a later piece. */
+export type MapBytes = (bytes: Buffer) => Buffer
+
+export interface TcpProxyOptions {
+  /** For each connection, how the target's bytes are changed; it is given the proxy's own port. */
+  readonly mapAnswers?: (ownPort: number) => MapBytes
+}
+
+export async function startTcpProxy(
+  target: { readonly host: string; readonly port: number },
+  { mapAnswers = () => (bytes) => bytes }: TcpProxyOptions = {},
+): Promise<TcpProxy> {
   const sockets = new Set<Socket>()
   let silent = false
   const keep = (socket: Socket): void => {
@@ -22,9 +33,10 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
     // A peer that resets is what some tests are about; its other half is destroyed below.
     socket.on('error', () => socket.destroy())
   }
-  const forward = (from: Socket, to: Socket): void => {
+  const forward = (from: Socket, to: Socket, map: MapBytes = (bytes) => bytes): void => {
     from.on('data', (bytes) => {
-      if (!to.write(bytes)) from.pause()
+      const passed = map(bytes)
+      if (passed.length > 0 && !to.write(passed)) from.pause()
     })
     to.on('drain', () => {
       if (!silent) from.resume()
@@ -36,12 +48,13 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
     const upstream = connect(target.port, target.host)
     for (const socket of [client, upstream]) keep(socket)
     forward(client, upstream)
-    forward(upstream, client)
+    forward(upstream, client, mapAnswers(ownPort()))
   })
+  const ownPort = (): number => (server.address() as AddressInfo).port
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
-    port: (server.address() as AddressInfo).port,
+    port: ownPort(),
     silence() {
       silent = true
       for (const socket of sockets) socket.pause()

@@ -1,0 +1,45 @@
+import { hashState } from '../../../../infra/postgres/long-term/state-hash.ts'
+import { eventually } from '../../../support/eventually.ts'
+import { send } from '../../../support/http-client.ts'
+import type { Chaos } from '../chaos.ts'
+import { seconds } from '../report.ts'
+
+const NOTICED_MS = 60_000
+const ALARM = /^somabrain_projection_halted_partitions (\d+)/m
+
+/**
+ * The log is exchanged for an older copy of itself: what stores hold was folded from records that are no more. That must
+ * be noticed and stopped, with the state left as it is. Nothing mends it: it is the last thing that is done to a cluster.
+ */
+export async function verifyOlderLog({ cluster, copies, observer, report }: Chaos): Promise<void> {
+  report.say('last: an older copy of the log is restored')
+  const { readPool, liveBuild } = observer.parts
+  const before = await hashState(readPool, liveBuild)
+  const begun = performance.now()
+  await copies.restore('kafka')
+  for (const { url, name } of cluster.of('projector')) {
+    try {
+      await eventually(() => stopped(url), NOTICED_MS)
+    } catch (error) {
+      report.violated(`${name} does not notice that the log is an older one: ${(error as Error).message}`)
+    }
+  }
+  report.figure(
+    'an older copy of the log',
+    `both projectors stopped and unhealthy after ${seconds(performance.now() - begun)}`,
+  )
+  if ((await eventually(() => hashState(readPool, liveBuild))) !== before) {
+    report.violated('the state has changed under an older log')
+  }
+}
+
+async function stopped(url: string): Promise<void> {
+  const health = await send('GET', `${url}/health`, undefined, {}, AbortSignal.timeout(5_000))
+  const { fold } = health.body.components as Record<string, { readonly status: string; readonly error?: string }>
+  if (health.status !== 503 || !/the log was cut or exchanged|was folded from/.test(fold?.error ?? '')) {
+    throw new Error(`/health is ${health.status}: ${JSON.stringify(fold)}`)
+  }
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  const halted = Number(ALARM.exec(metrics)?.[1] ?? 0)
+  if (halted === 0) throw new Error('no partition is counted as halted')
+}
