@@ -15,8 +15,8 @@ const CATCH_UP_MS = 2000
 
 /**
  * The namespace of a memory that a command names. A memory that is nowhere, in another tenant or beyond the credential's
- * namespaces is `memory_not_found`, all in the same way. When long-term memory cannot say and the caller named the
- * namespace, the command goes into the log and the fold decides.
+ * namespaces is `memory_not_found`, all in the same way. When long-term memory cannot say (it does not answer, or has not
+ * folded what was accepted before) and the caller named the namespace, the command goes into the log and the fold decides.
  */
 export async function locate(
   deps: LocateDeps,
@@ -24,7 +24,7 @@ export async function locate(
   namespace: string | null,
   memoryId: string,
 ): Promise<Scope> {
-  await caughtUp(deps.progress, identity.tenant, namespace)
+  const isCaughtUp = await caughtUp(deps.progress, identity.tenant, namespace)
   let row: MemoryRow | null
   try {
     row = await deps.memories.memory(identity.tenant, memoryId)
@@ -40,6 +40,15 @@ export async function locate(
       { cause },
     )
   }
+  if (row === null && !isCaughtUp) {
+    if (namespace !== null) return { tenant: identity.tenant, namespace }
+    throw new ProblemError({
+      code: 'store_unavailable',
+      detail: 'Long-term memory has not folded all that was accepted; name the namespace of the memory to go on.',
+      field: 'namespace',
+      retryAfterSeconds: 1,
+    })
+  }
   const allowed = identity.namespaces === null || (row !== null && identity.namespaces.includes(row.namespace))
   if (row === null || !allowed || (namespace !== null && row.namespace !== namespace)) {
     throw new ProblemError({
@@ -52,18 +61,19 @@ export async function locate(
 }
 
 /**
- * Waits until what is in the log now is folded; a memory that was just accepted must not be unknown. A log that does not
- * say how far it reaches will not take the command either, so that is left to the append.
+ * Waits until what is in the log now is folded, and resolves to whether it is; a memory that was just accepted must not be
+ * unknown. A log that does not say how far it reaches will not take the command either, so that is left to the append.
  */
-async function caughtUp(progress: FoldProgress, tenant: string, namespace: string | null): Promise<void> {
+async function caughtUp(progress: FoldProgress, tenant: string, namespace: string | null): Promise<boolean> {
   const partitions =
     namespace === null
       ? Array.from({ length: PARTITIONS }, (_, partition) => partition)
       : [partitionOf(partitionKey({ tenant, namespace }))]
   const heads = await Promise.allSettled(partitions.map((partition) => progress.latestHead(partition)))
-  await Promise.all(
+  const folded = await Promise.all(
     heads.map((head, i) =>
       head.status === 'fulfilled' ? progress.waitForFold(partitions[i]!, head.value, CATCH_UP_MS) : false,
     ),
   )
+  return folded.every(Boolean)
 }
