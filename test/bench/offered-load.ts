@@ -1,0 +1,45 @@
+import { Agent } from 'node:http'
+import { exchange } from './http-load.ts'
+import { type Stretch, summary } from './http-measure.ts'
+
+/** More than this many under way at once: the server does not keep up with what is offered. */
+const MAX_UNDER_WAY = 2_000
+
+/**
+ * Sends at a fixed rate, whether or not answers come (an open loop): the time to an answer counts from the moment at which
+ * a request was due, so that waiting for a busy client counts too (coordinated omission).
+ */
+export async function offer(
+  url: string,
+  bodies: readonly string[],
+  perSecond: number,
+  seconds: number,
+): Promise<Stretch> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 256 })
+  const latencies: number[] = []
+  const pending = new Set<Promise<void>>()
+  let failed = 0
+  const started = performance.now()
+  const total = perSecond * seconds
+  for (let sent = 0; sent < total; ) {
+    const due = Math.min(total, Math.floor(((performance.now() - started) * perSecond) / 1_000))
+    for (; sent < due; sent++) {
+      const dueAt = started + (sent * 1_000) / perSecond
+      const one = exchange(agent, url, bodies[sent % bodies.length]!)
+        .then(({ status }) => {
+          latencies.push(performance.now() - dueAt)
+          if (status >= 400) failed += 1
+        })
+        .catch(() => {
+          failed += 1
+        })
+        .finally(() => pending.delete(one))
+      pending.add(one)
+    }
+    if (pending.size > MAX_UNDER_WAY) await Promise.race(pending)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  await Promise.all(pending)
+  agent.destroy()
+  return summary(latencies, performance.now() - started, failed)
+}
