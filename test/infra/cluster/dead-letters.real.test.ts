@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import test from 'ava'
+import { LONG_TERM_FOLD_VERSION } from '../../../domain/long-term/fold.ts'
+import { partitionKey, partitionOf } from '../../../domain/partition.ts'
+import {
+  type ClusterDeadLetters,
+  openClusterDeadLetters,
+} from '../../../infra/cluster/dead-letters/cluster-dead-letters.ts'
+import { openClusterAccess } from '../../../infra/cluster/rebuild/cluster-access.ts'
+import type { ClusterConfiguration } from '../../../infra/config/cluster-configuration.ts'
+import { readConfiguration } from '../../../infra/config/configuration.ts'
+import { createKafkaLogReader } from '../../../infra/kafka/kafka-log-reader.ts'
+import { createKafkaLogWriter } from '../../../infra/kafka/kafka-log-writer.ts'
+import { longTermTables } from '../../../infra/postgres/long-term/long-term-tables.ts'
+import { PostgresLongTermStore } from '../../../infra/postgres/postgres-long-term-store.ts'
+import { ensureBuild } from '../../../infra/postgres/projection-builds.ts'
+import { createLongTermProjection } from '../../../projections/long-term/long-term-projection.ts'
+import type { CommandCodec } from '../../../schemas/command-codec.ts'
+import { type TestCluster, testCluster } from '../../support/cluster.ts'
+import { eventually } from '../../support/eventually.ts'
+import { post } from '../../support/http-client.ts'
+import { missingParts } from '../../support/real-parts.ts'
+import { temporaryFolder } from '../../support/temp-folder.ts'
+import { runVerb } from '../cli/run-verb.ts'
+
+const KEY = partitionKey({ tenant: 'default', namespace: 'default' })
+const PARTITION = partitionOf(KEY)
+
+const missing = await missingParts('kafka', 'registry', 'postgres', 'redis')
+if (missing !== null) {
+  test.skip(`dead letters of a cluster: ${missing}`, () => undefined)
+} else {
+  const clusters: TestCluster[] = []
+  test.after.always(async () => {
+    for (const cluster of clusters) await cluster.remove()
+  })
+
+  test.serial('bytes that nobody can read are listed, shown, not retried, and dropped with a name', async (t) => {
+    t.timeout(120_000)
+    const cluster = await testCluster(temporaryFolder(t))
+    clusters.push(cluster)
+    await cluster.start('all')
+    const letters = (...argv: string[]) => runVerb(cluster.environment, 'dead-letters', ...argv)
+    await append(clusterOf(cluster), Buffer.from('\u001b[31mno record'))
+    const listed = await eventually(async () => {
+      const run = await letters('list')
+      assert.match(run.printed, /1 open dead letters/)
+      return run
+    })
+    const address = `${PARTITION}/1`
+    t.true(listed.printed.startsWith(address))
+    t.regex(listed.printed, /2020-09-13T12:26:40\.000Z +36 bytes +open +no Confluent frame/)
+
+    const shown = await letters('show', address)
+    t.is(shown.code, 0)
+    t.regex(shown.printed, /this build cannot read it: no Confluent frame/)
+    t.regex(shown.printed, /tenant default, namespace default/)
+    t.regex(shown.printed, /header {5}sent-by: a stranger/)
+    t.true(shown.printed.includes('00000000  1b 5b 33 31 6d 6e 6f 20 72 65 63 6f 72 64        |.[31mno record|'))
+    t.false(shown.printed.includes('\u001b'))
+    t.is((await letters('show', `${PARTITION}/0`)).code, 1)
+
+    const retried = await letters('retry', address)
+    t.is(retried.code, 1)
+    t.regex(retried.printed, /cannot be read by this build either, so it was not appended/)
+
+    const asked = await letters('drop', address)
+    t.is(asked.code, 1)
+    t.regex(asked.printed, /nothing was dropped/)
+    t.regex((await letters('list')).printed, /1 open dead letters/)
+
+    const dropped = await letters('drop', address, '--yes', '--by', 'mara')
+    t.is(dropped.code, 0)
+    t.regex((await letters('list')).printed, /^no open dead letters/)
+    t.regex((await letters('list', '--all')).printed, /dropped by mara at \d{4}-/)
+    t.is((await letters('drop', address, '--yes')).code, 1, 'it is dropped already')
+    t.regex((await letters('show', address)).printed, /no record/, 'its bytes are still there')
+  })
+
+  test.serial(
+    'what a release could not read is retried once by one that can, and a rebuild reads it at its own place',
+    async (t) => {
+      t.timeout(120_000)
+      const cluster = await testCluster(temporaryFolder(t))
+      clusters.push(cluster)
+      const commands = await cluster.start('commands')
+      const remembered = await post(`${commands.url}/remember`, { content: 'Ada keeps the spare key.' })
+      t.is(remembered.status, 202)
+      const desk = await openClusterDeadLetters(clusterOf(cluster), Date.now)
+      await foldBlindly(clusterOf(cluster), desk).finally(() => desk.close())
+
+      const letters = (...argv: string[]) => runVerb(cluster.environment, 'dead-letters', ...argv)
+      const address = `${PARTITION}/1`
+      t.regex((await letters('show', address)).printed, /this build reads a Remember:[\s\S]* principal /)
+      const retried = await letters('retry', '--all', '--by', 'mara')
+      t.is(retried.code, 0, retried.printed)
+      t.regex(retried.printed, new RegExp(`retried {2}${address} as ${PARTITION}/2`))
+      t.regex((await letters('list', '--all')).printed, new RegExp(`retried as ${PARTITION}/2 by mara`))
+      t.is((await letters('retry', address)).code, 1, 'it was retried already')
+
+      const whole = await cluster.start('all')
+      const recall = async () => {
+        const { body } = await post(`${whole.url}/recall`, { query: 'Who keeps the spare key?', after: 'latest' })
+        return (body.results as Array<{ memory_id: string }>).map(({ memory_id }) => memory_id)
+      }
+      t.deepEqual(await recall(), [remembered.body.memory_id])
+
+      const rebuilt = await runVerb(
+        cluster.environment,
+        'rebuild',
+        '--projection',
+        'long-term',
+        '--switch',
+        '--drop-old',
+      )
+      t.is(rebuilt.code, 0, rebuilt.printed)
+      t.deepEqual(await recall(), [remembered.body.memory_id])
+      t.regex((await letters('list', '--all')).printed, /^no dead letters/)
+    },
+  )
+}
+
+const clusterOf = ({ environment }: TestCluster): ClusterConfiguration => readConfiguration(environment).cluster!
+
+async function append(cluster: ClusterConfiguration, value: Buffer): Promise<void> {
+  const access = openClusterAccess(cluster)
+  const writer = createKafkaLogWriter(access.kafka, { topic: access.commandsTopic, generations: [] })
+  const headers = { 'sent-by': 'a stranger' }
+  const [result] = await writer.append([
+    { partition: PARTITION, key: KEY, value, headers, timestamp: 1_600_000_000_000 },
+  ])
+  await writer.close()
+  await access.close()
+  if (result?.status !== 'appended') throw new Error(`the log answered ${result?.status}`)
+}
+
+/** Folds the partition as a release with a bug: it takes every Remember for bytes that no schema can read. */
+async function foldBlindly(cluster: ClusterConfiguration, { codec }: ClusterDeadLetters): Promise<void> {
+  const access = openClusterAccess(cluster)
+  const log = createKafkaLogReader(access.kafka, { topic: access.commandsTopic })
+  try {
+    const build = await ensureBuild(access.pool, longTermTables(LONG_TERM_FOLD_VERSION))
+    const blind: CommandCodec = {
+      encode: (command) => codec.encode(command),
+      decode(bytes) {
+        const read = codec.decode(bytes)
+        const isBlind = read.ok && read.value.type === 'Remember'
+        return isBlind ? { ok: false, reason: 'undecodable', detail: 'a bug' } : read
+      },
+    }
+    const projection = createLongTermProjection(new PostgresLongTermStore(access.pool, build), blind)
+    const records = await log.read(PARTITION, 0, { records: 10, bytes: 1 << 20 })
+    const { outcome } = await projection.fold(PARTITION, await projection.checkpoint(PARTITION), records)
+    if (outcome !== 'moved') throw new Error(`the fold came to ${outcome}`)
+  } finally {
+    await log.close()
+    await access.close()
+  }
+}

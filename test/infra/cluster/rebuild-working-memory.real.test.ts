@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import test from 'ava'
+import { Redis } from 'ioredis'
+import { PARTITIONS } from '../../../domain/partition.ts'
+import { WORKING_MEMORY_VERSION } from '../../../domain/working-memory/working-memory.ts'
+import { workingMemoryKeys } from '../../../infra/redis/working-memory-keys.ts'
+import { type TestCluster, testCluster } from '../../support/cluster.ts'
+import { get, post } from '../../support/http-client.ts'
+import { missingParts, realParts } from '../../support/real-parts.ts'
+import { temporaryFolder } from '../../support/temp-folder.ts'
+import { runVerb } from '../cli/run-verb.ts'
+
+const NAMESPACES = ['one', 'two', 'three']
+
+const missing = await missingParts('kafka', 'registry', 'postgres', 'redis')
+if (missing !== null) {
+  test.skip(`a rebuild of working memory in a cluster: ${missing}`, () => undefined)
+} else {
+  const redis = new Redis(realParts.redis)
+  const neighbour = `test-${randomBytes(6).toString('hex')}.`
+  let cluster: TestCluster | null = null
+  test.after.always(async () => {
+    await redis.del(`${neighbour}{wm:${WORKING_MEMORY_VERSION}:0}:checkpoint`)
+    redis.disconnect()
+    await cluster?.remove()
+  })
+
+  test.serial(
+    'working memory that was damaged is dropped, seeded anew and found equal, and no other keys are touched',
+    async (t) => {
+      t.timeout(120_000)
+      cluster = await testCluster(temporaryFolder(t))
+      const { environment } = cluster
+      const { url } = await cluster.start('all')
+      const before = []
+      for (const namespace of NAMESPACES) {
+        const items = Array.from({ length: 20 }, (_, i) => ({ content: `the ${namespace} lamp number ${i} is lit` }))
+        t.is((await post(`${url}/remember/batch`, { namespace, items })).status, 200)
+        t.is((await post(`${url}/remember`, { namespace, content: 'last' }, { prefer: 'wait=10' })).status, 201)
+        before.push(await workingMemory(url, namespace))
+      }
+      const prefix = environment.SOMABRAIN_KAFKA_TOPIC_PREFIX!
+      const keys = workingMemoryKeys(neighbour, WORKING_MEMORY_VERSION, 0)
+      await redis.set(keys.checkpoint, "another system's")
+      const sums = (await keysOf(redis, prefix)).find((key) => key.includes(':sums:'))!
+      const [field] = await redis.hkeys(sums)
+      // As if Redis had lost a write of its own.
+      await redis.hdel(sums, field!)
+      await redis.set(`${prefix}foreign`, 'kept')
+
+      const { code, printed } = await runVerb(environment, 'rebuild', '--projection', 'working-memory')
+      t.is(code, 0, printed)
+      t.regex(printed, /dropped 3 namespaces, seeded 3/)
+      t.regex(printed, /equal: 3 compared with fresh seeds, 0 changed too fast/)
+      const after = await Promise.all(NAMESPACES.map((namespace) => workingMemory(url, namespace)))
+      t.deepEqual(after, before)
+      t.is(await redis.get(keys.checkpoint), "another system's")
+      t.is(await redis.get(`${prefix}foreign`), 'kept')
+
+      t.is(
+        (await post(`${url}/remember`, { namespace: 'one', content: 'one more' }, { prefer: 'wait=10' })).status,
+        201,
+      )
+      const items = (await get(`${url}/working-memory?namespace=one`)).body.items as Array<{ content: string }>
+      t.true(items.some(({ content }) => content === 'one more'))
+    },
+  )
+
+  test.serial('without the master key nothing is dropped', async (t) => {
+    const prefix = cluster!.environment.SOMABRAIN_KAFKA_TOPIC_PREFIX!
+    const environment = { ...cluster!.environment, SOMABRAIN_DATA_DIR: temporaryFolder(t), SOMABRAIN_MASTER_KEY: '' }
+    const before = await keysOf(redis, prefix)
+    const { code, printed } = await runVerb(environment, 'rebuild', '--projection', 'working-memory')
+    t.is(code, 1)
+    t.regex(printed, /SOMABRAIN_MASTER_KEY is not set/)
+    t.true(before.length > PARTITIONS)
+    t.deepEqual((await keysOf(redis, prefix)).sort(), before.sort())
+  })
+}
+
+async function workingMemory(url: string, namespace: string): Promise<unknown> {
+  const { status, body } = await get(`${url}/working-memory?namespace=${namespace}`)
+  if (status !== 200) throw new Error(`working memory: ${status} ${JSON.stringify(body)}`)
+  return { items: body.items, density: body.density }
+}
+
+async function keysOf(redis: Redis, prefix: string): Promise<string[]> {
+  const keys: string[] = []
+  for await (const page of redis.scanStream({ match: `${prefix}*`, count: 1000 })) keys.push(...(page as string[]))
+  return keys
+}
