@@ -52,10 +52,13 @@ function complain(setting: Setting, given: string, notices: string[]): void {
   }
 }
 
+/** Read by the command line, by `npm run stack` and by the tests. */
+const OF_OTHERS = /^SOMABRAIN_(URL$|STACK_|TEST|FRESH_CLONE$)/
+
 /** A misspelt name would otherwise silently leave a default in force. */
 function unknownNames(environment: Environment): string[] {
   const known = new Set(settings.flatMap(({ name, secret }) => (secret === true ? [name, `${name}_FILE`] : [name])))
   return Object.keys(environment)
-    .filter((name) => name.startsWith('SOMABRAIN_') && !known.has(name) && name !== 'SOMABRAIN_URL')
+    .filter((name) => name.startsWith('SOMABRAIN_') && !known.has(name) && !OF_OTHERS.test(name))
     .map((name) => `${name} is set and is not known; see docs/reference/configuration.md`)
 }
