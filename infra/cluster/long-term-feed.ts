@@ -1,4 +1,5 @@
 import type { WorkingMemoryFeed } from '../../projections/working-memory/working-memory-source.ts'
+import { sealedContents } from '../crypto/sealed-contents.ts'
 import { readLiveRows } from '../postgres/long-term/read-live-rows.ts'
 import { readOutcomes } from '../postgres/long-term/read-outcomes.ts'
 import type { ClusterParts } from './cluster-parts.ts'
@@ -9,14 +10,6 @@ export function longTermFeed({ readPool, liveBuild, reader, keyring, opener }: C
     checkpoint: (partition) => reader.checkpoint(partition),
     liveRows: (scope, exceptKeys, limit) => readLiveRows(readPool, liveBuild, scope, exceptKeys, limit),
     outcomes: (partition, after, upTo) => readOutcomes(readPool, liveBuild, partition, after, upTo),
-    async keyStates(keyIds) {
-      const lookups = await Promise.all(keyIds.map((keyId) => keyring.byId(keyId)))
-      return lookups.map(({ found }) => (found === 'key' ? 'present' : found))
-    },
-    async open(scope, memories) {
-      const rows = memories.map((memory) => ({ ...scope, ...memory }))
-      await opener.prepare(rows)
-      return rows.map((row) => opener.openNow(row))
-    },
+    ...sealedContents(keyring, opener),
   }
 }

@@ -12,6 +12,7 @@ import type { LongTermReader } from '../../query-api/ports/long-term-reader.ts'
 import type { CommandCodec } from '../../schemas/command-codec.ts'
 import type { Keyring } from '../crypto/keyring.ts'
 import type { RowOpener } from '../crypto/row-opener.ts'
+import { sealedContents } from '../crypto/sealed-contents.ts'
 import type { OutcomeRange } from '../sqlite/long-term/read-outcomes.ts'
 import type { LiveRowScan } from '../sqlite/long-term/scan-live-rows.ts'
 
@@ -41,15 +42,7 @@ export function createWorkingMemorySource(deps: EmbeddedSourceDeps): WorkingMemo
       return { checkpoint, memories: gathered.memories, newest: gathered.newest }
     },
     records: (scope, after, upTo) => recordsBetween(deps, scope, after, upTo),
-    async keyStates(keyIds) {
-      const lookups = await Promise.all(keyIds.map((keyId) => keyring.byId(keyId)))
-      return lookups.map(({ found }) => (found === 'key' ? 'present' : found))
-    },
-    async open(scope, memories) {
-      const rows = memories.map((memory) => ({ ...scope, ...memory }))
-      await opener.prepare(rows)
-      return rows.map((row) => opener.openNow(row))
-    },
+    ...sealedContents(keyring, opener),
   }
 }
 
