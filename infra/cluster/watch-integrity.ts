@@ -1,10 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Logger } from 'pino'
 import { checkIntegrity } from '../../projections/working-memory/integrity-check.ts'
+import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
 import type { PartitionConsumer } from '../kafka/partition-consumer.ts'
 import { RedisWorkingMemoryReader } from '../redis/redis-working-memory-reader.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 import type { ClusterParts } from './cluster-parts.ts'
 import { longTermFeed } from './long-term-feed.ts'
-import type { ProjectorSideDeps } from './projector-side.ts'
+
+export interface IntegrityWatchDeps {
+  readonly configuration: Pick<ClusterConfiguration, 'topicPrefix'>
+  readonly logger: Logger
+  readonly metrics: Pick<Metrics, 'densityTraceError'>
+  readonly onFatal: (error: Error) => void
+}
 
 /** A full round over what this process folds takes this long times the partitions that it has. */
 const NEXT_PARTITION_MS = 60_000
@@ -13,7 +22,7 @@ const NEXT_PARTITION_MS = 60_000
  * Compares working memory in Redis with fresh seeds from long-term memory, one partition after the other, for as long as the
  * process runs: a difference raises `somabrain_density_trace_error_total`.
  */
-export function watchIntegrity(parts: ClusterParts, deps: ProjectorSideDeps, consumer: PartitionConsumer): void {
+export function watchIntegrity(parts: ClusterParts, deps: IntegrityWatchDeps, consumer: PartitionConsumer): void {
   const closing = new AbortController()
   const reader = new RedisWorkingMemoryReader({
     redis: parts.redis,
