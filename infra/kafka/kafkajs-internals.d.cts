@@ -40,6 +40,7 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   class RequestQueue {
     readonly pending: readonly unknown[]
     scheduleCheckPendingRequests(): void
+    checkPendingRequests(): void
   }
   export = RequestQueue
 }

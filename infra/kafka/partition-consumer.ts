@@ -5,8 +5,10 @@ import type { Projector } from '../../projections/projector.ts'
 import { AssignedPartitions } from './assigned-partitions.ts'
 import { foldBatch } from './fold-batch.ts'
 import { isTransient } from './is-transient.ts'
+import { BRIEF_RETRY } from './kafka-client.ts'
 
 export interface PartitionConsumerOptions {
+  /** Made with `BRIEF_RETRY`: a patient client that lost its brokers cannot be stopped, and keeps the process alive. */
   readonly kafka: Kafka
   readonly topic: string
   readonly groupId: string
@@ -56,9 +58,14 @@ const MAX_BYTES = 24 << 20
 export async function startPartitionConsumer(options: PartitionConsumerOptions): Promise<PartitionConsumer> {
   const { kafka, topic, groupId, projector, logger } = options
   const sessionTimeout = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS
+  let hasJoined = false
+  let isClosing = false
+  let isFatal = false
   const consumer = kafka.consumer({
     groupId,
     sessionTimeout,
+    // Each of its tries is short, and it starts over for as long as it is wanted, so that it can also be left.
+    retry: { ...BRIEF_RETRY, restartOnFailure: async () => !isClosing },
     heartbeatInterval: Math.floor(sessionTimeout / HEARTBEATS_PER_SESSION),
     rebalanceTimeout: REBALANCE_TIMEOUT_MS,
     maxWaitTimeInMs: MAX_WAIT_MS,
@@ -68,9 +75,6 @@ export async function startPartitionConsumer(options: PartitionConsumerOptions):
     // Nobody writes transactions here, and a stranger's open one must not hold the folds back.
     readUncommitted: true,
   })
-  let hasJoined = false
-  let isClosing = false
-  let isFatal = false
   const fatal = (error: Error): void => {
     if (isFatal || isClosing) return
     isFatal = true

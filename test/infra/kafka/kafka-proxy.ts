@@ -14,6 +14,8 @@ export class KafkaProxy {
   mode: ProxyMode = 'pass'
   /** Answers that were dropped so far. */
   droppedAnswers = 0
+  /** Connections that clients made so far. */
+  accepted = 0
   readonly #brokerPort: number
   readonly #sockets = new Set<Socket>()
   #server: Server | null = null
@@ -50,6 +52,7 @@ export class KafkaProxy {
   }
 
   #join(client: Socket): void {
+    this.accepted += 1
     const broker = connect(this.#brokerPort, '127.0.0.1')
     for (const socket of [client, broker]) {
       this.#sockets.add(socket)

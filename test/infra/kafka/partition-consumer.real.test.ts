@@ -8,6 +8,7 @@ import type { LongTermStore } from '../../../projections/ports/long-term-store.t
 import { eventually } from '../../support/eventually.ts'
 import { InMemoryLongTermStore } from '../../support/in-memory-long-term-store.ts'
 import { missingParts } from '../../support/real-parts.ts'
+import { KafkaProxy } from './kafka-proxy.ts'
 import { realKafka } from './kafka-settings.ts'
 import { commandIdOf, numberedCommand } from './numbered-commands.ts'
 import { type RunningConsumer, runConsumer } from './run-consumer.ts'
@@ -148,11 +149,34 @@ inKafka('a checkpoint beyond the end of the log stops its partition, and no othe
   t.is(store.outcomes.length, expected.length)
 })
 
+inKafka('a broker that is gone for a while is waited for, and leaving it takes no longer than allowed', async (t) => {
+  t.timeout(2 * DEADLINE_MS)
+  const proxy = new KafkaProxy(Number(realKafka().brokers[0]!.split(':')[1]))
+  await proxy.listen()
+  const settings = { ...realKafka(), brokers: [proxy.address] }
+  await proxy.refuse()
+  const store = new InMemoryLongTermStore()
+  const consumer = await runConsumer(log, `test-${randomUUID()}`, store, { settings })
+  t.false(consumer.joined())
+  await proxy.listen()
+  await untilFolded(store)
+  proxy.cut()
+  const writer = createKafkaLogWriter(realKafka(), log)
+  await writer.append(all.map((partition) => numberedCommand(partition, RECORDS)))
+  await writer.close()
+  await untilFolded(store, [...everyCommand, ...all.map((partition) => commandIdOf(partition, RECORDS))])
+  await proxy.refuse()
+  await consumer.close()
+  t.deepEqual(consumer.seen.fatal, [])
+})
+
 inKafka('a bug in a fold is told once, and nothing is folded after it', async (t) => {
   t.timeout(2 * DEADLINE_MS)
   const store = new InMemoryLongTermStore()
-  const consumer = await runConsumer(log, `test-${randomUUID()}`, store, () => {
-    throw new TypeError('cannot read properties of undefined')
+  const consumer = await runConsumer(log, `test-${randomUUID()}`, store, {
+    bug() {
+      throw new TypeError('cannot read properties of undefined')
+    },
   })
   await eventually(() => assert.equal(consumer.seen.fatal.length, 1), DEADLINE_MS)
   await consumer.close()

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { createKafka } from '../../../infra/kafka/kafka-client.ts'
+import { BRIEF_RETRY, createKafka } from '../../../infra/kafka/kafka-client.ts'
+import type { KafkaSettings } from '../../../infra/kafka/kafka-settings.ts'
 import { type PartitionConsumer, startPartitionConsumer } from '../../../infra/kafka/partition-consumer.ts'
 import { createLongTermProjection } from '../../../projections/long-term/long-term-projection.ts'
 import type { LongTermStore } from '../../../projections/ports/long-term-store.ts'
@@ -25,7 +26,7 @@ export async function runConsumer(
   log: Pick<TemporaryLog, 'topic' | 'reader'>,
   groupId: string,
   store: LongTermStore,
-  bug?: () => void,
+  { bug, settings = realKafka() }: { readonly bug?: () => void; readonly settings?: KafkaSettings } = {},
 ): Promise<RunningConsumer> {
   const seen: RunningConsumer['seen'] = { waiting: [], stopped: [], fatal: [], offered: new Map() }
   const longTerm = createLongTermProjection(store, createCommandCodec())
@@ -47,9 +48,8 @@ export async function runConsumer(
   }
   const options = { batch: { records: 500, bytes: 1 << 20 }, retryDelayMs: 100, pause: (ms: number) => pause(ms) }
   const projector = new Projector(projection, log.reader, events, options)
-  const settings = realKafka()
   const consumer = await startPartitionConsumer({
-    kafka: createKafka(settings),
+    kafka: createKafka(settings, BRIEF_RETRY),
     topic: log.topic,
     groupId,
     projector,
