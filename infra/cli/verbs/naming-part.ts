@@ -1,10 +1,13 @@
 import { DatabaseError } from 'pg'
 import { NotPreparedError } from '../../cluster/prepare-cluster.ts'
+import { RedisDownError } from '../../cluster/rebuild/operator-redis.ts'
 import { MasterKeyError } from '../../crypto/master-key.ts'
 import { PartError } from '../part-error.ts'
 
 const UNDEFINED_TABLE = '42P01'
 const UNDEFINED_SCHEMA = '3F000'
+
+const inWords = [NotPreparedError, MasterKeyError, RedisDownError]
 
 /** Runs `work`; what an operator can mend is thrown as a {@link PartError} in words. */
 export async function namingPart<T>(work: () => Promise<T>): Promise<T> {
@@ -17,7 +20,7 @@ export async function namingPart<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function messageOf(error: unknown): string | null {
-  if (error instanceof NotPreparedError || error instanceof MasterKeyError) return error.message
+  if (inWords.some((kind) => error instanceof kind)) return (error as Error).message
   if (error instanceof DatabaseError) {
     const isMissing = error.code === UNDEFINED_TABLE || error.code === UNDEFINED_SCHEMA
     const hint = isMissing ? ': npm run somabrain -- migrate' : ''

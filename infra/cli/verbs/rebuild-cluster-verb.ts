@@ -4,7 +4,7 @@ import { completeBuild } from '../../cluster/rebuild/complete-build.ts'
 import { groupOfBuild, removeGroup } from '../../cluster/rebuild/remove-group.ts'
 import { switchWhenLevel } from '../../cluster/rebuild/switch-when-level.ts'
 import { LONG_TERM } from '../../postgres/long-term/long-term-tables.ts'
-import { dropBuild, type ProjectionBuild, type Switched } from '../../postgres/projection-builds.ts'
+import { dropBuild, listBuilds, type ProjectionBuild, type Switched } from '../../postgres/projection-builds.ts'
 import { foldView } from '../view/fold-view.ts'
 import { paint, type Terminal } from '../view/terminal.ts'
 import type { RebuildTask } from './rebuild-line.ts'
@@ -54,10 +54,7 @@ async function switchAndDrop(
 ): Promise<number> {
   const switched = await switchWhenLevel(context.access.pool, build, context.pause)
   const code = reportSwitch(context, build, switched)
-  if (!dropsOld || switched.outcome !== 'switched') return code
-  // Until they have seen the switch, query processes read the old build.
-  await context.pause(LEAVE_OLD_BUILD_MS)
-  return dropOldBuild(switched.from, context)
+  return dropsOld && switched.outcome === 'switched' ? dropOldBuild(switched.from, context) : code
 }
 
 /** Makes a build live: a newer one, or one that was live before. */
@@ -91,6 +88,9 @@ function reportSwitch({ out, err }: RebuildClusterContext, build: number, switch
 /** Drops a build that is not live, with its rows and its consumer group. */
 export async function dropOldBuild(build: number, context: RebuildClusterContext): Promise<number> {
   const { out, err, access } = context
+  const builds = await listBuilds(access.pool, LONG_TERM)
+  // It may have been switched from just now: until they have seen it, query processes read it.
+  if (builds.some((one) => one.build === build && one.state === 'retired')) await context.pause(LEAVE_OLD_BUILD_MS)
   const { outcome } = await dropBuild(access.pool, LONG_TERM, build)
   if (outcome === 'is-live') {
     err.write(`build ${build} is live: switch to another one first\n`)

@@ -12,6 +12,7 @@ import { LONG_TERM } from '../../postgres/long-term/long-term-tables.ts'
 import { liveBuild } from '../../postgres/projection-builds.ts'
 import { createRegistryClient } from '../../registry/registry-client.ts'
 import { resolveSchemaIds } from '../../registry/schema-ids.ts'
+import { NotPreparedError } from '../prepare-cluster.ts'
 import { openClusterAccess } from '../rebuild/cluster-access.ts'
 import { shutdown } from '../shutdown.ts'
 import { type Retried, retryDeadLetter } from './retry-dead-letter.ts'
@@ -53,7 +54,7 @@ async function open(
   closing.add('access', () => access.close())
   const { pool, kafka, commandsTopic: topic, topicPrefix } = access
   const live = await liveBuild(pool, LONG_TERM)
-  if (live === null) throw new Error('no build of long-term memory is live yet: nothing was folded')
+  if (live === null) throw new NotPreparedError('No build of long-term memory is live yet: nothing was folded')
   const registry = createRegistryClient({ url: cluster.registryUrl })
   closing.add('registry', async () => registry.close())
   const codec = createCommandCodec(await resolveSchemaIds({ registry, topicPrefix }))

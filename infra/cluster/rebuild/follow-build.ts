@@ -39,11 +39,15 @@ export async function followBuild(deps: FollowDeps, build: ProjectionBuild): Pro
       target = heads
     } catch (error) {
       if (isBug(error)) throw error
-      deps.onTrouble((error as Error).message)
+      deps.onTrouble(reasonOf(error as Error))
     }
     await deps.pause(LOOK_EVERY_MS)
   }
 }
+
+/** Node gives one error for each address of a host that it tried, in one that says nothing itself. */
+const reasonOf = (error: Error): string =>
+  error instanceof AggregateError ? error.errors.map(({ message }) => message).join(', ') : error.message
 
 /** Last offset of each partition as the brokers say now. Rejects when they do not answer. */
 export async function readHeads(heads: Pick<LogHeads, 'head' | 'refresh'>): Promise<readonly number[]> {

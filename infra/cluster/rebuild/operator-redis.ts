@@ -5,7 +5,12 @@ import { createRedisClient, redisReady } from '../../redis/redis-client.ts'
 const COMMAND_TIMEOUT_MS = 60_000
 const READY_TIMEOUT_MS = 5_000
 
-/** A connected client for an operator's command; end it with `disconnect()`. Rejects when Redis does not answer. */
+/** Redis does not answer an operator's command. */
+export class RedisDownError extends Error {
+  override readonly name = 'RedisDownError'
+}
+
+/** A connected client for an operator's command; end it with `disconnect()`. Rejects with a {@link RedisDownError}. */
 export async function operatorRedis(url: string): Promise<Redis> {
   let problem: Error | null = null
   const redis = createRedisClient(url, {
@@ -20,6 +25,8 @@ export async function operatorRedis(url: string): Promise<Redis> {
     return redis
   } catch (error) {
     redis.disconnect()
-    throw new Error(`Redis does not answer: ${((problem ?? error) as Error).message}`, { cause: problem ?? error })
+    throw new RedisDownError(`Redis does not answer: ${((problem ?? error) as Error).message}`, {
+      cause: problem ?? error,
+    })
   }
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { LONG_TERM_FOLD_VERSION } from '../../../domain/long-term/fold.ts'
 import { partitionKey, partitionOf } from '../../../domain/partition.ts'
+import { dropDeadLetters } from '../../../infra/cli/verbs/settle-dead-letters.ts'
+import type { Terminal } from '../../../infra/cli/view/terminal.ts'
 import {
   type ClusterDeadLetters,
   openClusterDeadLetters,
@@ -75,6 +77,7 @@ if (missing !== null) {
     t.regex((await letters('list', '--all')).printed, /dropped by mara at \d{4}-/)
     t.is((await letters('drop', address, '--yes')).code, 1, 'it is dropped already')
     t.regex((await letters('show', address)).printed, /no record/, 'its bytes are still there')
+    await askedInPerson(t, cluster)
   })
 
   test.serial(
@@ -118,6 +121,39 @@ if (missing !== null) {
       t.regex((await letters('list', '--all')).printed, /^no dead letters/)
     },
   )
+}
+
+/** Another one, and somebody who sits at the terminal. */
+async function askedInPerson(t: ExecutionContext, cluster: TestCluster): Promise<void> {
+  await append(clusterOf(cluster), Buffer.from('no record either'))
+  const source = await openClusterDeadLetters(clusterOf(cluster), Date.now)
+  const letter = { partition: PARTITION, offset: 2 }
+  const questions: string[] = []
+  const terminal: Terminal = { columns: 80, isTty: true, hasColour: false, write: () => {} }
+  const drop = (answer: boolean) =>
+    dropDeadLetters(
+      { action: 'drop', letters: [letter], confirmed: false },
+      {
+        out: terminal,
+        err: terminal,
+        source,
+        operator: 'mara',
+        confirm: async (question) => {
+          questions.push(question)
+          return answer
+        },
+      },
+    )
+  try {
+    await eventually(async () => assert.notEqual(await source.find(letter), null))
+    t.is(await drop(false), 1)
+    t.deepEqual((await source.find(letter))?.became, { state: 'open' })
+    t.is(await drop(true), 0)
+    t.like((await source.find(letter))?.became, { state: 'dropped', operator: 'mara' })
+    t.deepEqual(questions, Array(2).fill(`Drop ${PARTITION}/2, as mara?`))
+  } finally {
+    await source.close()
+  }
 }
 
 const clusterOf = ({ environment }: TestCluster): ClusterConfiguration => readConfiguration(environment).cluster!

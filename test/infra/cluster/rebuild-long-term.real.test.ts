@@ -58,6 +58,7 @@ if (missing !== null) {
 
       const dropped = await rebuild('--drop', '1')
       t.is(dropped.code, 0, dropped.printed)
+      t.notRegex(dropped.printed, /still in the consumer group/)
       const written = traffic.writes()
       await eventually(() => assert(traffic.writes() > written + 20))
     } finally {

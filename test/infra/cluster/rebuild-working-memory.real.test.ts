@@ -78,6 +78,19 @@ if (missing !== null) {
   })
 }
 
+test('a Redis that does not answer is named without its password', async (t) => {
+  const environment = {
+    SOMABRAIN_KAFKA_URL: 'kafka://127.0.0.1:1',
+    SOMABRAIN_SCHEMA_REGISTRY_URL: 'http://127.0.0.1:1',
+    SOMABRAIN_POSTGRES_DSN: 'postgresql://127.0.0.1:1/none',
+    SOMABRAIN_REDIS_URL: 'redis://:very-secret@127.0.0.1:1',
+  }
+  const { code, printed } = await runVerb(environment, 'rebuild', '--projection', 'working-memory')
+  t.is(code, 1)
+  t.regex(printed, /^Redis does not answer: .*127\.0\.0\.1:1/)
+  t.false(printed.includes('very-secret'))
+})
+
 async function workingMemory(url: string, namespace: string): Promise<unknown> {
   const { status, body } = await get(`${url}/working-memory?namespace=${namespace}`)
   if (status !== 200) throw new Error(`working memory: ${status} ${JSON.stringify(body)}`)
