@@ -65,8 +65,10 @@ export class TopicCluster {
       try {
         return await this.#try(cluster, attempt, Math.min(tryMs, deadline - performance.now()))
       } catch (error) {
-        if (error instanceof OffsetOutOfRangeError || error instanceof RangeError) throw error
+        if (error instanceof OffsetOutOfRangeError) throw error
         this.#recover(cluster, error as Error)
+        // A partition that does not exist, or bytes that cannot be read: the next try would come to the same.
+        if (error instanceof RangeError) throw error
         if (performance.now() + RETRY_PAUSE_MS >= deadline) {
           throw new LogUnavailableError(`the log did not answer within ${totalMs} ms`, error)
         }
