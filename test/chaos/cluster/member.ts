@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Role } from '../../../infra/config/configuration.ts'
 import { freePort } from '../../../infra/stack/free-port.ts'
 import { lastLines } from '../../../infra/stack/last-lines.ts'
+import { findOnPath } from '../../../infra/stack/system-packages.ts'
 import { eventually } from '../../support/eventually.ts'
 import { get } from '../../support/http-client.ts'
 import { type Links, startLinks } from './links.ts'
@@ -15,6 +16,8 @@ const main = fileURLToPath(new URL('../../../main.ts', import.meta.url))
 const compileCache = fileURLToPath(new URL('../../../scripts/compile-cache.mjs', import.meta.url))
 /** As in `npm start`. */
 const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=32', '--no-parallel-scavenge']
+/** The kernel kills it with the thread that starts it: a run that is cut off cleans nothing up. */
+const endingWithStarter = findOnPath('setpriv') === null ? [] : ['setpriv', '--pdeathsig', 'KILL']
 const START_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 30_000
 
@@ -27,6 +30,8 @@ export interface Member {
   readonly url: string
   readonly links: Links
   start(): void
+  /** What `/startup` says it waits for: empty when it has started, `null` while it does not answer. */
+  startup(): Promise<readonly string[] | null>
   /** Resolves when it can serve. Rejects with the end of its log when it cannot in a minute. */
   started(): Promise<void>
   /** SIGKILL. */
@@ -70,7 +75,8 @@ export async function createMember(options: MemberOptions): Promise<Member> {
   const start = (): void => {
     asked = false
     const output = openSync(log, 'a')
-    const begun = spawn(process.execPath, [...flags, '--import', compileCache, main], {
+    const [file, ...args] = [...endingWithStarter, process.execPath, ...flags, '--import', compileCache, main]
+    const begun = spawn(file!, args, {
       env: environment,
       stdio: ['ignore', output, output],
     })
@@ -103,6 +109,7 @@ export async function createMember(options: MemberOptions): Promise<Member> {
     start,
     kill,
     stop: () => end('SIGTERM'),
+    startup: () => startupOf(url),
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
     started: () =>
@@ -124,5 +131,15 @@ async function readiness(url: string): Promise<string | null> {
     return status === 200 ? null : JSON.stringify(body)
   } catch (error) {
     return (error as Error).message
+  }
+}
+
+async function startupOf(url: string): Promise<readonly string[] | null> {
+  try {
+    const { body } = await get(`${url}/startup`)
+    return (body.waiting_for ?? []) as readonly string[]
+  } catch {
+    // It does not listen yet.
+    return null
   }
 }

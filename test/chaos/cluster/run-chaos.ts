@@ -25,7 +25,11 @@ export interface ChaosOptions {
   readonly seed: number
   readonly commands: number
   readonly isShort: boolean
+  /** Only faults whose names contain it. Default: all. */
+  readonly only?: string | undefined
   readonly print: (line: string) => void
+  /** Ends the run at once; what it started is ended all the same. */
+  readonly interrupt?: AbortSignal
 }
 
 /** Commands around one fault are offered over this time. */
@@ -36,7 +40,7 @@ const LONG_DEADLINE_MS = 45 * 60_000
 
 /** Drives commands through a cluster of its own while parts of it fail, and says which promises were broken. */
 export async function runChaos(options: ChaosOptions): Promise<Report> {
-  const { seed, commands, isShort, print } = options
+  const { seed, commands, isShort, print, interrupt } = options
   const report = createReport(print)
   // Postgres runs under an account of its own, and has to reach its data.
   const folder = mkdtempSync(join(tmpdir(), 'somabrain-chaos-'))
@@ -48,7 +52,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     cluster = await startChaosCluster(folder, (name, what) => report.violated(`${name} ${what}`))
     observer = await startObserver(cluster)
     report.say('parts and processes are up')
-    await run(options, cluster, observer, report)
+    await Promise.race([run(options, cluster, observer, report), interrupted(interrupt)])
   } catch (error) {
     report.violated(`the run ended early: ${(error as Error).stack}`)
   } finally {
@@ -61,8 +65,14 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
   return report
 }
 
+function interrupted(interrupt: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    interrupt?.addEventListener('abort', () => reject(new Error('interrupted')), { once: true })
+  })
+}
+
 async function run(
-  { seed, commands, isShort }: ChaosOptions,
+  { seed, commands, isShort, only }: ChaosOptions,
   cluster: ChaosCluster,
   observer: Observer,
   report: Report,
@@ -80,7 +90,7 @@ async function run(
   const chaos: Chaos = { cluster, observer, ledger, load, probes, random: random.fork(), report, copies, isShort }
 
   const begun = performance.now()
-  const schedule = scheduleOf(random.fork(), isShort)
+  const schedule = scheduleOf(random.fork(), isShort, only)
   try {
     const quota = Math.floor(commands / (schedule.length + 1))
     for (const scheduled of schedule) await runSegment(chaos, scheduled, quota, deadline)

@@ -6,6 +6,7 @@ import { halfOpen } from './faults/half-open.ts'
 import { killBroker } from './faults/kill-broker.ts'
 import { killPostgres } from './faults/kill-postgres.ts'
 import { killProcess, killProjector, rollingRestart } from './faults/kill-process.ts'
+import { killRegistry } from './faults/kill-registry.ts'
 import { olderPostgres, takeCopies } from './faults/older-copies.ts'
 import { flushRedis, killRedis } from './faults/redis.ts'
 import type { Random } from './random.ts'
@@ -32,15 +33,19 @@ const once: readonly Fault[] = [
 const everyPartSilent = halfOpen('kafka', 'registry', 'postgres', 'redis')
 const LONG_ROUNDS = 3
 
-/** Copies first; then every fault once (the long form: in several rounds, and silent parts one by one as well). */
-export function scheduleOf(random: Random, isShort: boolean): readonly Scheduled[] {
-  const faults: Fault[] = [takeCopies]
+/**
+ * Copies first; then every fault once (the long form: in several rounds, and silent parts one by one as well). `only`
+ * leaves out those whose name does not contain it.
+ */
+export function scheduleOf(random: Random, isShort: boolean, only = ''): readonly Scheduled[] {
+  const faults: Fault[] = []
   if (isShort) faults.push(...random.shuffled([...once, rewindAndDeleteOffsets, everyPartSilent]))
   for (let round = 0; !isShort && round < LONG_ROUNDS; round++) {
     const more = [
       rewindOffsets,
       deleteOffsets,
       rollingRestart,
+      killRegistry,
       halfOpen('kafka'),
       halfOpen('postgres'),
       halfOpen('redis'),
@@ -51,5 +56,6 @@ export function scheduleOf(random: Random, isShort: boolean): readonly Scheduled
     const again = once.filter((fault) => round === 0 || fault !== killPostgres)
     faults.push(...random.shuffled([...again, ...more]))
   }
-  return faults.map((fault) => ({ fault, moment: 0.1 + 0.4 * random.next() }))
+  const chosen = [takeCopies, ...faults.filter(({ name }) => name.includes(only))]
+  return chosen.map((fault) => ({ fault, moment: 0.1 + 0.4 * random.next() }))
 }
