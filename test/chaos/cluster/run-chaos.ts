@@ -54,7 +54,8 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     report.say('parts and processes are up')
     await Promise.race([run(options, cluster, observer, report), interrupted(interrupt)])
   } catch (error) {
-    report.violated(`the run ended early: ${(error as Error).stack}`)
+    report.say((error as Error).stack ?? String(error))
+    report.violated('the run ended early')
   } finally {
     await observer?.close()
     await cluster?.close()
