@@ -9,7 +9,7 @@ import type { Projection } from '../../projections/projection.ts'
 import { Projector } from '../../projections/projector.ts'
 import { createWorkingMemoryProjection } from '../../projections/working-memory/working-memory-projection.ts'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
-import { createKafka } from '../kafka/kafka-client.ts'
+import { BRIEF_RETRY, createKafka } from '../kafka/kafka-client.ts'
 import type { KafkaSettings } from '../kafka/kafka-settings.ts'
 import { type PartitionConsumer, startPartitionConsumer } from '../kafka/partition-consumer.ts'
 import { LONG_TERM, longTermTables } from '../postgres/long-term/long-term-tables.ts'
@@ -91,7 +91,8 @@ function startFold(
   })
   deps.reports.watch(name, projector)
   return startPartitionConsumer({
-    kafka: createKafka(deps.kafka),
+    // A client that tries for ever cannot be stopped while its brokers are gone.
+    kafka: createKafka(deps.kafka, BRIEF_RETRY),
     topic: parts.commandsTopic,
     groupId: `${deps.configuration.topicPrefix}somabrain-${name}`,
     projector,

@@ -5,11 +5,12 @@ import test, { type ExecutionContext } from 'ava'
 import { createRegistryClient } from '../../../infra/registry/registry-client.ts'
 import { RegistryRefusedError, RegistryUnavailableError } from '../../../infra/registry/registry-errors.ts'
 
-const TIMEOUT_MS = 200
+const SHORT_MS = 200
+const LONG_MS = 10_000
 const schema = { type: 'record', name: 'Note', fields: [] }
 
 /** A client of a registry that answers as `listener` does, and how often it was asked. */
-async function clientOf(t: ExecutionContext, listener: RequestListener, credentials = '') {
+async function clientOf(t: ExecutionContext, listener: RequestListener, credentials = '', timeoutMs = LONG_MS) {
   let requests = 0
   const server = createServer((request, response) => {
     requests++
@@ -17,7 +18,7 @@ async function clientOf(t: ExecutionContext, listener: RequestListener, credenti
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const registry = createRegistryClient({ url: `http://${credentials}127.0.0.1:${port}/api/`, timeoutMs: TIMEOUT_MS })
+  const registry = createRegistryClient({ url: `http://${credentials}127.0.0.1:${port}/api/`, timeoutMs })
   t.teardown(() => {
     registry.close()
     server.closeAllConnections()
@@ -29,7 +30,7 @@ async function clientOf(t: ExecutionContext, listener: RequestListener, credenti
 const silent: RequestListener = () => {}
 
 test('a registry that takes a request and never answers it is given up, reading and writing', async (t) => {
-  const { registry } = await clientOf(t, silent)
+  const { registry } = await clientOf(t, silent, '', SHORT_MS)
   await t.throwsAsync(registry.subjects(), { instanceOf: RegistryUnavailableError, message: /no answer within 200 ms/ })
   await t.throwsAsync(registry.idOf('a', schema), { instanceOf: RegistryUnavailableError })
   await t.throwsAsync(registry.register('a', schema), { instanceOf: RegistryUnavailableError })
@@ -41,7 +42,7 @@ test('a registry that nobody runs is named with what happened', async (t) => {
   const { port } = server.address() as AddressInfo
   server.close()
   await once(server, 'close')
-  const registry = createRegistryClient({ url: `http://127.0.0.1:${port}/apis`, timeoutMs: TIMEOUT_MS })
+  const registry = createRegistryClient({ url: `http://127.0.0.1:${port}/apis`, timeoutMs })
   t.teardown(() => registry.close())
   const refused = new RegExp(`127\\.0\\.0\\.1:${port}/apis cannot be reached: .*ECONNREFUSED`)
   await t.throwsAsync(registry.subjects(), { instanceOf: RegistryUnavailableError, message: refused })
