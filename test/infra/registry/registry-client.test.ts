@@ -42,7 +42,7 @@ test('a registry that nobody runs is named with what happened', async (t) => {
   const { port } = server.address() as AddressInfo
   server.close()
   await once(server, 'close')
-  const registry = createRegistryClient({ url: `http://127.0.0.1:${port}/apis`, timeoutMs })
+  const registry = createRegistryClient({ url: `http://127.0.0.1:${port}/apis`, timeoutMs: LONG_MS })
   t.teardown(() => registry.close())
   const refused = new RegExp(`127\\.0\\.0\\.1:${port}/apis cannot be reached: .*ECONNREFUSED`)
   await t.throwsAsync(registry.subjects(), { instanceOf: RegistryUnavailableError, message: refused })
