@@ -8,6 +8,7 @@ const receipt = (n: number): Receipt => ({
   commandId: `command-${n}`,
   memoryId: `memory-${n}`,
   position: `position-${n}`,
+  status: 'accepted',
 })
 
 /** A ledger in which `count` memories were acknowledged. */

@@ -43,6 +43,8 @@ export interface Receipt {
   readonly commandId: string
   readonly memoryId: string | null
   readonly position: string
+  /** `accepted` by the log; `stored` and `duplicate` are the fold's word, for who waited for it. */
+  readonly status: string
 }
 
 /**

@@ -8,6 +8,7 @@ import { killPostgres } from './faults/kill-postgres.ts'
 import { killProcess, killProjector, rollingRestart } from './faults/kill-process.ts'
 import { killRegistry } from './faults/kill-registry.ts'
 import { olderPostgres, takeCopies } from './faults/older-copies.ts'
+import { powerFailure } from './faults/power-failure.ts'
 import { flushRedis, killRedis } from './faults/redis.ts'
 import type { Random } from './random.ts'
 
@@ -46,6 +47,7 @@ export function scheduleOf(random: Random, isShort: boolean, only = ''): readonl
       deleteOffsets,
       rollingRestart,
       killRegistry,
+      powerFailure,
       halfOpen('kafka'),
       halfOpen('postgres'),
       halfOpen('redis'),

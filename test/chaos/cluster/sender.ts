@@ -11,6 +11,8 @@ const RETRY_MS = 60
 const MOST_RETRY_MS = 800
 /** Of those who are told that nothing was written, some leave it at that: then it must stay so. */
 const GIVES_UP = 0.25
+/** Some want to hear what the fold made of it. */
+const WAITS = 0.05
 
 export interface SenderDeps {
   readonly ledger: Ledger
@@ -43,7 +45,7 @@ export class Sender {
           method: 'POST',
           url: url + command.path,
           body: command.body,
-          headers: { 'idempotency-key': command.key },
+          headers: { 'idempotency-key': command.key, ...(random.next() < WAITS ? { prefer: 'wait=2' } : {}) },
           timeoutMs: ANSWER_TIMEOUT_MS,
         }),
       )

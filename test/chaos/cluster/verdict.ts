@@ -37,11 +37,12 @@ export function verdictOf(entry: Entry, exchange: Exchange): Verdict {
   return { verdict: 'wrong', what: `${status} ${JSON.stringify(body)}` }
 }
 
-function receiptOf(body: Readonly<Record<string, unknown>>): Receipt {
+export function receiptOf(body: Readonly<Record<string, unknown>>): Receipt {
   const [receipt = body] = (body.receipts ?? []) as readonly Record<string, unknown>[]
   return {
     commandId: String(receipt.command_id),
     memoryId: receipt.memory_id === null ? null : String(receipt.memory_id),
     position: String(receipt.position),
+    status: String(receipt.status),
   }
 }

@@ -4,6 +4,7 @@ import { expectOfReads, isDegradedBy, isRefusedAs, recallOf } from '../expectati
 import { exchange } from '../http-exchange.ts'
 import { describe, untilCaughtUp } from '../recovery.ts'
 import { seconds } from '../report.ts'
+import { receiptOf } from '../verdict.ts'
 import { namespaces } from '../workload.ts'
 
 const SHORT_MS = 5_000
@@ -71,8 +72,7 @@ async function writeForNewUser({ cluster, ledger, probes, report, random }: Chao
     timeoutMs: WRITE_TIMEOUT_MS,
   })
   if (asked.outcome === 'answer' && asked.answer.status === 202) {
-    const { command_id, memory_id, position } = asked.answer.body as Record<string, string>
-    ledger.acknowledge(entry, { commandId: command_id!, memoryId: memory_id!, position: position! })
+    ledger.acknowledge(entry, receiptOf(asked.answer.body))
     return 1
   }
   entry.unknown += 1

@@ -60,8 +60,10 @@ function faultsOf({ command, receipts }: Entry, own: readonly OutcomeRow[]): str
   if (status !== expected.outcome) faults.push(`came out as ${JSON.stringify(first.outcome)}`)
   const later = own.slice(1).filter(({ outcome }) => outcome.status !== 'duplicate' && outcome.status !== 'conflict')
   if (later.length > 0) faults.push(`took effect again: ${JSON.stringify(later)}`)
-  for (const { position } of receipts) {
-    if (outcomeAt(own, position) === null) faults.push(`was said to be at ${position}, where it is not`)
+  for (const { position, status: told } of receipts) {
+    const outcome = outcomeAt(own, position)
+    if (outcome === null) faults.push(`was said to be at ${position}, where it is not`)
+    if (told === 'stored' && outcome !== 'stored') faults.push(`was said to be stored at ${position}: ${outcome}`)
   }
   return faults
 }
