@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
 import type { AppendResult } from '../../commands/ports/log-writer.ts'
+import { propertyRuns } from '../support/property-runs.ts'
 import { type LogAdapter, NO_LIMIT, newRecord, type OpenLog, textsFrom } from './log-adapter.ts'
 
 /** What every {@link LogWriter} promises. */
@@ -92,7 +93,7 @@ async function anyCut(t: ExecutionContext, { writer, reader }: OpenLog): Promise
         )
       }
     }),
-    { numRuns: 25 },
+    { numRuns: propertyRuns(25) },
   )
 }
 

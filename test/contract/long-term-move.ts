@@ -2,6 +2,7 @@ import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
 import type { Checkpoint } from '../../domain/checkpoint.ts'
 import type { LongTermStore } from '../../projections/ports/long-term-store.ts'
+import { propertyRuns } from '../support/property-runs.ts'
 import {
   ACME,
   checkpointAt,
@@ -162,7 +163,7 @@ async function anyMoves(t: ExecutionContext, store: LongTermStore): Promise<void
         t.is((await store.checkpoint(PARTITION)).offset, folded)
       }
     }),
-    { numRuns: 30 },
+    { numRuns: propertyRuns(30) },
   )
   t.true(folded > 10)
   const all = Array.from({ length: folded + 10 }, (_, offset) => offset)

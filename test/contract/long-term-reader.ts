@@ -4,6 +4,7 @@ import type { LongTermChanges } from '../../domain/long-term/changes.ts'
 import type { MemoryRow } from '../../domain/memory.ts'
 import type { LongTermStore } from '../../projections/ports/long-term-store.ts'
 import type { ChangeCursor, LongTermReader } from '../../query-api/ports/long-term-reader.ts'
+import { propertyRuns } from '../support/property-runs.ts'
 import {
   ACME,
   checkpointAt,
@@ -95,7 +96,7 @@ async function anyPageSize(t: ExecutionContext, { store, reader }: OpenLongTerm)
     fc.asyncProperty(fc.integer({ min: 1, max: 70 }), async (limit) => {
       t.deepEqual(await allChanges(reader, limit), expected)
     }),
-    { numRuns: 20 },
+    { numRuns: propertyRuns(20) },
   )
 }
 

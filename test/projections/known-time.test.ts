@@ -5,6 +5,7 @@ import { createCommandCodec } from '../../schemas/command-codec.ts'
 import { commands } from '../support/arbitrary-commands.ts'
 import { InMemoryLog } from '../support/in-memory-log.ts'
 import { InMemoryLongTermStore } from '../support/in-memory-long-term-store.ts'
+import { propertyRuns } from '../support/property-runs.ts'
 
 const scope = { tenant: 'default', namespace: 'default' }
 
@@ -25,6 +26,6 @@ test('known time never steps back along a partition, whatever the clocks of the 
       }
       t.is((await store.checkpoint(0)).knownTime, known)
     }),
-    { numRuns: 200 },
+    { numRuns: propertyRuns(200) },
   )
 })

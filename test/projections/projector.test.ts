@@ -11,6 +11,7 @@ import { createCommandCodec } from '../../schemas/command-codec.ts'
 import { commands, uuidOf } from '../support/arbitrary-commands.ts'
 import { InMemoryLog } from '../support/in-memory-log.ts'
 import { InMemoryLongTermStore } from '../support/in-memory-long-term-store.ts'
+import { propertyRuns } from '../support/property-runs.ts'
 
 const scope = { tenant: 'default', namespace: 'default' }
 const genesis: Genesis = { type: 'Genesis', commandId: uuidOf('gen', 0), recordedAt: 0, generation: '0102030405060708' }
@@ -94,7 +95,7 @@ test('whatever fails before or after any call of the store, each record is folde
       t.deepEqual(seen.stopped, [])
       t.deepEqual(store.contents(), undisturbed.contents())
     }),
-    { numRuns: 200 },
+    { numRuns: propertyRuns(200) },
   )
 })
 
@@ -123,7 +124,7 @@ test('two projectors over one store, in any interleaving, fold each record exact
       t.deepEqual(await both, ['ready', 'ready'])
       t.deepEqual(store.contents(), undisturbed.contents())
     }),
-    { numRuns: 150 },
+    { numRuns: propertyRuns(150) },
   )
 })
 

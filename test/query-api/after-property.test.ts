@@ -1,6 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { ProblemError } from '../../domain/problem.ts'
+import { propertyRuns } from '../support/property-runs.ts'
 import { memoryId, remember } from './support/commands.ts'
 import { FoldedLog } from './support/folded-log.ts'
 import { asking, listing, offsetOf, partition, reader, scope, serve } from './support/serve.ts'
@@ -60,7 +61,7 @@ test('no answer is older than asked, whatever is written and folded meanwhile', 
         await Promise.all(asked)
       },
     ),
-    { numRuns: 80 },
+    { numRuns: propertyRuns(80) },
   )
   t.true(seen.answered > 0 && seen.refused > 0)
 })

@@ -1,6 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import type { Memory } from '../../query-api/query-api.ts'
+import { propertyRuns } from '../support/property-runs.ts'
 import { forget, memoryId, remember } from './support/commands.ts'
 import { listing, offsetOf, partition, reader, refusal, scope, serve } from './support/serve.ts'
 
@@ -89,7 +90,7 @@ test('pages hold, once each, what stood when the list began, while others write'
         )
       },
     ),
-    { numRuns: 60 },
+    { numRuns: propertyRuns(60) },
   )
 })
 

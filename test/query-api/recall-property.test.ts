@@ -1,6 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import type { RecallRequest } from '../../query-api/requests/requests.ts'
+import { propertyRuns } from '../support/property-runs.ts'
 import { appendWrite, writes } from './support/arbitrary-writes.ts'
 import { memoryId } from './support/commands.ts'
 import { FoldedLog } from './support/folded-log.ts'
@@ -49,7 +50,7 @@ test('views that followed the writes answer as views that are loaded now', async
         t.deepEqual(await answersOf(follower), await answersOf(serve(log)))
       },
     ),
-    { numRuns: 40 },
+    { numRuns: propertyRuns(40) },
   )
 })
 
@@ -76,7 +77,7 @@ test('over state.db the application answers as over rows in memory', async (t) =
         twin.close()
       }
     }),
-    { numRuns: 12, includeErrorInReport: true },
+    { numRuns: propertyRuns(12), includeErrorInReport: true },
   )
 })
 

@@ -2,6 +2,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import { partitionKey, partitionOf } from '../../domain/partition.ts'
 import { ResidentView } from '../../query-api/resident-view.ts'
+import { propertyRuns } from '../support/property-runs.ts'
 import { forget, link, reinforce, remember, restore } from './support/commands.ts'
 import { FoldedLog } from './support/folded-log.ts'
 import { PlainIndex } from './support/plain-index.ts'
@@ -52,7 +53,7 @@ test('a view that follows a changing store holds, at each answer, what a view lo
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: propertyRuns(150) },
   )
 })
 

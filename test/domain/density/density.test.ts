@@ -7,6 +7,7 @@ import { densityMatrix } from '../../../domain/density/density-matrix.ts'
 import { drift } from '../../../domain/density/drift.ts'
 import { squaredOverlaps } from '../../../domain/density/squared-overlaps.ts'
 import { encode } from '../../../domain/encoding/encode.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 import { factorOfSeed, factors } from './arbitrary-factors.ts'
 
 const D = 256
@@ -48,7 +49,7 @@ test('ρ is symmetric, positive and of trace 1 within 1e−12 after any sequence
       }
       t.true(smallestPivot(matrix) > 0)
     }),
-    { numRuns: 40, verbose: 1 },
+    { numRuns: propertyRuns(40), verbose: 1 },
   )
 })
 
@@ -79,7 +80,7 @@ test('what the factors give is what the matrix gives', (t) => {
       t.true(Math.abs(novelty(density, q) - (1 - quadratic)) < 1e-13)
       t.true(Math.abs(purityOf(density) - square) < 1e-12)
     }),
-    { numRuns: 25, verbose: 1 },
+    { numRuns: propertyRuns(25), verbose: 1 },
   )
 })
 

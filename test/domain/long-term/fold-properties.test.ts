@@ -7,6 +7,7 @@ import { needsOf } from '../../../domain/long-term/needs.ts'
 import { isLive, standing } from '../../../domain/memory.ts'
 import { commands } from '../../support/arbitrary-commands.ts'
 import { InMemoryLongTermStore } from '../../support/in-memory-long-term-store.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 
 const scope = { tenant: 'default', namespace: 'default' }
 
@@ -42,7 +43,7 @@ test('a fold comes to the same state however the log is cut into batches', async
       }
       t.deepEqual(cut.contents(), whole.contents())
     }),
-    { numRuns: 300 },
+    { numRuns: propertyRuns(300) },
   )
 })
 
@@ -60,7 +61,7 @@ test('a repeated log changes nothing but its own outcomes', async (t) => {
       const again = twice.outcomes.slice(list.length)
       t.true(again.every(({ outcome }) => outcome.status === 'duplicate' || outcome.status === 'conflict'))
     }),
-    { numRuns: 200 },
+    { numRuns: propertyRuns(200) },
   )
 })
 
@@ -80,7 +81,7 @@ test('every record gets exactly one outcome, and only the first of a command id 
         t.is(first, row.outcome.status === 'stored' || row.outcome.status === 'refused')
       }
     }),
-    { numRuns: 200 },
+    { numRuns: propertyRuns(200) },
   )
 })
 
@@ -102,6 +103,6 @@ test('known intervals of a memory follow each other without overlap, and counts 
       t.is(namespace?.live ?? 0, rows.filter(isLive).length)
       t.is(namespace?.total ?? 0, rows.length)
     }),
-    { numRuns: 200 },
+    { numRuns: propertyRuns(200) },
   )
 })

@@ -4,6 +4,7 @@ import { dependenciesOf, distinctLinks, ORDERING_RELS } from '../../../domain/pl
 import { frontier } from '../../../domain/plan/frontier.ts'
 import { plan } from '../../../domain/plan/plan.ts'
 import type { Dependency, PlanLink, PlanMemory } from '../../../domain/plan/plan-graph.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 
 const SIZE = 12
 const id = fc.nat({ max: SIZE + 1 }).map((n) => `m${n}`)
@@ -57,7 +58,7 @@ test('the order respects every dependency outside cycles, also over several step
         if (!broken && at.has(after)) t.true(at.has(before) && at.get(before)! < at.get(after)!)
       }
     }),
-    { numRuns: 500, verbose: 1 },
+    { numRuns: propertyRuns(500), verbose: 1 },
   )
 })
 
@@ -76,7 +77,7 @@ test('exactly the memories that depend on themselves are named in cycles, togeth
           for (const b of cyclic) t.is(cycle.includes(b), after.get(a)!.has(b) && after.get(b)!.has(a))
       }
     }),
-    { numRuns: 300, verbose: 1 },
+    { numRuns: propertyRuns(300), verbose: 1 },
   )
 })
 
@@ -93,7 +94,7 @@ test('a plan does not depend on the order of its input, nor on repeated links', 
       const absent = new Set(['m12'])
       t.deepEqual(plan({ ...given, memories: otherMemories, links: otherLinks, absent }), plan({ ...given, absent }))
     }),
-    { numRuns: 300, verbose: 1 },
+    { numRuns: propertyRuns(300), verbose: 1 },
   )
 })
 
@@ -110,7 +111,7 @@ test('a plan has at most maxSteps steps, each with its prerequisites that are st
       t.is(new Set(ids).size, ids.length)
       for (const { dependsOn } of steps) for (const { memoryId } of dependsOn) t.true(ids.includes(memoryId))
     }),
-    { numRuns: 300, verbose: 1 },
+    { numRuns: propertyRuns(300), verbose: 1 },
   )
 })
 
@@ -136,6 +137,6 @@ test('following the frontier until it is empty finds every prerequisite, and ask
         plan({ memories: all, links, absent, maxSteps: 100 }),
       )
     }),
-    { numRuns: 300, verbose: 1 },
+    { numRuns: propertyRuns(300), verbose: 1 },
   )
 })

@@ -4,6 +4,7 @@ import { MemoryIds } from '../../../domain/recall/memory-ids.ts'
 import { PostingPool } from '../../../domain/recall/posting-pool.ts'
 import { TokenStore } from '../../../domain/recall/token-store.ts'
 import { ValueDictionary } from '../../../domain/recall/value-dictionary.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 import { memoryIdOf } from './arbitrary-memories.ts'
 
 test('memory ids are found by row and rows by id, as the table grows', (t) => {
@@ -36,7 +37,7 @@ test('posting lists are read as they were pushed, however they interleave', (t) 
         t.deepEqual([...out.subarray(1, -1)], list)
       }
     }),
-    { numRuns: 50 },
+    { numRuns: propertyRuns(50) },
   )
 })
 

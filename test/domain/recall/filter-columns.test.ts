@@ -2,6 +2,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import { matchesFilter } from '../../../domain/filter/matches-filter.ts'
 import { FilterColumns } from '../../../domain/recall/filter-columns.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 import { someFilter, someMemories } from './arbitrary-memories.ts'
 
 test('the mask of a filter is its plain evaluation over all rows', (t) => {
@@ -15,7 +16,7 @@ test('the mask of a filter is its plain evaluation over all rows', (t) => {
         memories.map((memory) => Number(matchesFilter(memory, filter))),
       )
     }),
-    { numRuns: 400 },
+    { numRuns: propertyRuns(400) },
   )
 })
 

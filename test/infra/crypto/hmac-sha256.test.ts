@@ -2,13 +2,14 @@ import { createHmac } from 'node:crypto'
 import test from 'ava'
 import fc from 'fast-check'
 import { hmacSha256 } from '../../../infra/crypto/hmac-sha256.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 
 test('it gives the bytes of HMAC-SHA-256 for every key and message', (t) => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 64 }), fc.string({ unit: 'binary', maxLength: 300 }), (key, message) => {
       t.deepEqual(hmacSha256(key)(message), createHmac('sha256', key).update(message).digest())
     }),
-    { numRuns: 500 },
+    { numRuns: propertyRuns(500) },
   )
 })
 

@@ -1,6 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { jsonFault } from '../../../infra/http/json-fault.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 
 const isJson = (text: string): boolean => {
   try {
@@ -44,7 +45,7 @@ test('agrees with JSON.parse on what is JSON', (t) => {
     fc.property(fc.oneof(fc.json(), fc.string(), broken), (text) => {
       t.is(jsonFault(text) === null, isJson(text), text)
     }),
-    { numRuns: 3000 },
+    { numRuns: propertyRuns(3000) },
   )
 })
 

@@ -18,6 +18,7 @@ import {
   PARTITION,
   uuidOf,
 } from '../../contract/long-term-rows.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 import { FOLD_VERSION, temporaryFolder } from './temporary-stores.ts'
 
 let files = 0
@@ -90,7 +91,7 @@ test('the state hash is the same however the log was cut into batches', async (t
     fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 10 }), async (lengths) => {
       t.is(await fold(newStore(t, folder), cutInto(24, lengths)), expected)
     }),
-    { numRuns: 15 },
+    { numRuns: propertyRuns(15) },
   )
 })
 

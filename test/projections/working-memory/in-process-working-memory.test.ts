@@ -6,6 +6,7 @@ import { DataKeyMissingError } from '../../../projections/working-memory/data-ke
 import { InProcessWorkingMemory } from '../../../projections/working-memory/in-process-working-memory.ts'
 import { contentOf, happen, happening } from '../../domain/working-memory/arbitrary-story.ts'
 import { SCOPE } from '../../domain/working-memory/simulated-namespace.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 import { SimulatedSource } from './simulated-source.ts'
 
 function setUp(already: number, options: ConstructorParameters<typeof InProcessWorkingMemory>[1] = {}) {
@@ -191,6 +192,6 @@ test('whatever happens, a process that was there all along and one that begins n
         t.is(workingMemoryHash(await stateOf(memory)), workingMemoryHash(fresh.state))
       }
     }),
-    { numRuns: 60, verbose: 1 },
+    { numRuns: propertyRuns(60), verbose: 1 },
   )
 })

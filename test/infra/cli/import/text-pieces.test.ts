@@ -1,6 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { packBlocks, plainTextPieces } from '../../../../infra/cli/import/text-pieces.ts'
+import { propertyRuns } from '../../../support/property-runs.ts'
 
 const letters = (text: string): string => text.replace(/\s+/gu, '')
 
@@ -40,6 +41,6 @@ test('whatever the text, no piece is empty or too long and every letter is there
         t.true([...piece].length <= target)
       }
     }),
-    { numRuns: 300 },
+    { numRuns: propertyRuns(300) },
   )
 })

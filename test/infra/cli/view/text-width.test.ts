@@ -1,6 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { clipLines, clipText, padEnd, textWidth, wrapText } from '../../../../infra/cli/view/text-width.ts'
+import { propertyRuns } from '../../../support/property-runs.ts'
 
 test('wide characters count two columns, combined ones and escapes what they show', (t) => {
   t.is(textWidth('abc'), 3)
@@ -18,7 +19,7 @@ test('no line is wider than asked, and no word is lost', (t) => {
       for (const line of lines) t.true(textWidth(line) <= width)
       t.is(lines.join('').replace(/\s/gu, ''), text.replace(/\s/gu, ''))
     }),
-    { numRuns: 200 },
+    { numRuns: propertyRuns(200) },
   )
 })
 
