@@ -5,9 +5,9 @@ import type { MemberRole } from '../member.ts'
 
 const SILENT_MS = 8_000
 
-/** Who speaks with a part all the time, so that its silence is felt. */
+/** Who speaks with a part all the time, so that its silence is felt: most of all those who write to the log. */
 const users: Readonly<Record<PartName, readonly MemberRole[]>> = {
-  kafka: ['commands', 'projector', 'query'],
+  kafka: ['commands', 'commands', 'projector', 'query'],
   registry: ['commands', 'projector', 'query'],
   postgres: ['commands', 'projector', 'query'],
   redis: ['projector', 'query'],
