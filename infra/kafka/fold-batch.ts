@@ -36,7 +36,10 @@ export async function foldBatch(deps: FoldBatchDeps, payload: EachBatchPayload):
   const expected = partitions.position(partition)
   let state = projector.state(partition)
   // Not fed: it waits, stopped, or is being taken, and will be sought.
-  if (expected === undefined || state.name !== 'ready') return
+  if (expected === undefined) return
+  // Fed, and yet not ready: a fold that went on after a heartbeat had ended its batch came to this, and nobody saw it.
+  if (state.name === 'stopped') return partitions.halt(partition)
+  if (state.name !== 'ready') return partitions.takeAgain(partition, 'later')
   // A fetch from elsewhere means that the log does not hold what was asked for, or that kafkajs lost a seek: what lies
   // between must neither be passed over nor taken for folded. Taking the partition compares the checkpoint with the log.
   if (fetchedOffset(batch) !== expected) return partitions.takeAgain(partition, 'now')
