@@ -34,7 +34,7 @@ export interface ChaosOptions {
 
 /** Commands around one fault are offered over this time. */
 const SHORT_SEGMENT_MS = 2_500
-const LONG_SEGMENT_MS = 8_000
+const LONG_SEGMENT_MS = 5_000
 const SHORT_DEADLINE_MS = 10 * 60_000
 const LONG_DEADLINE_MS = 45 * 60_000
 
