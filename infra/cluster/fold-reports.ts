@@ -13,6 +13,7 @@ export class FoldReports {
   readonly #metrics: PipelineMetrics
   readonly #logger: Logger
   readonly #projectors = new Map<string, Projector>()
+  readonly #signs = new Map<string, number>()
 
   constructor(metrics: PipelineMetrics, logger: Logger) {
     this.#metrics = metrics
@@ -28,6 +29,16 @@ export class FoldReports {
     return null
   }
 
+  /** How often a fold moved or said that it waits. */
+  signsOf(projection: string, partition: number): number {
+    return this.#signs.get(`${projection}/${partition}`) ?? 0
+  }
+
+  /** The folds of this process by name. */
+  get projectors(): ReadonlyMap<string, Projector> {
+    return this.#projectors
+  }
+
   watch(projection: string, projector: Projector): void {
     this.#projectors.set(projection, projector)
     this.#metrics.projection(projection).follow({
@@ -38,14 +49,22 @@ export class FoldReports {
 
   eventsOf(projection: string): ProjectorEvents {
     const metrics = this.#metrics.projection(projection)
+    const sign = (partition: number): void => {
+      this.#signs.set(`${projection}/${partition}`, this.signsOf(projection, partition) + 1)
+    }
     return {
-      moved: (_partition, _checkpoint, offsets) => metrics.records(Math.max(0, offsets)),
+      moved: (partition, _checkpoint, offsets) => {
+        sign(partition)
+        metrics.records(Math.max(0, offsets))
+      },
       deadLetters: (partition, count) => {
         metrics.deadLetters(count)
         this.#logger.error({ projection, partition, count }, 'unreadable records were set aside')
       },
-      waiting: (partition, reason, follows) =>
-        this.#logger[follows ? 'debug' : 'warn']({ projection, partition, reason }, 'the fold waits'),
+      waiting: (partition, reason, follows) => {
+        sign(partition)
+        this.#logger[follows ? 'debug' : 'warn']({ projection, partition, reason }, 'the fold waits')
+      },
       stopped: (partition, reason) => this.#logger.error({ projection, partition, reason }, 'the fold stopped'),
     }
   }

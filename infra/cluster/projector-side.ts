@@ -23,6 +23,7 @@ import type { PipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import type { ClusterParts } from './cluster-parts.ts'
 import type { FoldReports } from './fold-reports.ts'
 import { longTermFeed } from './long-term-feed.ts'
+import { Standstill } from './standstill.ts'
 import { watchIntegrity } from './watch-integrity.ts'
 
 export interface ProjectorSideDeps {
@@ -44,6 +45,9 @@ const BATCH = { records: 1000, bytes: 4 << 20 }
 const RETRY_DELAY_MS = 500
 const FOLD_CONNECTIONS = 6
 const FOLD_COMMAND_TIMEOUT_MS = 5_000
+/** Above what a session, a rebalance and the patience of sockets take together. */
+const STANDSTILL_MS = 60_000
+const LOOK_EVERY_MS = 5_000
 /** How often new builds are looked for. */
 const BUILDS_EVERY_MS = 2_000
 
@@ -74,7 +78,24 @@ export async function startProjectorSide(parts: ClusterParts, deps: ProjectorSid
   parts.shutdown.add('fold of long-term memory', () => longTerm.close())
   await longTerm.start((error) => logger.warn({ err: error }, 'the builds of long-term memory could not be listed'))
   watchIntegrity(parts, deps, workingMemory)
+  watchStandstill(parts, deps)
   return { joined: () => workingMemory.joined() && longTerm.joined() }
+}
+
+function watchStandstill({ progress, shutdown }: ClusterParts, { reports, onFatal }: ProjectorSideDeps): void {
+  const standstill = new Standstill({
+    head: (partition) => progress.head(partition),
+    logAnswers: () => progress.logAnswers(),
+    now: () => performance.now(),
+    limitMs: STANDSTILL_MS,
+  })
+  const timer = setInterval(() => {
+    for (const [name, projector] of reports.projectors) {
+      const standing = standstill.look(name, projector, (partition) => reports.signsOf(name, partition))
+      if (standing !== null) onFatal(new Error(standing))
+    }
+  }, LOOK_EVERY_MS)
+  shutdown.add('standstill', async () => clearInterval(timer))
 }
 
 /** `name` is the projection's among metrics, and that of its consumer group. */
