@@ -63,7 +63,7 @@ export class TopicCluster {
       this.#cluster ??= this.#open()
       const cluster = this.#cluster
       try {
-        return await this.#try(cluster, attempt, Math.min(tryMs, deadline - performance.now()))
+        return await this.#try(cluster, attempt, Math.max(1, Math.min(tryMs, deadline - performance.now())))
       } catch (error) {
         if (error instanceof OffsetOutOfRangeError) throw error
         this.#recover(cluster, error as Error)

@@ -69,8 +69,11 @@ export async function registerSchemas(view: RegistryView): Promise<readonly Regi
   const rows: RegisteredRow[] = []
   // One after the other: of two versions of a record the older one has to come first.
   for (const { entry, subject, schema } of framedEntries(view)) {
-    const isNew = (await view.registry.idOf(subject, schema)) === null
-    rows.push({ subject, number: entry.number, id: await view.registry.register(subject, schema), isNew })
+    const known = await view.registry.idOf(subject, schema)
+    // Processes that start at once would otherwise set the level of every subject at the same moment, which Apicurio refuses.
+    const isKept = known !== null && (await view.registry.compatibilityOf(subject)) === REQUIRED_COMPATIBILITY
+    const id = isKept ? known : await view.registry.register(subject, schema)
+    rows.push({ subject, number: entry.number, id, isNew: known === null })
   }
   return rows
 }

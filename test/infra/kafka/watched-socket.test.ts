@@ -6,7 +6,11 @@ import { watchedSockets } from '../../../infra/kafka/watched-socket.ts'
 const SILENCE_MS = 600
 
 async function connectTo(t: ExecutionContext, answer: (peer: Socket) => void): Promise<Socket> {
-  const server = createServer(answer).listen(0, '127.0.0.1')
+  const server = createServer((peer) => {
+    // The end that is given up resets the other, at any moment.
+    peer.on('error', () => peer.destroy())
+    answer(peer)
+  }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const socket = watchedSockets(SILENCE_MS)({ host: '127.0.0.1', port, ssl: false, onConnect: () => {} } as never)
