@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { isBug } from '../../projections/is-bug.ts'
 import { checkIntegrity } from '../../projections/working-memory/integrity-check.ts'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
 import type { PartitionConsumer } from '../kafka/partition-consumer.ts'
@@ -45,7 +46,10 @@ export function watchIntegrity(parts: ClusterParts, deps: IntegrityWatchDeps, co
       const partition = assigned[next % Math.max(1, assigned.length)]
       if (partition === undefined) continue
       // A part that does not answer is health's to tell; the next round compares again.
-      await checkIntegrity(check, partition).catch((error: Error) => deps.logger.debug({ err: error }, 'not compared'))
+      await checkIntegrity(check, partition).catch((error: Error) => {
+        if (isBug(error)) throw error
+        deps.logger.debug({ err: error }, 'not compared')
+      })
     }
   }
   const ended = rounds().catch((error: Error) => {

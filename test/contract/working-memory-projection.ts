@@ -142,8 +142,8 @@ async function equalsSeed(t: ExecutionContext, opened: OpenWorkingMemoryStore, r
     }),
     { numRuns: propertyRuns(runs), verbose: 1 },
   )
-  // A world that changes under the reader cannot always be compared; had it never been, this would show nothing.
-  t.true(compared > propertyRuns(runs) / 4, `compared ${compared} states`)
+  // A world that changes under the reader cannot always be compared; had it hardly been, this would show nothing.
+  t.true(compared > propertyRuns(runs) / 2, `compared ${compared} states`)
 }
 
 async function perform(

@@ -54,7 +54,7 @@ test('whatever happens and however it is cut, a fold equals a fresh seed bit for
     }),
     { numRuns: propertyRuns(120), verbose: 1 },
   )
-  t.true(count.folds > 0 && count.seeds > 0, JSON.stringify(count))
+  t.true(count.folds > propertyRuns(1000) && count.seeds > propertyRuns(50), JSON.stringify(count))
 })
 
 test('ρ of a fold is ρ of a seed, bit for bit', (t) => {
