@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Admin } from 'kafkajs'
 import type { CommandCodec } from '../../schemas/command-codec.ts'
 import { BRIEF_RETRY, createKafka } from './kafka-client.ts'
 import { createKafkaLogReader } from './kafka-log-reader.ts'
 import type { KafkaSettings } from './kafka-settings.ts'
-import { COMMANDS_TOPIC, type TopicOptions, topicCatalogue } from './topic-catalogue.ts'
+import { COMMANDS_TOPIC, type TopicDefinition, type TopicOptions, topicCatalogue } from './topic-catalogue.ts'
 import { TopicCluster } from './topic-cluster.ts'
 import { type MakeGenesis, writeGenesis } from './write-genesis.ts'
 
 const GENERATION_BYTES = 8
 const CREATE_TIMEOUT_MS = 15_000
 const TRY_TIMEOUT_MS = 5_000
+const LOOK_AGAIN_MS = 50
 
 export interface CreatedTopics {
   /** Names of the topics that were not there before. */
@@ -55,8 +58,33 @@ async function createMissing(settings: KafkaSettings, options: TopicOptions): Pr
       if (await admin.createTopics({ topics: [topic], timeout: CREATE_TIMEOUT_MS, waitForLeaders: false }))
         created.push(name)
     }
+    await untilKnown(admin, missing)
     return created
   } finally {
     await admin.disconnect()
   }
+}
+
+/**
+ * The controller answers as soon as a topic is decided; a broker learns of it after that, one change at a time. Whoever asks
+ * for it in between is told that it does not exist.
+ */
+async function untilKnown(admin: Admin, definitions: readonly TopicDefinition[]): Promise<void> {
+  const deadline = performance.now() + CREATE_TIMEOUT_MS
+  for (;;) {
+    const unknown = await unknownTo(admin, definitions)
+    if (unknown.length === 0) return
+    if (performance.now() >= deadline) {
+      throw new Error(`${unknown.join(', ')}: made, but not known to the brokers ${CREATE_TIMEOUT_MS} ms later`)
+    }
+    await pause(LOOK_AGAIN_MS)
+  }
+}
+
+async function unknownTo(admin: Admin, definitions: readonly TopicDefinition[]): Promise<readonly string[]> {
+  const listed = new Set(await admin.listTopics())
+  const absent = definitions.filter(({ name }) => !listed.has(name))
+  if (absent.length > 0 || definitions.length === 0) return absent.map(({ name }) => name)
+  const { topics } = await admin.fetchTopicMetadata({ topics: definitions.map(({ name }) => name) })
+  return topics.filter(({ partitions }) => partitions.some(({ leader }) => leader < 0)).map(({ name }) => name)
 }
