@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { Redis } from 'ioredis'
-import { Kafka, logLevel } from 'kafkajs'
 import type { Role } from '../../infra/config/configuration.ts'
 import { createDatabase } from '../infra/postgres/temporary-database.ts'
 import { eventually } from './eventually.ts'
+import { quietKafka } from './quiet-kafka.ts'
 import { realParts } from './real-parts.ts'
 import { type ServerProcess, startServerProcess } from './server-process.ts'
 
@@ -47,7 +47,7 @@ export async function testCluster(dataDir: string): Promise<TestCluster> {
 
 async function removeTopics(prefix: string): Promise<void> {
   const brokers = [new URL(realParts.kafka).host]
-  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin()
+  const admin = quietKafka(brokers).admin()
   await admin.connect()
   try {
     const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix))

@@ -4,12 +4,12 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
-import { Kafka, logLevel } from 'kafkajs'
 import { freePort } from '../../../infra/stack/free-port.ts'
 import { installKafka } from '../../../infra/stack/kafka.ts'
 import { runCommand } from '../../../infra/stack/run-command.ts'
 import { readStackSettings } from '../../../infra/stack/stack-settings.ts'
 import { eventually } from '../../support/eventually.ts'
+import { quietKafka } from '../../support/quiet-kafka.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 import { readCompose } from './read-compose.ts'
@@ -85,7 +85,7 @@ async function startBroker(t: ExecutionContext, environment: Variables, ports: P
 /** What a client sees that is told one address of the broker. */
 async function tryBroker(t: ExecutionContext, port: number): Promise<void> {
   const retry = { initialRetryTime: 100, maxRetryTime: 500, factor: 0, retries: 200 }
-  const kafka = new Kafka({ brokers: [`127.0.0.1:${port}`], logLevel: logLevel.NOTHING, retry })
+  const kafka = quietKafka([`127.0.0.1:${port}`], retry)
   const [admin, producer] = [kafka.admin(), kafka.producer()]
   try {
     await admin.connect()

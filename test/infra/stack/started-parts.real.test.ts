@@ -5,7 +5,7 @@ import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { Redis } from 'ioredis'
-import { Kafka, logLevel } from 'kafkajs'
+import type { Kafka } from 'kafkajs'
 import { Client } from 'pg'
 import { freePort } from '../../../infra/stack/free-port.ts'
 import { startKafka } from '../../../infra/stack/kafka.ts'
@@ -16,6 +16,7 @@ import { startRedis } from '../../../infra/stack/redis.ts'
 import { startRegistry } from '../../../infra/stack/registry.ts'
 import { readStackSettings } from '../../../infra/stack/stack-settings.ts'
 import { eventually } from '../../support/eventually.ts'
+import { quietKafka } from '../../support/quiet-kafka.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 
@@ -61,11 +62,7 @@ async function withRedis<T>(url: string, use: (client: Redis) => Promise<T>): Pr
 }
 
 const kafkaAt = (url: string): Kafka =>
-  new Kafka({
-    brokers: [url.replace('kafka://', '')],
-    logLevel: logLevel.NOTHING,
-    retry: { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0, retries: 60 },
-  })
+  quietKafka([url.replace('kafka://', '')], { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0, retries: 60 })
 
 real(`Postgres killed with SIGKILL is back at once with what was committed${reason}`, async (t) => {
   const part = ours(t, await startPostgres({ dir: join(openFolder(t), 'postgres') }))

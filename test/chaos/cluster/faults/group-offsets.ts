@@ -1,5 +1,6 @@
-import { type Admin, Kafka, logLevel } from 'kafkajs'
+import type { Admin } from 'kafkajs'
 import { eventually } from '../../../support/eventually.ts'
+import { quietKafka } from '../../../support/quiet-kafka.ts'
 import type { Chaos, Fault } from '../chaos.ts'
 
 const TIMEOUT_MS = 30_000
@@ -51,7 +52,7 @@ async function withoutProjectors(
     if (code !== 0) report.violated(`${projectors[i]!.name} ended with ${code} on SIGTERM`)
   }
   const brokers = [new URL(cluster.parts.kafka.url).host]
-  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin()
+  const admin = quietKafka(brokers).admin()
   await admin.connect()
   try {
     const { groups } = await admin.listGroups()
