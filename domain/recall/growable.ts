@@ -1,4 +1,4 @@
-type Numbers = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array
+type Numbers = Int8Array | Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array
 
 /** A typed array that grows by half; what is not written reads as 0. Take `data` anew after each `reserve`. */
 export class Growable<T extends Numbers> {
@@ -27,8 +27,10 @@ export class Growable<T extends Numbers> {
   }
 }
 
+export const growableI8 = (): Growable<Int8Array> => new Growable((n) => new Int8Array(n))
 export const growableU8 = (): Growable<Uint8Array> => new Growable((n) => new Uint8Array(n))
 export const growableU16 = (): Growable<Uint16Array> => new Growable((n) => new Uint16Array(n))
 export const growableU32 = (capacity?: number): Growable<Uint32Array> =>
   new Growable((n) => new Uint32Array(n), capacity)
+export const growableF32 = (): Growable<Float32Array> => new Growable((n) => new Float32Array(n))
 export const growableF64 = (): Growable<Float64Array> => new Growable((n) => new Float64Array(n))

@@ -1,0 +1,109 @@
+import { growableF32, growableI8 } from '../growable.ts'
+import type { DenseQuery } from './dense-query.ts'
+import { type DenseHit, TopRows } from './top-rows.ts'
+
+/** Which rows may be hits, and how ties break. */
+export interface DenseRows {
+  /** 1 for rows that may be hits; rows beyond its end may not. */
+  readonly mask: Uint8Array
+  /** Of each row: of two as near, the lower offset comes first. */
+  readonly offset: Float64Array
+}
+
+/** The int8 vectors of rows, all of one model. A vector is `values` × `scale`. */
+export class VectorColumn {
+  readonly dimensions: number
+  readonly #values = growableI8()
+  /** 0 for a row without a vector. */
+  readonly #scales = growableF32()
+  /** 1 / the length of `values`. */
+  readonly #inverseNorms = growableF32()
+  #count = 0
+
+  constructor(dimensions: number) {
+    this.dimensions = dimensions
+  }
+
+  /** Rows that have a vector. */
+  get count(): number {
+    return this.#count
+  }
+
+  has(row: number): boolean {
+    return (this.#scales.data[row] ?? 0) !== 0
+  }
+
+  /** Sets or replaces a row's vector. Throws when it is of another dimension, or its scale is not above 0. */
+  set(row: number, values: Int8Array, scale: number): void {
+    if (values.length !== this.dimensions) {
+      throw new Error(`A vector of ${values.length} dimensions among vectors of ${this.dimensions}`)
+    }
+    if (!(scale > 0)) throw new Error(`The scale of a vector is ${scale}, and not above 0`)
+    if (!this.has(row)) this.#count++
+    this.#values.reserve((row + 1) * this.dimensions)
+    this.#values.data.set(values, row * this.dimensions)
+    this.#scales.set(row, scale)
+    this.#inverseNorms.set(row, inverseNorm(values))
+  }
+
+  /** Overwrites a row's vector: it has none any more. */
+  wipe(row: number): void {
+    if (!this.has(row)) return
+    this.#count--
+    this.#values.data.fill(0, row * this.dimensions, (row + 1) * this.dimensions)
+    this.#scales.data[row] = 0
+    this.#inverseNorms.data[row] = 0
+  }
+
+  /** The `k` rows nearest to the query, nearest first. */
+  topK(query: DenseQuery, { mask, offset }: DenseRows, k: number): DenseHit[] {
+    const top = new TopRows(k, offset)
+    const end = Math.min(mask.length, this.#scales.data.length)
+    for (let row = 0; row < end; row++) {
+      if (mask[row] === 1 && this.#scales.data[row] !== 0) top.offer(row, this.cosine(row, query))
+    }
+    return top.best()
+  }
+
+  /** 0 for a row without a vector. */
+  cosine(row: number, query: DenseQuery): number {
+    if (!this.has(row)) return 0
+    return this.#dot(row, query.values) * this.#inverseNorms.data[row]! * query.inverseNorm
+  }
+
+  /** Cosine of the query with the weighted sum of rows' vectors; those without one add nothing. */
+  cosineOfSum(rows: readonly number[], weights: readonly number[], query: DenseQuery): number {
+    const sum = new Float64Array(this.dimensions)
+    for (const [i, row] of rows.entries()) if (this.has(row)) this.#addTo(sum, row, weights[i]!)
+    let [dot, squares] = [0, 0]
+    for (let d = 0; d < this.dimensions; d++) {
+      dot += sum[d]! * query.values[d]!
+      squares += sum[d]! * sum[d]!
+    }
+    return squares === 0 ? 0 : (dot / Math.sqrt(squares)) * query.inverseNorm
+  }
+
+  get bytes(): number {
+    return this.#values.bytes + this.#scales.bytes + this.#inverseNorms.bytes
+  }
+
+  #dot(row: number, query: Int16Array): number {
+    const values = this.#values.data
+    const from = row * this.dimensions
+    let dot = 0
+    for (let d = 0; d < query.length; d++) dot += values[from + d]! * query[d]!
+    return dot
+  }
+
+  #addTo(sum: Float64Array, row: number, weight: number): void {
+    const factor = weight * this.#scales.data[row]!
+    const from = row * this.dimensions
+    for (let d = 0; d < sum.length; d++) sum[d]! += this.#values.data[from + d]! * factor
+  }
+}
+
+function inverseNorm(values: Int8Array): number {
+  let squares = 0
+  for (const value of values) squares += value * value
+  return squares === 0 ? 0 : 1 / Math.sqrt(squares)
+}
