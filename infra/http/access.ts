@@ -1,21 +1,15 @@
+import type { Action } from '../../domain/authorisation/action.ts'
+import { decide } from '../../domain/authorisation/decide.ts'
+import { rolesThatMay } from '../../domain/authorisation/role-matrix.ts'
 import type { Identity } from '../../domain/identity.ts'
 import { ProblemError } from '../../domain/problem.ts'
 
-export type Action =
-  | 'remember'
-  | 'forget'
-  | 'restore'
-  | 'link'
-  | 'unlink'
-  | 'feedback'
-  | 'configure'
-  | 'recall'
-  | 'plan'
-  | 'list'
-  | 'read'
-  | 'metrics'
+export type { Action }
 
-/** Refuses by throwing a `ProblemError`. `namespace` is `null` when the request names none. */
+/**
+ * A second voice on what the built-in roles allow: it can refuse by throwing a `ProblemError`, and allow nothing more.
+ * `namespace` is `null` when the request names none.
+ */
 export type Authorise = (identity: Identity, action: Action, namespace: string | null) => void | Promise<void>
 
 export interface Cost {
@@ -28,19 +22,34 @@ export interface Cost {
 /** Refuses by throwing a `ProblemError` (`rate_limited`). */
 export type Limit = (identity: Identity, cost: Cost) => void | Promise<void>
 
-/** For credentials that carry every role: there is nothing to tell apart. */
-export const everyActionAllowed: Authorise = () => undefined
-
 /** For one trusted user: rates and daily writes are not counted. */
 export const noLimit: Limit = () => undefined
 
-/** A credential bound to namespaces reaches no other one, whatever the policy says. */
-export function refuseForeignNamespace(identity: Identity, namespace: string | null): void {
-  if (namespace === null || identity.namespaces === null || identity.namespaces.includes(namespace)) return
-  throw new ProblemError({
+/** Refuses what the built-in roles and the credential's namespaces do not allow. */
+export function refuseUnlessAllowed(identity: Identity, action: Action, namespace: string | null): void {
+  const decision = decide(identity, action, namespace)
+  if (decision.allowed) return
+  throw decision.reason === 'role' ? roleMissing(identity, action) : foreignNamespace(identity, action, namespace)
+}
+
+const roleMissing = ({ roles }: Identity, action: Action): ProblemError =>
+  new ProblemError({
     code: 'forbidden',
-    detail: `The credential is not valid for the namespace ${namespace}`,
-    field: 'namespace',
-    expected: `one of: ${identity.namespaces.join(', ')}`,
+    detail: `The credential may not ${action}: it has ${roles.length === 0 ? 'no role' : `the roles ${roles.join(', ')}`}`,
+    expected: `one of the roles: ${rolesThatMay(action).join(', ')}`,
   })
+
+function foreignNamespace({ namespaces }: Identity, action: Action, namespace: string | null): ProblemError {
+  const isBound = `one of: ${(namespaces ?? []).join(', ')}`
+  if (namespace === null) {
+    const detail = `The credential is bound to namespaces, and ${action} is about the whole tenant`
+    return new ProblemError({
+      code: 'forbidden',
+      detail,
+      field: 'namespace',
+      expected: 'a credential without namespaces',
+    })
+  }
+  const detail = `The credential is not valid for the namespace ${namespace}`
+  return new ProblemError({ code: 'forbidden', detail, field: 'namespace', expected: isBound })
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { OperationOutcome } from '../telemetry/metrics.ts'
-import { type Action, everyActionAllowed, noLimit, refuseForeignNamespace } from './access.ts'
+import { type Action, noLimit, refuseUnlessAllowed } from './access.ts'
 import './fastify-types.ts'
 import { defaultHttpOptions, type HttpOptions } from './http-options.ts'
 import type { HttpServerDeps } from './http-server-deps.ts'
@@ -19,7 +19,6 @@ export interface Edge {
 }
 
 export function createEdge(deps: HttpServerDeps, closing: AbortSignal): Edge {
-  const authorise = deps.authorise ?? everyActionAllowed
   const limit = deps.limit ?? noLimit
   return {
     deps,
@@ -29,8 +28,8 @@ export function createEdge(deps: HttpServerDeps, closing: AbortSignal): Edge {
       await limit(request.identity, { requests: 1, memories: 0 })
     },
     async permit(request, action, namespace, memories = 0) {
-      refuseForeignNamespace(request.identity, namespace)
-      await authorise(request.identity, action, namespace)
+      refuseUnlessAllowed(request.identity, action, namespace)
+      await deps.authorise?.(request.identity, action, namespace)
       if (memories > 0) await limit(request.identity, { requests: 0, memories })
     },
     count(operation, outcome, count) {

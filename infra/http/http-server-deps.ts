@@ -16,7 +16,7 @@ export interface HttpServerDeps {
   /** `null`: this process has no query side, and its routes do not exist. */
   readonly query: QueryApi | null
   readonly authenticator: Authenticator
-  /** Default: every action is allowed. A credential bound to namespaces reaches no other one in any case. */
+  /** Asked about what the built-in roles allow; it can only narrow that. Default: they decide alone. */
   readonly authorise?: Authorise
   /** Default: nothing is limited. */
   readonly limit?: Limit
