@@ -56,7 +56,8 @@ function contextOf(deps: QueryDeps): QueryContext {
   const { progress, clock, defaultAfter, onFault, viewMetrics: metrics = noViewMetrics } = deps
   const makeIndex = (settings: IndexSettings) => new MemoryIndex(settings)
   const loader = deps.viewLoader ?? null
-  const parts = { reader, opener, progress, metrics, limits, makeIndex, loader, onFault, turns: new Turns() }
+  const host = deps.viewHost ?? null
+  const parts = { reader, opener, progress, metrics, limits, makeIndex, loader, host, onFault, turns: new Turns() }
   const views = new ViewCache<MemoryIndex>(parts)
   return { reader, opener, progress, views, workingMemory, clock, defaultAfter, limits, onFault }
 }

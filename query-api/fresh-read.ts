@@ -2,6 +2,7 @@ import type { Checkpoint } from '../domain/checkpoint.ts'
 import type { Scope } from '../domain/names.ts'
 import { PARTITIONS, partitionKey, partitionOf } from '../domain/partition.ts'
 import { awaitFold, freshnessOf } from './freshness.ts'
+import type { Answer, Question } from './index-question.ts'
 import type { MemoryIndex } from './memory-index.ts'
 import { checkpointText } from './position-text.ts'
 import type { QueryContext } from './query-context.ts'
@@ -14,18 +15,18 @@ export interface FreshRead<T> {
   readonly degraded: readonly string[]
 }
 
-/** Reads a namespace's view as fresh as `after` asks. */
-export async function freshRead<T>(
+/** Asks a namespace's view, as fresh as `after` asks. */
+export async function freshRead<Name extends keyof MemoryIndex>(
   context: QueryContext,
   scope: Scope,
   { after, allowStale }: { readonly after: string | null; readonly allowStale: boolean },
-  use: (index: MemoryIndex) => T,
-): Promise<FreshRead<T>> {
+  question: Question<MemoryIndex, Name>,
+): Promise<FreshRead<Answer<MemoryIndex, Name>>> {
   const partition = partitionOf(partitionKey(scope))
   const wanted = await freshnessOf(after, partition, context.progress, context.defaultAfter)
   const lag = await awaitFold(wanted, partition, context.progress, context.limits.visibleWaitMs)
   const wish = { offset: lag ? -1 : wanted.offset, allowStale }
-  const { value, checkpoint, stale } = await context.views.read(scope, wish, use)
+  const { value, checkpoint, stale } = await context.views.read(scope, wish, question)
   const log = context.progress.logAnswers() ? [] : ['log']
   const degraded = [...log, ...(lag ? ['lag'] : []), ...(stale ? ['stale'] : [])]
   return { value, checkpoint, position: checkpointText(partition, checkpoint), degraded }

@@ -21,7 +21,15 @@ export async function list(context: QueryContext, identity: Identity, request: L
   if (cursor !== null) refuseForeignLog(context, partition, cursor)
   const asOf = { valid: context.clock(), validAsked: false, known: null }
   const query = { filter, asOf, beforeOffset: cursor?.offset ?? null, limit: limit + 1 }
-  const read = await freshRead(context, scope, { after, allowStale: false }, (index) => index.list(query))
+  const read = await freshRead(
+    context,
+    scope,
+    { after, allowStale: false },
+    {
+      ask: 'list',
+      args: [query],
+    },
+  )
   const { foldVersion } = read.checkpoint
   if (cursor !== null && cursor.foldVersion !== foldVersion) throw invalidCursor('It was made by another version.')
 

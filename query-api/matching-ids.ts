@@ -17,6 +17,6 @@ export async function memoryIdsMatching(
 ): Promise<readonly string[]> {
   const query = { filter, asOf: WHATEVER_THE_TIME, beforeOffset: null, limit: Number.MAX_SAFE_INTEGER }
   const wish = { after: 'latest', allowStale: false }
-  const { value } = await freshRead(context, scope, wish, (index) => index.list(query))
+  const { value } = await freshRead(context, scope, wish, { ask: 'list', args: [query] })
   return value.map(({ memoryId }) => memoryId)
 }

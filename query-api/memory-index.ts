@@ -9,6 +9,11 @@ import { Calendar } from '../domain/text/calendar.ts'
 import { Lexicon } from '../domain/text/lexicon.ts'
 import type { IndexSettings, ViewIndex } from './view-index.ts'
 
+export interface RecallReading {
+  readonly hits: readonly RecallHit[]
+  readonly reading: JsonObject | null
+}
+
 /** A namespace's recall index, fed with rows of long-term memory as they stand. */
 export class MemoryIndex implements ViewIndex {
   readonly #recall: RecallIndex
@@ -50,6 +55,12 @@ export class MemoryIndex implements ViewIndex {
   /** The best hits first. */
   recall(query: RecallQuery): readonly RecallHit[] {
     return this.#recall.recall(query)
+  }
+
+  /** The best hits first and, when the query asks for it, how it is read here. */
+  answer(query: RecallQuery): RecallReading {
+    const reading = query.explain ? this.explain(query.query, query.asOf.valid) : null
+    return { hits: this.recall(query), reading }
   }
 
   /** How a query is read here, in the form of the wire; `at`: what "yesterday" is relative to. */

@@ -11,16 +11,16 @@ import type { PlanRequest } from './requests/requests.ts'
 export async function planGoal(context: QueryContext, identity: Identity, request: PlanRequest): Promise<PlanAnswer> {
   const scope = readableScope(identity, request.namespace)
   const now = context.clock()
-  const read = await freshRead(context, scope, { after: request.after, allowStale: false }, (index) =>
-    index.recall({
-      query: request.goal,
-      k: context.limits.planSeeds,
-      filter: request.filter,
-      asOf: { valid: now, validAsked: false, known: null },
-      minScore: null,
-      explain: false,
-    }),
-  )
+  const query = {
+    query: request.goal,
+    k: context.limits.planSeeds,
+    filter: request.filter,
+    asOf: { valid: now, validAsked: false, known: null },
+    minScore: null,
+    explain: false,
+  }
+  const wish = { after: request.after, allowStale: false }
+  const read = await freshRead(context, scope, wish, { ask: 'recall', args: [query] })
   const scores = new Map(read.value.map(({ memoryId, score }) => [memoryId, score]))
   const graph = new PlanWalk(context, scope, now, scores)
   await graph.walk()

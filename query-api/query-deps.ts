@@ -2,6 +2,7 @@ import type { DefaultAfter } from './freshness.ts'
 import type { LongTermReader } from './ports/long-term-reader.ts'
 import type { Opener } from './ports/opener.ts'
 import type { Progress } from './ports/progress.ts'
+import type { ViewHost } from './ports/view-host.ts'
 import type { ViewLoader } from './ports/view-loader.ts'
 import type { ViewMetrics } from './ports/view-metrics.ts'
 import type { WorkingMemory } from './ports/working-memory.ts'
@@ -21,6 +22,8 @@ export interface QueryDeps {
   readonly limits?: Partial<QueryLimits>
   /** Default: every view is loaded on this thread. */
   readonly viewLoader?: ViewLoader
+  /** Default: every view lives on this thread. */
+  readonly viewHost?: ViewHost
   readonly viewMetrics?: ViewMetrics
   /** Told of a fault that an answer went on without (it says `degraded`). */
   readonly onFault: (fault: unknown) => void

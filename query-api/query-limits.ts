@@ -10,6 +10,8 @@ export interface QueryLimits {
   readonly loaderFromRows: number
   /** Rows of one of its pages. */
   readonly loaderPageRows: number
+  /** Rows from which on a view lives with the `ViewHost`: below, asking another thread costs more than the answer. */
+  readonly hostFromRows: number
   /** The longest a load keeps the event loop to itself. */
   readonly viewSliceMs: number
   /** What a plan starts from: the best hits of its goal. */
@@ -28,6 +30,7 @@ export const defaultQueryLimits: QueryLimits = Object.freeze({
   viewPageRows: 200,
   loaderFromRows: 5_000,
   loaderPageRows: 500,
+  hostFromRows: 20_000,
   viewSliceMs: 8,
   planSeeds: 10,
   planDepth: 4,

@@ -15,10 +15,10 @@ export async function recall(context: QueryContext, identity: Identity, request:
   const scope = readableScope(identity, request.namespace)
   const { valid, known } = request.asOf
   const asOf = { valid: valid ?? context.clock(), validAsked: valid !== null, known }
-  const { value, position, degraded } = await freshRead(context, scope, request, (index) => ({
-    hits: index.recall({ ...request, asOf }),
-    reading: request.explain ? index.explain(request.query, asOf.valid) : null,
-  }))
+  const { value, position, degraded } = await freshRead(context, scope, request, {
+    ask: 'answer',
+    args: [{ ...request, asOf }],
+  })
   const results = await openHits(context, scope, value.hits, known)
   const report = value.reading === null ? null : await densityReport(context, scope, request.query)
   return {

@@ -1,6 +1,8 @@
 import { type Scope, scopeKey } from '../domain/names.ts'
 import { partitionKey, partitionOf } from '../domain/partition.ts'
-import { type ReadResult, type ReadWish, ResidentView } from './resident-view.ts'
+import type { Answer, Question } from './index-question.ts'
+import { PlacedView } from './placed-view.ts'
+import type { ReadResult, ReadWish } from './resident-view.ts'
 import type { ViewIndex } from './view-index.ts'
 import type { ViewParts } from './view-parts.ts'
 
@@ -20,7 +22,7 @@ export interface ViewStatus extends Scope {
 export class ViewCache<Index extends ViewIndex> {
   readonly #parts: ViewParts<Index>
   /** Least recently used first. */
-  readonly #views = new Map<string, ResidentView<Index>>()
+  readonly #views = new Map<string, PlacedView<Index>>()
   readonly #sizes = new Map<string, number>()
   #bytes = 0
 
@@ -28,24 +30,30 @@ export class ViewCache<Index extends ViewIndex> {
     this.#parts = { ...parts, changed: (scope) => this.#changed(scopeKey(scope)) }
   }
 
-  read<T>(scope: Scope, wish: ReadWish, use: (index: Index) => T): Promise<ReadResult<T>> {
-    return this.#use(scope).read(wish, use)
+  read<Name extends keyof Index>(
+    scope: Scope,
+    wish: ReadWish,
+    question: Question<Index, Name>,
+  ): Promise<ReadResult<Answer<Index, Name>>> {
+    return this.#use(scope).read(wish, question)
   }
 
   status(): readonly ViewStatus[] {
     return [...this.#views.values()].map((view) => ({ ...view.scope, ...view.progress, bytes: view.bytes() }))
   }
 
-  #use(scope: Scope): ResidentView<Index> {
+  #use(scope: Scope): PlacedView<Index> {
     const key = scopeKey(scope)
-    const view = this.#views.get(key) ?? new ResidentView(scope, partitionOf(partitionKey(scope)), this.#parts)
+    const view = this.#views.get(key) ?? new PlacedView(scope, partitionOf(partitionKey(scope)), this.#parts)
     this.#views.delete(key)
     this.#views.set(key, view)
     return view
   }
 
   #changed(key: string): void {
-    const view = this.#views.get(key)!
+    const view = this.#views.get(key)
+    // A hosted view may have its last word behind its leave.
+    if (view === undefined) return
     if (view.progress.rows === 0 && !view.inUse) this.#drop(key)
     else this.#size(key, view.bytes())
     this.#makeRoom()
@@ -71,6 +79,7 @@ export class ViewCache<Index extends ViewIndex> {
   #drop(key: string): void {
     this.#size(key, 0)
     this.#sizes.delete(key)
+    this.#views.get(key)?.close()
     this.#views.delete(key)
   }
 }

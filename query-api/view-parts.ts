@@ -2,6 +2,7 @@ import type { Scope } from '../domain/names.ts'
 import type { LongTermReader } from './ports/long-term-reader.ts'
 import type { Opener } from './ports/opener.ts'
 import type { Progress } from './ports/progress.ts'
+import type { ViewHost } from './ports/view-host.ts'
 import type { ViewLoader } from './ports/view-loader.ts'
 import type { ViewMetrics } from './ports/view-metrics.ts'
 import type { QueryLimits } from './query-limits.ts'
@@ -12,11 +13,13 @@ import type { MakeIndex, ViewIndex } from './view-index.ts'
 export interface ViewParts<Index extends ViewIndex> {
   readonly reader: LongTermReader
   readonly opener: Opener
-  readonly progress: Progress
+  readonly progress: Pick<Progress, 'waitForFold'>
   readonly metrics: ViewMetrics
   readonly limits: QueryLimits
   /** `null`: every view is loaded on this thread. */
   readonly loader: ViewLoader | null
+  /** `null`: every view lives on this thread. */
+  readonly host: ViewHost | null
   /** Told of a fault that the view went on without. */
   readonly onFault: (fault: unknown) => void
   readonly makeIndex: MakeIndex<Index>

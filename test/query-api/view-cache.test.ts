@@ -28,7 +28,7 @@ function cacheOf(viewBudgetBytes: number) {
     },
   }
   const cache = new ViewCache<PlainIndex>({ ...viewParts(log, { viewBudgetBytes, viewPageRows: 3 }), metrics })
-  const read = (namespace: string) => cache.read(scope(namespace), anything, (index) => index.size)
+  const read = (namespace: string) => cache.read(scope(namespace), anything, { ask: 'count', args: [] })
   const names = () => cache.status().map(({ namespace }) => namespace)
   return { log, cache, read, names, seen }
 }

@@ -23,6 +23,10 @@ export class PlainIndex implements ViewIndex {
     return this.rows.size * 100
   }
 
+  count(): number {
+    return this.rows.size
+  }
+
   content(): string[] {
     return [...this.rows.values()].sort()
   }

@@ -16,6 +16,7 @@ export function viewParts(log: FoldedLog, limits: Partial<QueryLimits> = {}) {
     limits: { ...defaultQueryLimits, visibleWaitMs: 20, ...limits },
     makeIndex: (settings: PlainIndex['settings']) => new PlainIndex(settings),
     loader: null,
+    host: null,
     onFault: () => undefined,
     turns: new Turns(),
   }
