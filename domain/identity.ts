@@ -1,4 +1,7 @@
-export type Role = 'reader' | 'writer' | 'admin' | 'auditor'
+export const ROLES = ['reader', 'writer', 'admin', 'auditor'] as const
+export type Role = (typeof ROLES)[number]
+
+export const isRole = (text: string): text is Role => (ROLES as readonly string[]).includes(text)
 
 /** Who asks, as the verified credential says; never from a header or a body field. */
 export interface Identity {
@@ -13,3 +16,9 @@ export interface Identity {
    */
   readonly credential?: string
 }
+
+const PRINCIPAL_MAX_LENGTH = 256
+
+/** Whether a text can stand for who asked: in logs, in the audit and in the clear part of a record. */
+export const isPrincipal = (text: string): boolean =>
+  text.length > 0 && text.length <= PRINCIPAL_MAX_LENGTH && !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(text)

@@ -96,6 +96,7 @@ export const problemCatalogue = {
     'Retry with the `idempotency_key` of this answer: nothing is stored twice.',
   ),
   store_unavailable: kind(503, true, 'Long-term memory does not answer', 'Retry; if it persists, see /health.'),
+  policy_unavailable: kind(503, true, 'The policy engine does not answer', 'Retry; if it persists, see /health.'),
   not_yet_visible: kind(
     503,
     true,
@@ -107,6 +108,12 @@ export const problemCatalogue = {
     false,
     'A data key is missing',
     'Restore the keys (keys.db) from a backup: the namespace stays closed until then.',
+  ),
+  credentials_unverifiable: kind(
+    503,
+    true,
+    'The credential cannot be checked now',
+    'Keep the credential and retry after the time that Retry-After names.',
   ),
   starting: kind(503, true, 'The server has not started yet', 'Retry; `/startup` says what it waits for.'),
   shutting_down: kind(503, true, 'The server is shutting down', 'Retry; another process, or the next start, answers.'),

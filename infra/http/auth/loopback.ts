@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import type { Identity } from '../../../domain/identity.ts'
+import type { AuthFailureReason } from './auth-failure-reasons.ts'
 import { AuthenticationError, type Authenticator } from './authenticator.ts'
 
 const developer: Identity = {
@@ -8,6 +9,7 @@ const developer: Identity = {
   principal: 'development',
   roles: ['reader', 'writer', 'admin', 'auditor'],
   namespaces: null,
+  credential: 'loopback',
 }
 
 const loopback = new BlockList()
@@ -57,9 +59,10 @@ function isLoopbackHost(host: string): boolean {
   return name === 'localhost' || isLoopbackAddress(name.startsWith('[') ? name.slice(1, -1) : name)
 }
 
-const refused = (reason: string, detail: string): AuthenticationError =>
+const refused = (reason: AuthFailureReason, detail: string): AuthenticationError =>
   new AuthenticationError(reason, {
     code: 'forbidden',
     detail,
-    expected: 'a request from this machine to a loopback name, or a server with SOMABRAIN_API_TOKEN set',
+    expected:
+      'a request from this machine to a loopback name, or a server with credentials configured (docs/how-to/sign-in.md)',
   })
