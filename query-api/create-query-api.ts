@@ -1,5 +1,6 @@
 import type { Filter } from '../domain/filter/filter.ts'
 import type { Scope } from '../domain/names.ts'
+import { context as readyContext } from './context.ts'
 import { guardedOpener } from './guarded-opener.ts'
 import { guardedReader } from './guarded-reader.ts'
 import { guardedWorkingMemory } from './guarded-working-memory.ts'
@@ -35,6 +36,7 @@ export function createQueryApi(deps: QueryDeps): ServedQueryApi {
   const context = contextOf(deps)
   return {
     recall: (identity, request) => recall(context, identity, request),
+    context: (identity, request) => readyContext(context, identity, request),
     list: (identity, request) => list(context, identity, request),
     memory: (identity, memoryId) => readMemory(context, identity, memoryId),
     history: (identity, memoryId) => history(context, identity, memoryId),
@@ -54,10 +56,11 @@ function contextOf(deps: QueryDeps): QueryContext {
   const opener = guardedOpener(deps.opener)
   const workingMemory = guardedWorkingMemory(deps.workingMemory)
   const { progress, clock, defaultAfter, onFault, viewMetrics: metrics = noViewMetrics } = deps
+  const written = deps.written ?? null
   const makeIndex = (settings: IndexSettings) => new MemoryIndex(settings)
   const loader = deps.viewLoader ?? null
   const host = deps.viewHost ?? null
   const parts = { reader, opener, progress, metrics, limits, makeIndex, loader, host, onFault, turns: new Turns() }
   const views = new ViewCache<MemoryIndex>(parts)
-  return { reader, opener, progress, views, workingMemory, clock, defaultAfter, limits, onFault }
+  return { reader, opener, written, progress, views, workingMemory, clock, defaultAfter, limits, onFault }
 }

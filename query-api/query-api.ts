@@ -1,7 +1,8 @@
 import type { Kind, RankingProfile } from '../domain/command.ts'
+import type { LeftOut } from '../domain/context/assemble-context.ts'
 import type { Identity } from '../domain/identity.ts'
 import type { JsonObject } from '../domain/json.ts'
-import type { ListRequest, PlanRequest, RecallRequest } from './requests/requests.ts'
+import type { ContextRequest, ListRequest, PlanRequest, RecallRequest } from './requests/requests.ts'
 
 /** A memory as callers see it. Instants are milliseconds here; the HTTP edge writes them as RFC 3339. */
 export interface Memory {
@@ -46,6 +47,32 @@ export interface RecallAnswer {
   readonly degraded: readonly string[]
   /** With `explain`: how the query was read, and the namespace's density matrix asked about it. */
   readonly explanation?: JsonObject
+}
+
+/** A memory that a prompt context quotes. */
+export interface Citation {
+  /** Of its line in the text. */
+  readonly number: number
+  readonly memory: RecallHit
+  /** Only the beginning of its content stands in the text. */
+  readonly cut: boolean
+}
+
+export interface ContextAnswer {
+  /** To be pasted in front of a model; empty when nothing was recalled. */
+  readonly text: string
+  /** By the rule of domain/context/estimate-tokens.ts: at most `tokenBudget`. */
+  readonly estimatedTokens: number
+  readonly tokenBudget: number
+  /** In the order of the text: oldest first. */
+  readonly citations: readonly Citation[]
+  /** What was recalled and is not in the text, best first. */
+  readonly leftOut: readonly LeftOut[]
+  /** The instant at which validity was tested. */
+  readonly asOf: number
+  readonly queryTimeMs: number
+  readonly position: string
+  readonly degraded: readonly string[]
 }
 
 export interface MemoryPage {
@@ -114,6 +141,7 @@ export interface PlanAnswer {
 /** The query side's door: reads only. Every method throws a `ProblemError` when it refuses. */
 export interface QueryApi {
   recall(identity: Identity, request: RecallRequest): Promise<RecallAnswer>
+  context(identity: Identity, request: ContextRequest): Promise<ContextAnswer>
   list(identity: Identity, request: ListRequest): Promise<MemoryPage>
   memory(identity: Identity, memoryId: string): Promise<Memory>
   history(identity: Identity, memoryId: string): Promise<JsonObject>

@@ -4,7 +4,7 @@ import { checkText } from '../../domain/request/check-text.ts'
 import { instantField } from '../../domain/request/instant-field.ts'
 import { resolveAlias } from '../../domain/request/resolve-alias.ts'
 import { type ScopedBody, scopedFilter } from '../../domain/request/scoped-filter.ts'
-import type { ListRequest, PlanRequest, RecallRequest } from './requests.ts'
+import type { ContextRequest, ListRequest, PlanRequest, RecallRequest } from './requests.ts'
 
 export interface RecallBody extends ScopedBody {
   readonly query: string
@@ -19,6 +19,10 @@ export interface RecallBody extends ScopedBody {
   readonly explain?: boolean
   readonly allow_stale?: boolean
   readonly include?: readonly string[] | null
+}
+
+export interface ContextBody extends Omit<RecallBody, 'explain' | 'include'> {
+  readonly token_budget?: number
 }
 
 export interface ListBody extends ScopedBody {
@@ -51,6 +55,16 @@ export function toRecallRequest(body: RecallBody): RecallRequest {
     allowStale: body.allow_stale ?? false,
     include: body.include ?? null,
   }
+}
+
+const CONTEXT_TOKENS = 1000
+/** More than a thousand tokens hold, as a rule: what does not fit is left out, and said. */
+const CONTEXT_MEMORIES = 50
+
+export function toContextRequest(body: ContextBody): ContextRequest {
+  const k = resolveAlias('', { k: body.k, top_k: body.top_k, limit: body.limit }) ?? CONTEXT_MEMORIES
+  const { explain: _explain, include: _include, ...request } = toRecallRequest(body)
+  return { ...request, k, tokenBudget: body.token_budget ?? CONTEXT_TOKENS }
 }
 
 export const toListRequest = (body: ListBody): ListRequest => ({

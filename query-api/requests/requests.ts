@@ -20,6 +20,11 @@ export interface RecallRequest {
   readonly include: readonly string[] | null
 }
 
+export interface ContextRequest extends Omit<RecallRequest, 'explain' | 'include'> {
+  /** Estimated tokens of the text, at most. */
+  readonly tokenBudget: number
+}
+
 export interface ListRequest {
   readonly namespace: string
   readonly filter: Filter | null

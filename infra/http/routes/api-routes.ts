@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Edge } from '../edge.ts'
 import { registerDeleteMemory, registerFeedback, registerForget, registerRestore } from './command-routes.ts'
+import { registerContext } from './context-routes.ts'
 import { registerCommandOutcome, registerWorkingMemory } from './inspection-routes.ts'
 import { registerLinks } from './link-routes.ts'
 import { registerListMemories, registerMemoryParts, registerReadMemory } from './memory-routes.ts'
@@ -31,6 +32,7 @@ export async function registerApi(app: FastifyInstance, edge: Edge): Promise<voi
   if (query !== null) {
     for (const register of [
       registerRecall,
+      registerContext,
       registerPlan,
       registerListMemories,
       registerReadMemory,

@@ -80,8 +80,44 @@ export const recallAnswer = Type.Object({
   query_time_ms: Type.Number(),
   as_of: instant,
   position,
+  stale: Type.Optional(
+    Type.Literal(true, { description: 'Long-term memory did not answer: what was known before, as it was written.' }),
+  ),
   degraded,
   explanation: Type.Optional(Type.Unsafe<object>({ type: 'object' })),
+})
+
+export const contextAnswer = Type.Object({
+  text: Type.String({ description: 'To stand in front of a model. Empty when nothing was recalled.' }),
+  estimated_tokens: Type.Integer(),
+  token_budget: Type.Integer(),
+  citations: Type.Array(
+    Type.Object({
+      number: Type.Integer({ description: 'Of its line in the text.' }),
+      memory_id: id,
+      author: textOrNull,
+      run_id: textOrNull,
+      occurred_at: instant,
+      score: Type.Number(),
+      cut: Type.Boolean({ description: 'Only the beginning of its content is in the text.' }),
+    }),
+  ),
+  left_out: Type.Array(
+    Type.Object({
+      memory_id: id,
+      reason: Type.Unsafe<string>({ type: 'string', enum: ['budget', 'repeats', 'superseded'] }),
+      of: Type.Unsafe<string | null>({
+        type: ['string', 'null'],
+        format: 'uuid',
+        description: 'The memory that says the same, or corrects it.',
+      }),
+    }),
+  ),
+  total_results: Type.Integer({ description: 'Memories that were looked at.' }),
+  query_time_ms: Type.Number(),
+  as_of: instant,
+  position,
+  degraded,
 })
 
 export const pageAnswer = Type.Object({ items: Type.Array(memoryAnswer), next_cursor: textOrNull, position, degraded })

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { LEAST_TOKEN_BUDGET } from '../../../domain/context/assemble-context.ts'
 import {
   after,
   closed,
@@ -40,39 +41,46 @@ export const HIT_FIELDS = [
   'signals',
 ] as const
 
+const recallFields = {
+  query: Type.String({ minLength: 1, maxLength: 10_000, description: 'What to recall, in plain words.' }),
+  top_k: k('Alias of `k`.'),
+  limit: k('Alias of `k`.'),
+  namespace: optional(namespace),
+  ...scopes,
+  filters: optional(filters),
+  as_of: optional(
+    Type.Unsafe<{ valid?: string | null; known?: string | null } | null>({
+      type: ['object', 'null'],
+      additionalProperties: false,
+      properties: {
+        valid: instant('What was true then.'),
+        known: instant('What was known here then.'),
+      },
+      description: 'Ask about an earlier time, on either clock.',
+    }),
+  ),
+  after: optional(after),
+  min_score: optional(
+    nullableNumber({
+      type: ['number', 'null'],
+      minimum: 0,
+      maximum: 1,
+      description: 'Leave out what scores lower; scores mean the same for every query.',
+    }),
+  ),
+  allow_stale: optional(
+    Type.Boolean({
+      description:
+        'While long-term memory does not answer: rank what is in memory, read the hits from the log as they were written, and say `stale`.',
+    }),
+  ),
+}
+
 export const recallBody = closed(
   {
-    query: Type.String({ minLength: 1, maxLength: 10_000, description: 'What to recall, in plain words.' }),
+    ...recallFields,
     k: k('How many memories at most. Default: 10.'),
-    top_k: k('Alias of `k`.'),
-    limit: k('Alias of `k`.'),
-    namespace: optional(namespace),
-    ...scopes,
-    filters: optional(filters),
-    as_of: optional(
-      Type.Unsafe<{ valid?: string | null; known?: string | null } | null>({
-        type: ['object', 'null'],
-        additionalProperties: false,
-        properties: {
-          valid: instant('What was true then.'),
-          known: instant('What was known here then.'),
-        },
-        description: 'Ask about an earlier time, on either clock.',
-      }),
-    ),
-    after: optional(after),
-    min_score: optional(
-      nullableNumber({
-        type: ['number', 'null'],
-        minimum: 0,
-        maximum: 1,
-        description: 'Leave out what scores lower; scores mean the same for every query.',
-      }),
-    ),
     explain: optional(Type.Boolean({ description: 'Show what each signal gave.' })),
-    allow_stale: optional(
-      Type.Boolean({ description: 'Answer from what is in memory when long-term memory does not answer.' }),
-    ),
     include: optional(
       Type.Unsafe<string[] | null>({
         type: ['array', 'null'],
@@ -83,6 +91,22 @@ export const recallBody = closed(
     ),
   },
   { examples: [{ query: 'Where does Ana live?', k: 5 }] },
+)
+
+export const contextBody = closed(
+  {
+    ...recallFields,
+    k: k('How many memories at most are looked at. Default: 50.'),
+    token_budget: optional(
+      Type.Integer({
+        minimum: LEAST_TOKEN_BUDGET,
+        maximum: 100_000,
+        description:
+          'Tokens that the text may take. They are estimated, on the high side: about three fifths of them in English. Default: 1000.',
+      }),
+    ),
+  },
+  { examples: [{ query: 'Where does Ana live?', token_budget: 500 }] },
 )
 
 export const planBody = closed(

@@ -8,6 +8,7 @@ import type {
 } from '../../../../commands/command-api.ts'
 import type {
   CommandSummary,
+  ContextAnswer,
   Memory,
   MemoryPage,
   PlanAnswer,
@@ -110,6 +111,18 @@ const recallAnswer: RecallAnswer = {
   degraded: [],
 }
 
+const contextAnswer: ContextAnswer = {
+  text: 'Ana moved to Lisbon in March.',
+  estimatedTokens: 60,
+  tokenBudget: 1000,
+  citations: [{ number: 1, memory: recallAnswer.results[0]!, cut: false }],
+  leftOut: [{ memoryId: OTHER_ID, reason: 'repeats', of: MEMORY_ID }],
+  asOf: NOW,
+  queryTimeMs: 1.5,
+  position: POSITION,
+  degraded: [],
+}
+
 const page: MemoryPage = { items: [memory()], nextCursor: 'more', position: POSITION, degraded: ['lag'] }
 
 const command: CommandSummary = {
@@ -161,6 +174,7 @@ export class RecordingQuery implements QueryApi {
   }
 
   recall = (...asked: unknown[]): Promise<RecallAnswer> => this.#answer('recall', asked, recallAnswer)
+  context = (...asked: unknown[]): Promise<ContextAnswer> => this.#answer('context', asked, contextAnswer)
   list = (...asked: unknown[]): Promise<MemoryPage> => this.#answer('list', asked, page)
   memory = (...asked: unknown[]): Promise<Memory> => this.#answer('memory', asked, memory())
   history = (...asked: unknown[]): ReturnType<QueryApi['history']> => this.#answer('history', asked, { versions: [] })
