@@ -4,6 +4,7 @@ import type { LongTermReader } from './ports/long-term-reader.ts'
 import type { Opener } from './ports/opener.ts'
 import type { Progress } from './ports/progress.ts'
 import type { WorkingMemory } from './ports/working-memory.ts'
+import type { WrittenMemories } from './ports/written-memories.ts'
 import type { QueryLimits } from './query-limits.ts'
 import type { ViewCache } from './view-cache.ts'
 
@@ -13,6 +14,7 @@ export interface QueryContext {
   readonly reader: LongTermReader
   readonly progress: Progress
   readonly opener: Opener
+  readonly written: WrittenMemories | null
   readonly views: ViewCache<MemoryIndex>
   readonly workingMemory: WorkingMemory
   /** Milliseconds since 1970. */

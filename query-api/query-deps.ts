@@ -6,6 +6,7 @@ import type { ViewHost } from './ports/view-host.ts'
 import type { ViewLoader } from './ports/view-loader.ts'
 import type { ViewMetrics } from './ports/view-metrics.ts'
 import type { WorkingMemory } from './ports/working-memory.ts'
+import type { WrittenMemories } from './ports/written-memories.ts'
 import type { QueryLimits } from './query-limits.ts'
 
 /** What the query side stands on. */
@@ -13,6 +14,8 @@ export interface QueryDeps {
   readonly reader: LongTermReader
   readonly progress: Progress
   readonly opener: Opener
+  /** What `allow_stale` answers with while the reader does not answer; default: nothing does. */
+  readonly written?: WrittenMemories
   readonly workingMemory: WorkingMemory
   /** Milliseconds since 1970: the instant at which validity is tested. */
   readonly clock: () => number

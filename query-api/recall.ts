@@ -1,11 +1,13 @@
 import type { Identity } from '../domain/identity.ts'
 import type { JsonObject } from '../domain/json.ts'
 import type { Scope } from '../domain/names.ts'
+import { ProblemError } from '../domain/problem.ts'
 import type { RecallHit as IndexHit } from '../domain/recall/recall-request.ts'
 import { freshRead } from './fresh-read.ts'
 import { readableScope } from './namespace-access.ts'
-import { memoriesById } from './open-memories.ts'
-import type { RecallAnswer, RecallHit } from './query-api.ts'
+import { memoriesById, openMemories } from './open-memories.ts'
+import type { WrittenMemories } from './ports/written-memories.ts'
+import type { Memory, RecallAnswer, RecallHit } from './query-api.ts'
 import type { QueryContext } from './query-context.ts'
 import type { RecallRequest } from './requests/requests.ts'
 
@@ -19,16 +21,22 @@ export async function recall(context: QueryContext, identity: Identity, request:
     ask: 'answer',
     args: [{ ...request, asOf }],
   })
-  const results = await openHits(context, scope, value.hits, known)
+  const { results, stale } = await openHits(context, scope, value.hits, request)
   const report = value.reading === null ? null : await densityReport(context, scope, request.query)
   return {
     results,
     queryTimeMs: Math.round((performance.now() - begun) * 1_000) / 1_000,
     asOf: asOf.valid,
     position,
-    degraded: [...degraded, ...(report?.degraded ?? [])],
+    degraded: [...new Set([...degraded, ...(stale ? ['stale'] : []), ...(report?.degraded ?? [])])],
     ...(report === null ? {} : { explanation: { ...value.reading, density: report.density } }),
   }
+}
+
+interface OpenedHits {
+  readonly results: readonly RecallHit[]
+  /** Their memories are as they were written. */
+  readonly stale: boolean
 }
 
 /** Hits with their memories, best first. What was erased since the view was read is left out. */
@@ -36,15 +44,44 @@ async function openHits(
   context: QueryContext,
   scope: Scope,
   hits: readonly IndexHit[],
-  known: number | null,
-): Promise<readonly RecallHit[]> {
-  const memories = await memoriesById(context, scope, hits, known)
-  return hits.flatMap(({ memoryId, score, signals }) => {
+  request: RecallRequest,
+): Promise<OpenedHits> {
+  const { memories, stale } = await memoriesOf(context, scope, hits, request)
+  const results = hits.flatMap(({ memoryId, score, signals }) => {
     const memory = memories.get(memoryId)
     if (memory === undefined) return []
     return [{ ...memory, score, ...(signals === undefined ? {} : { signals }) }]
   })
+  return { results, stale }
 }
+
+/** From long-term memory; while that does not answer and the caller takes what is stale, from the log. */
+async function memoriesOf(
+  context: QueryContext,
+  scope: Scope,
+  hits: readonly IndexHit[],
+  { asOf: { known }, allowStale }: RecallRequest,
+): Promise<{ readonly memories: ReadonlyMap<string, Memory>; readonly stale: boolean }> {
+  try {
+    return { memories: await memoriesById(context, scope, hits, known), stale: false }
+  } catch (fault) {
+    if (!allowStale || context.written === null || !isStoreUnavailable(fault)) throw fault
+    const rows = await writtenRows(context.written, scope, hits, fault)
+    return { memories: await openMemories(context, rows, known), stale: true }
+  }
+}
+
+/** With neither store nor log there is nothing to answer with: the store's refusal is the answer. */
+async function writtenRows(written: WrittenMemories, scope: Scope, hits: readonly IndexHit[], fault: ProblemError) {
+  try {
+    return await written.written(scope, hits)
+  } catch (cause) {
+    throw new ProblemError(fault.problem, { cause })
+  }
+}
+
+const isStoreUnavailable = (fault: unknown): fault is ProblemError =>
+  fault instanceof ProblemError && fault.problem.code === 'store_unavailable'
 
 interface ReportOfDensity {
   readonly degraded: readonly string[]

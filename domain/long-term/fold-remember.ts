@@ -9,13 +9,33 @@ import { endValidity } from './intervals.ts'
 const MS_PER_SECOND = 1000
 
 export function foldRemember(draft: Draft, entry: FoldEntry, command: Remember): Outcome {
-  const { scope, offset, partition, knownAt } = entry
+  const { scope, offset, knownAt } = entry
+  // Sealed with a key that an edge still had in its cache, and appended behind the erasure.
+  if (draft.isErased(scope, command.keyId)) return { status: 'refused', reason: 'erased' }
   const corrected = command.supersedes === null ? undefined : draft.memory(scope, command.supersedes)
   const refusal = refusalOf(command, corrected)
   if (refusal !== null) return { status: 'refused', reason: refusal }
 
   touchNamespace(draft, entry)
-  draft.putMemory({
+  draft.putMemory(rememberedRow(entry, command))
+  if (corrected !== undefined) draft.putMemory(correct(corrected, command, entry))
+  for (const { rel, target } of command.links) {
+    draft.putLink({
+      ...scope,
+      from: command.memoryId,
+      rel,
+      to: target,
+      intervals: [{ knownFrom: knownAt, knownTo: null, validTo: null }],
+      changed: offset,
+    })
+  }
+  return { status: 'stored' }
+}
+
+/** The row of a memory as its `Remember` makes it, before anything later bears on it. */
+export function rememberedRow(entry: FoldEntry, command: Remember): MemoryRow {
+  const { scope, offset, partition, knownAt } = entry
+  return {
     ...scope,
     memoryId: command.memoryId,
     commandId: command.commandId,
@@ -37,19 +57,10 @@ export function foldRemember(draft: Draft, entry: FoldEntry, command: Remember):
     contentLength: command.contentLength,
     dataSchema: entry.dataSchema,
     sealed: command.sealed,
-  })
-  if (corrected !== undefined) draft.putMemory(correct(corrected, command, entry))
-  for (const { rel, target } of command.links) {
-    draft.putLink({
-      ...scope,
-      from: command.memoryId,
-      rel,
-      to: target,
-      intervals: [{ knownFrom: knownAt, knownTo: null, validTo: null }],
-      changed: offset,
-    })
+    ...(command.vectorModel === undefined
+      ? {}
+      : { vectors: [{ model: command.vectorModel, commandId: null, sealed: null }] }),
   }
-  return { status: 'stored' }
 }
 
 function refusalOf(command: Remember, corrected: MemoryRow | undefined): Refusal | null {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { createQueryApi, type ServedQueryApi } from '../../query-api/create-query-api.ts'
 import type { QueryLimits } from '../../query-api/query-limits.ts'
 import { createBreaker } from '../breaker/create-breaker.ts'
+import { writtenMemories } from '../long-term/written-memories.ts'
 import { redisWorkingMemory } from '../redis/redis-working-memory.ts'
 import { RedisWorkingMemoryReader } from '../redis/redis-working-memory-reader.ts'
 import { faultLog } from '../telemetry/fault-log.ts'
@@ -36,6 +37,7 @@ export function createQuerySide(parts: ClusterParts, deps: QuerySideDeps): Serve
     reader: breakingLongTermReader(reader, postgresBreaker),
     progress,
     opener,
+    written: writtenMemories(parts.logReader, parts.codec),
     workingMemory: redisWorkingMemory(memory, longTermFeed(parts), {
       keyMissing: () => deps.pipeline.keyMissing(),
       traceError: () => deps.metrics.densityTraceError(),

@@ -11,6 +11,7 @@ import type { QueryLimits } from '../../query-api/query-limits.ts'
 import { createCommandCodec } from '../../schemas/command-codec.ts'
 import { createKeyring } from '../crypto/keyring.ts'
 import { createRowOpener } from '../crypto/row-opener.ts'
+import { writtenMemories } from '../long-term/written-memories.ts'
 import { openOutcomeRange } from '../sqlite/long-term/read-outcomes.ts'
 import { openLiveRowScan } from '../sqlite/long-term/scan-live-rows.ts'
 import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-reader.ts'
@@ -131,6 +132,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     reader,
     progress,
     opener,
+    written: writtenMemories(logReader, codec),
     workingMemory: embeddedWorkingMemory(source, {
       keyMissing: () => pipeline.keyMissing(),
       traceError: () => deps.metrics.densityTraceError(),

@@ -125,6 +125,8 @@ if (missing !== null) {
     'without Postgres writes are accepted, for new users too, and recall says that it has no store',
     async (t) => {
       const { server, links } = await process(t)
+      const resident = await post(`${server.url}/recall`, { query: 'Lisbon' })
+      t.like(resident.body, { results: [{ content: 'Ada moved to Lisbon.' }] })
       lose(links.postgres)
       const accepted = await post(`${server.url}/remember`, { content: 'Linus likes penguins.', user_id: 'new-user' })
       t.is(accepted.status, 202)
@@ -137,6 +139,8 @@ if (missing !== null) {
       const recall = await post(`${server.url}/recall`, { query: 'penguins' })
       t.is(recall.status, 503)
       t.is(recall.body.code, 'store_unavailable')
+      const stale = await post(`${server.url}/recall`, { query: 'Lisbon', allow_stale: true })
+      t.like(stale.body, { stale: true, results: [{ content: 'Ada moved to Lisbon.' }] }, JSON.stringify(stale.body))
       t.is(statusOf('postgres', await get(`${server.url}/health`)), 'unhealthy')
       links.postgres.resume()
       await eventually(async () => {

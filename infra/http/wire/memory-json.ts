@@ -56,6 +56,7 @@ export function recallJson(answer: RecallAnswer, include: readonly string[] | nu
     query_time_ms: answer.queryTimeMs,
     as_of: formatInstant(answer.asOf),
     position: answer.position,
+    ...(answer.degraded.includes('stale') ? { stale: true } : {}),
     ...degradedJson(answer.degraded),
     ...(answer.explanation === undefined ? {} : { explanation: answer.explanation }),
   }

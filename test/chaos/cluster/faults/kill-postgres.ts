@@ -34,7 +34,7 @@ export const killPostgres: Fault = {
         what: 'who takes a stale answer gets one',
         path: '/recall',
         body: recallOf(namespace, { allow_stale: true }),
-        holds: (status, body) => isDegradedBy('stale')(status, body) || isRefusedAs('store_unavailable')(status, body),
+        holds: isDegradedBy('stale'),
       },
     ])
     let accepted = 0
