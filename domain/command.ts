@@ -1,10 +1,23 @@
+import type { ErasePart } from './erasure/erasure.ts'
 import type { JsonObject } from './json.ts'
+import type { Embedding } from './vector/embedding.ts'
 
 /**
  * What happened, as it is written to the log. Instants are milliseconds since 1970 (UTC), ids are lower-case UUID text.
  * Whatever a fold needs and is no function of the log (ids, times, principal) stands in the command: folds are pure.
  */
-export type Command = Genesis | Remember | Forget | Restore | Link | Unlink | Reinforce | ConfigureNamespace
+export type Command =
+  | Genesis
+  | Remember
+  | Forget
+  | Restore
+  | Link
+  | Unlink
+  | Reinforce
+  | Embed
+  | ConfigureNamespace
+  | Erase
+  | Attest
 
 export type CommandType = Command['type']
 
@@ -53,6 +66,8 @@ export interface Remember extends Envelope {
   readonly contentHmac: Uint8Array
   /** Characters (code points) of the content. */
   readonly contentLength: number
+  /** Model of the vector inside the seal, when there is one. */
+  readonly vectorModel?: string
   /** The sealed {@link RememberSecret}: version ‖ nonce ‖ ciphertext ‖ tag. */
   readonly sealed: Uint8Array
 }
@@ -68,6 +83,8 @@ export interface RememberSecret {
   readonly agentId: string | null
   /** The data subject, who may ask for erasure; `null` for the namespace itself. */
   readonly subject: string | null
+  /** Of the content, when an embedder was in use and answered. */
+  readonly vector?: Embedding
 }
 
 export interface Forget extends Envelope {
@@ -101,6 +118,16 @@ export interface Reinforce extends Envelope {
   readonly useful: boolean
 }
 
+/** A vector of a stored memory, added after it was remembered. */
+export interface Embed extends Envelope {
+  readonly type: 'Embed'
+  readonly memoryId: string
+  /** The embedder that made the vector. */
+  readonly model: string
+  /** The sealed {@link Embedding}, under the data key of the memory. */
+  readonly sealed: Uint8Array
+}
+
 export type RankingProfile = 'auto' | 'dialogue' | 'notes'
 
 export interface ConfigureNamespace extends Envelope {
@@ -108,4 +135,23 @@ export interface ConfigureNamespace extends Envelope {
   /** BCP 47 primary language of the texts, or `null` to leave it as it is. */
   readonly language: string | null
   readonly profile: RankingProfile | null
+}
+
+/** Erases a data subject in this namespace: what stands under the named keys is a tombstone, at any offset. */
+export interface Erase extends Envelope {
+  readonly type: 'Erase'
+  /** Of the whole erasure: its parts in other namespaces name the same. */
+  readonly receiptId: string
+  /** Every data key that the subject ever had here, rivals too. */
+  readonly keyIds: readonly string[]
+  /** The whole erasure, this part included, so that any process can append what is missing of it. */
+  readonly parts: readonly ErasePart[]
+}
+
+/** States that an erasure is complete. */
+export interface Attest extends Envelope {
+  readonly type: 'Attest'
+  readonly receiptId: string
+  /** The signed receipt as JSON. */
+  readonly document: string
 }

@@ -1,5 +1,6 @@
 import type { Kind, RankingProfile } from './command.ts'
 import type { Scope } from './names.ts'
+import type { RowVector } from './vector/row-vectors.ts'
 
 /**
  * A stretch of known time during which a memory (or link) was held to be true, and until when it was held to be valid.
@@ -43,6 +44,8 @@ export interface MemoryRow extends Scope {
   readonly dataSchema: number
   /** `null` once erased. */
   readonly sealed: Uint8Array | null
+  /** Oldest first, at least one; absent when the memory has none. */
+  readonly vectors?: readonly RowVector[]
 }
 
 export interface LinkRow extends Scope {

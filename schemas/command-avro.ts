@@ -1,4 +1,5 @@
 import type { Command, Envelope, Kind, RankingProfile } from '../domain/command.ts'
+import type { ErasePart } from '../domain/erasure/erasure.ts'
 import { uuidFromBytes, uuidToBytes } from './uuid.ts'
 
 /** Records as avsc reads and writes them: snake case, fixed bytes, wrapped unions. */
@@ -23,14 +24,27 @@ interface AvroRecord extends AvroEnvelope {
   links: Array<{ rel: string; target: Buffer }>
   content_hmac: Buffer
   content_length: number
+  vector_model: Wrapped<'string', string>
+  model: string
   sealed: Buffer
   memory_ids: Buffer[]
   from_id: Buffer
   to_id: Buffer
   rel: string
   useful: boolean
+  receipt_id: Buffer
+  key_ids: Buffer[]
+  parts: AvroErasePart[]
+  document: string
   language: Wrapped<'string', string>
   profile: Wrapped<'somabrain.commands.RankingProfile', RankingProfile>
+}
+
+interface AvroErasePart {
+  namespace: string
+  key_id: Buffer
+  request_hmac: Buffer
+  key_ids: Buffer[]
 }
 
 const buffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -71,6 +85,7 @@ export function commandToAvro(command: Command): object {
         links: command.links.map((link) => ({ rel: link.rel, target: uuidToBytes(link.target) })),
         content_hmac: buffer(command.contentHmac),
         content_length: command.contentLength,
+        vector_model: command.vectorModel === undefined ? null : { string: command.vectorModel },
         sealed: buffer(command.sealed),
       }
     case 'Forget':
@@ -86,14 +101,44 @@ export function commandToAvro(command: Command): object {
       }
     case 'Reinforce':
       return { ...envelopeToAvro(command), memory_id: uuidToBytes(command.memoryId), useful: command.useful }
+    case 'Embed':
+      return {
+        ...envelopeToAvro(command),
+        memory_id: uuidToBytes(command.memoryId),
+        model: command.model,
+        sealed: buffer(command.sealed),
+      }
     case 'ConfigureNamespace':
       return {
         ...envelopeToAvro(command),
         language: command.language === null ? null : { string: command.language },
         profile: command.profile === null ? null : { 'somabrain.commands.RankingProfile': command.profile },
       }
+    case 'Erase':
+      return {
+        ...envelopeToAvro(command),
+        receipt_id: uuidToBytes(command.receiptId),
+        key_ids: command.keyIds.map((id) => Buffer.from(id, 'hex')),
+        parts: command.parts.map(partToAvro),
+      }
+    case 'Attest':
+      return { ...envelopeToAvro(command), receipt_id: uuidToBytes(command.receiptId), document: command.document }
   }
 }
+
+const partToAvro = ({ namespace, keyId, requestHmac, keyIds }: ErasePart): AvroErasePart => ({
+  namespace,
+  key_id: Buffer.from(keyId, 'hex'),
+  request_hmac: buffer(requestHmac),
+  key_ids: keyIds.map((id) => Buffer.from(id, 'hex')),
+})
+
+const partFromAvro = (part: AvroErasePart): ErasePart => ({
+  namespace: part.namespace,
+  keyId: part.key_id.toString('hex'),
+  requestHmac: part.request_hmac,
+  keyIds: part.key_ids.map((id) => id.toString('hex')),
+})
 
 const COMMAND_TYPES: ReadonlySet<string> = new Set<Command['type']>([
   'Genesis',
@@ -103,7 +148,10 @@ const COMMAND_TYPES: ReadonlySet<string> = new Set<Command['type']>([
   'Link',
   'Unlink',
   'Reinforce',
+  'Embed',
   'ConfigureNamespace',
+  'Erase',
+  'Attest',
 ])
 
 /** Whether a type of the catalogue is one of commands; others stand in other topics or inside seals. */
@@ -131,6 +179,7 @@ export function commandFromAvro(type: string, record: AvroRecord): Command {
         links: record.links.map((link) => ({ rel: link.rel, target: uuidFromBytes(link.target) })),
         contentHmac: record.content_hmac,
         contentLength: record.content_length,
+        ...(record.vector_model === null ? {} : { vectorModel: record.vector_model.string }),
         sealed: record.sealed,
       }
     case 'Forget':
@@ -152,12 +201,35 @@ export function commandFromAvro(type: string, record: AvroRecord): Command {
         memoryId: uuidFromBytes(record.memory_id),
         useful: record.useful,
       }
+    case 'Embed':
+      return {
+        type,
+        ...envelopeFromAvro(record),
+        memoryId: uuidFromBytes(record.memory_id),
+        model: record.model,
+        sealed: record.sealed,
+      }
     case 'ConfigureNamespace':
       return {
         type,
         ...envelopeFromAvro(record),
         language: record.language?.string ?? null,
         profile: record.profile?.['somabrain.commands.RankingProfile'] ?? null,
+      }
+    case 'Erase':
+      return {
+        type,
+        ...envelopeFromAvro(record),
+        receiptId: uuidFromBytes(record.receipt_id),
+        keyIds: record.key_ids.map((id) => id.toString('hex')),
+        parts: record.parts.map(partFromAvro),
+      }
+    case 'Attest':
+      return {
+        type,
+        ...envelopeFromAvro(record),
+        receiptId: uuidFromBytes(record.receipt_id),
+        document: record.document,
       }
     default:
       throw new Error(`The catalogue names a command type that this build cannot map: ${type}`)

@@ -3,7 +3,9 @@ import type { Outcome } from '../outcome.ts'
 import { sameBytes } from '../same-bytes.ts'
 import type { LongTermChanges, LongTermState } from './changes.ts'
 import { Draft } from './draft.ts'
+import { foldEmbed } from './fold-embed.ts'
 import type { FoldEntry } from './fold-entry.ts'
+import { foldAttest, foldErase } from './fold-erase.ts'
 import { foldForget, foldRestore } from './fold-forget.ts'
 import { foldLink, foldUnlink } from './fold-link.ts'
 import { foldConfigure, foldReinforce } from './fold-namespace.ts'
@@ -13,7 +15,7 @@ import { foldRemember } from './fold-remember.ts'
  * Version of what this fold makes of a log. A change in any outcome or row is another version, whose state is folded
  * again from offset 0.
  */
-export const LONG_TERM_FOLD_VERSION = 1
+export const LONG_TERM_FOLD_VERSION = 2
 
 /**
  * Folds a batch of one partition over the state it needs. Pure, and independent of how the log is cut into batches:
@@ -61,8 +63,14 @@ function apply(draft: Draft, entry: FoldEntry): Outcome {
       return foldUnlink(draft, entry, command)
     case 'Reinforce':
       return foldReinforce(draft, entry, command)
+    case 'Embed':
+      return foldEmbed(draft, entry, command)
     case 'ConfigureNamespace':
       return foldConfigure(draft, entry, command)
+    case 'Erase':
+      return foldErase(draft, entry, command)
+    case 'Attest':
+      return foldAttest(draft, entry, command)
   }
 }
 
@@ -71,6 +79,7 @@ function memoryIdOf(command: Command): string | null {
   switch (command.type) {
     case 'Remember':
     case 'Reinforce':
+    case 'Embed':
       return command.memoryId
     case 'Link':
     case 'Unlink':

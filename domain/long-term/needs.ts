@@ -1,5 +1,5 @@
 import { scopeKey } from '../names.ts'
-import type { LongTermNeeds } from './changes.ts'
+import type { LongTermNeeds, ScopedKey } from './changes.ts'
 import type { FoldEntry } from './fold-entry.ts'
 
 /** What {@link foldLongTerm} must know before it can decide about `entries`. */
@@ -8,11 +8,14 @@ export function needsOf(entries: readonly FoldEntry[]): LongTermNeeds {
   const memoryIds = new Set<string>()
   const links = new Map<string, LongTermNeeds['links'][number]>()
   const scopes = new Map<string, FoldEntry['scope']>()
+  const used = new Map<string, ScopedKey>()
+  const erasing = new Map<string, ScopedKey>()
   for (const { command, scope } of entries) {
     commandIds.add(command.commandId)
     scopes.set(scopeKey(scope), scope)
     switch (command.type) {
       case 'Remember':
+        used.set(`${scopeKey(scope)}/${command.keyId}`, { ...scope, keyId: command.keyId })
         if (command.supersedes !== null) memoryIds.add(command.supersedes)
         break
       case 'Forget':
@@ -30,9 +33,14 @@ export function needsOf(entries: readonly FoldEntry[]): LongTermNeeds {
         })
         break
       case 'Reinforce':
+      case 'Embed':
         memoryIds.add(command.memoryId)
         break
+      case 'Erase':
+        for (const keyId of command.keyIds) erasing.set(`${scopeKey(scope)}/${keyId}`, { ...scope, keyId })
+        break
       case 'ConfigureNamespace':
+      case 'Attest':
         break
     }
   }
@@ -41,6 +49,7 @@ export function needsOf(entries: readonly FoldEntry[]): LongTermNeeds {
     memoryIds: [...memoryIds],
     links: [...links.values()],
     scopes: [...scopes.values()],
+    ...(used.size + erasing.size === 0 ? {} : { keys: { used: [...used.values()], erasing: [...erasing.values()] } }),
   }
 }
 

@@ -48,10 +48,14 @@ export function eventOf(record: FoldedRecord, content: RememberedContent | null)
       return { type: 'restored', offset, memoryIds: command.memoryIds }
     case 'Reinforce':
       return command.useful ? { type: 'rehearsed', offset, memoryId: command.memoryId } : { type: 'unaffected', offset }
+    case 'Erase':
+      return { type: 'erased', offset, keyIds: command.keyIds }
     case 'Genesis':
     case 'Link':
     case 'Unlink':
+    case 'Embed':
     case 'ConfigureNamespace':
+    case 'Attest':
       return { type: 'unaffected', offset }
   }
 }

@@ -62,13 +62,16 @@ export function effectOf(
     case 'Remember':
     case 'Forget':
     case 'Restore':
+    case 'Erase':
       return record
     case 'Reinforce':
       return command.useful ? record : null
     case 'Genesis':
     case 'Link':
     case 'Unlink':
+    case 'Embed':
     case 'ConfigureNamespace':
+    case 'Attest':
       return null
   }
 }

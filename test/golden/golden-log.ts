@@ -38,3 +38,16 @@ export const plain = (value: unknown): unknown =>
       return original instanceof Uint8Array ? Buffer.from(original).toString('hex') : item
     }),
   )
+
+/**
+ * A state as far as a release knew of it: without kinds of rows that came later, and without the number of the fold's
+ * version, which changes with every new column.
+ */
+export function stateLike(golden: GoldenLog, state: unknown): unknown {
+  const known = new Set(Object.keys(golden.state as object))
+  return JSON.parse(
+    JSON.stringify(plain(state), (key, item) => (key === 'foldVersion' ? undefined : item)),
+    (key, item) =>
+      key === '' ? Object.fromEntries(Object.entries(item as object).filter(([name]) => known.has(name))) : item,
+  )
+}

@@ -58,11 +58,14 @@ create table memories (
   content_length integer not null,
   data_schema integer not null,
   sealed bytea,
+  vectors bytea,
+  vector_models text collate "C",
   live boolean not null
 );
 create unique index memories_by_id on memories (memory_id);
 -- What is sealed cannot be compressed.
 alter table memories alter column sealed set storage external;
+alter table memories alter column vectors set storage external;
 
 create table links (
   tenant text collate "C" not null,
@@ -88,6 +91,39 @@ create table outcomes (
   reason text
 );
 create index outcomes_by_command on outcomes (command_id, position);
+
+-- What each Erase came to, with the whole erasure that it is a part of (parts as JSON), and the keys that are erased: a record
+-- that comes behind the Erase under one of them is refused.
+create table erasures (
+  position bigint primary key,
+  tenant text collate "C" not null,
+  namespace text collate "C" not null,
+  command_id uuid not null,
+  receipt_id uuid not null,
+  principal text not null,
+  recorded_at bigint not null,
+  key_ids text not null,
+  parts text not null,
+  memories bigint not null
+);
+create index erasures_by_receipt on erasures (receipt_id);
+
+create table erased_keys (
+  key_id bytea not null,
+  tenant text collate "C" not null,
+  namespace text collate "C" not null,
+  position bigint not null,
+  primary key (key_id, tenant, namespace)
+);
+
+create table receipts (
+  position bigint primary key,
+  tenant text collate "C" not null,
+  namespace text collate "C" not null,
+  receipt_id uuid not null,
+  document text not null
+);
+create index receipts_by_id on receipts (receipt_id);
 
 create table dead_letters (
   position bigint primary key,

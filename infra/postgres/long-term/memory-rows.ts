@@ -1,6 +1,7 @@
 import type { Kind } from '../../../domain/command.ts'
 import { isLive, type MemoryRow } from '../../../domain/memory.ts'
 import { packIntervals, unpackIntervals } from '../../long-term/packed-intervals.ts'
+import { modelsText, packVectors, unpackVectors } from '../../long-term/packed-vectors.ts'
 import { offsetOfPosition, partitionOfPosition, positionNumber } from '../../long-term/position-number.ts'
 import type { RawColumn } from '../row-query.ts'
 import type { Column } from './column.ts'
@@ -26,13 +27,15 @@ const FIXED: ReadonlyArray<Column<MemoryRow>> = [
   { name: 'data_schema', type: 'int4', of: (row) => row.dataSchema },
 ]
 
-/** What later commands change. `live` is what readers of live rows ask by; it follows from the others. */
+/** What later commands change. `live` and `vector_models` are what rows are asked for by; they follow from the others. */
 const CHANGING: ReadonlyArray<Column<MemoryRow>> = [
   { name: 'changed', type: 'int8', of: (row) => row.changed },
   { name: 'superseded_by', type: 'uuid', of: (row) => row.supersededBy },
   { name: 'rehearsals', type: 'int4', of: (row) => row.rehearsals },
   { name: 'intervals', type: 'text', of: (row) => packIntervals(row.intervals) },
   { name: 'live', type: 'bool', of: isLive },
+  { name: 'vectors', type: 'bytea', of: (row) => packVectors(row.vectors) },
+  { name: 'vector_models', type: 'text', of: (row) => modelsText(row.vectors) },
 ]
 
 export const MEMORY_COLUMNS: ReadonlyArray<Column<MemoryRow>> = [
@@ -51,7 +54,7 @@ export const ALTERED_MEMORY_COLUMNS: ReadonlyArray<Column<MemoryRow>> = [
 /** The columns of a memory as they are read, in the order that {@link memoryOf} takes them. */
 export const MEMORY_SELECT = `position, tenant, namespace, memory_id, changed, command_id, encode(key_id, 'hex'), kind,
   occurred_at, recorded_at, known_at, importance, principal, supersedes, superseded_by, rehearsals, intervals,
-  content_hmac, content_length, data_schema, sealed`
+  content_hmac, content_length, data_schema, sealed, vectors`
 
 type Columns = readonly [
   position: string,
@@ -75,6 +78,7 @@ type Columns = readonly [
   contentLength: string,
   dataSchema: string,
   sealed: string | null,
+  vectors: string | null,
 ]
 
 export function memoryOf(raw: readonly RawColumn[]): MemoryRow {
@@ -103,5 +107,6 @@ export function memoryOf(raw: readonly RawColumn[]): MemoryRow {
     contentLength: Number(columns[18]),
     dataSchema: Number(columns[19]),
     sealed: bytesOrNullOf(columns[20]),
+    ...(columns[21] === null ? {} : { vectors: unpackVectors(bytesOf(columns[21])) }),
   }
 }

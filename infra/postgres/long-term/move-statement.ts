@@ -16,6 +16,8 @@ const SCALARS = 10
 
 /** Of a row beside what is sealed. */
 const ROW_BYTES = 512
+/** Of a vector that was added to a row. */
+const VECTOR_BYTES = 600
 
 /** Where the arrays of each table begin. */
 const FIRST = firstParameters(SCALARS + 1, {
@@ -50,7 +52,9 @@ export function moveStatement(schema: string): Statement {
   ${insert(`${s}.memories`, MEMORY_COLUMNS, FIRST.memories)}
 ), altered as (
   update ${s}.memories set changed = u.changed, superseded_by = u.superseded_by, rehearsals = u.rehearsals,
-    intervals = u.intervals, live = u.live, sealed = case when u.erased then null else memories.sealed end
+    intervals = u.intervals, live = u.live, vectors = u.vectors, vector_models = u.vector_models,
+    sealed = case when u.erased then null else memories.sealed end,
+    content_hmac = case when u.erased then decode(repeat('00', 32), 'hex') else memories.content_hmac end
   from (select ${unnestAs(ALTERED_MEMORY_COLUMNS, FIRST.altered)} from moved) as u
   where memories.memory_id = u.memory_id
   returning 1
@@ -112,7 +116,7 @@ export function moveParameters(
 
 /** Roughly, and rather too much: a buffer that grows is copied. */
 const expectedBytes = ({ memories, outcomes, links, deadLetters }: LongTermChanges): number =>
-  memories.reduce((sum, { sealed }) => sum + (sealed?.length ?? 0), 0) +
+  memories.reduce((sum, row) => sum + (row.sealed?.length ?? 0) + (row.vectors?.length ?? 0) * VECTOR_BYTES, 0) +
   deadLetters.reduce((sum, { value }) => sum + value.length, 0) +
   (memories.length + outcomes.length + links.length + 16) * ROW_BYTES
 

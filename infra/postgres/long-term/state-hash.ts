@@ -32,10 +32,10 @@ const canonical = (s: string): readonly Table[] => [
       from ${s}.namespaces order by tenant, namespace`,
   },
   {
-    kinds: 'nttunubtnnnntuuntbnnb',
+    kinds: 'nttunubtnnnntuuntbnnbb',
     sql: `select at.position, tenant, namespace, memory_id, changed, command_id, key_id, kind, occurred_at, recorded_at,
         known_at, importance, principal, supersedes, superseded_by, rehearsals, intervals, content_hmac, content_length,
-        data_schema, sealed
+        data_schema, sealed, vectors
       from (select position, memory_id from ${s}.memories order by position) as at
       join ${s}.memories using (memory_id) order by at.position`,
   },
@@ -48,6 +48,15 @@ const canonical = (s: string): readonly Table[] => [
     kinds: 'nttutubntt',
     sql: `select position, tenant, namespace, command_id, command_type, memory_id, request_hmac, known_at, status, reason
       from ${s}.outcomes order by position`,
+  },
+  {
+    kinds: 'nttuutnttn',
+    sql: `select position, tenant, namespace, command_id, receipt_id, principal, recorded_at, key_ids, parts, memories
+      from ${s}.erasures order by position`,
+  },
+  {
+    kinds: 'nttut',
+    sql: `select position, tenant, namespace, receipt_id, document from ${s}.receipts order by position`,
   },
   {
     kinds: 'nbbt',

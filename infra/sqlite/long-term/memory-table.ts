@@ -3,13 +3,14 @@ import type { Kind } from '../../../domain/command.ts'
 import type { MemoryRow } from '../../../domain/memory.ts'
 import { hexBytes, hexText, uuidBytes, uuidBytesOrNull, uuidText, uuidTextOrNull } from '../../long-term/id-bytes.ts'
 import { packIntervals, unpackIntervals } from '../../long-term/packed-intervals.ts'
+import { modelsText, packVectors, unpackVectors } from '../../long-term/packed-vectors.ts'
 import { offsetOfPosition, partitionOfPosition, positionNumber } from '../../long-term/position-number.ts'
 import type { ScopeTable } from './scope-table.ts'
 
 /** The columns of `memories`, in the order of {@link MemoryColumns}. */
 export const MEMORY_COLUMNS = `position, memory_id, scope, changed, command_id, key_id, kind, occurred_at, recorded_at,
   known_at, importance, principal, supersedes, superseded_by, rehearsals, intervals, content_hmac, content_length,
-  data_schema, sealed`
+  data_schema, sealed, vectors, vector_models`
 
 export type MemoryColumns = readonly [
   position: number,
@@ -32,6 +33,7 @@ export type MemoryColumns = readonly [
   contentLength: number,
   dataSchema: number,
   sealed: Uint8Array | null,
+  vectors: Uint8Array | null,
 ]
 
 export function memoryOf(columns: MemoryColumns, scopes: ScopeTable): MemoryRow {
@@ -59,19 +61,23 @@ export function memoryOf(columns: MemoryColumns, scopes: ScopeTable): MemoryRow 
     contentLength: columns[17],
     dataSchema: columns[18],
     sealed: columns[19],
+    ...(columns[20] === null ? {} : { vectors: unpackVectors(columns[20]) }),
   }
 }
 
-/** Writes memories as they stand now; what a `Remember` fixed for good is not written again. */
+/** Writes memories as they stand now; what a `Remember` fixed until it is erased is not written again. */
 export function memoryUpsert(database: DatabaseSync, scopes: ScopeTable): (row: MemoryRow) => void {
   const statement = database.prepare(
-    `insert into memories (${MEMORY_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `insert into memories (${MEMORY_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (position) do update set
        changed = excluded.changed,
        superseded_by = excluded.superseded_by,
        rehearsals = excluded.rehearsals,
        intervals = excluded.intervals,
-       sealed = excluded.sealed`,
+       content_hmac = excluded.content_hmac,
+       sealed = excluded.sealed,
+       vectors = excluded.vectors,
+       vector_models = excluded.vector_models`,
   )
   return (row) => {
     statement.run(...columnsOf(row, scopes.assign(row)))
@@ -99,4 +105,6 @@ const columnsOf = (row: MemoryRow, scope: number): SQLInputValue[] => [
   row.contentLength,
   row.dataSchema,
   row.sealed,
+  packVectors(row.vectors),
+  modelsText(row.vectors),
 ]

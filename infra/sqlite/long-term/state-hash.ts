@@ -11,12 +11,15 @@ const CANONICAL = [
      from namespaces join scopes using (scope) order by tenant, namespace`,
   `select position, tenant, namespace, memory_id, changed, command_id, key_id, kind, occurred_at, recorded_at, known_at,
        importance, principal, supersedes, superseded_by, rehearsals, intervals, content_hmac, content_length,
-       data_schema, sealed
+       data_schema, sealed, vectors
      from memories join scopes using (scope) order by position`,
   `select tenant, namespace, source, rel, target, intervals, changed
      from links join scopes using (scope) order by tenant, namespace, source, rel, target`,
   `select position, tenant, namespace, command_id, command_type, memory_id, request_hmac, known_at, status, reason
      from outcomes join scopes using (scope) order by position`,
+  `select position, tenant, namespace, command_id, receipt_id, principal, recorded_at, key_ids, parts, memories
+     from erasures join scopes using (scope) order by position`,
+  'select position, tenant, namespace, receipt_id, document from receipts join scopes using (scope) order by position',
   'select position, record_key, record_value, reason from dead_letters order by position',
 ]
 

@@ -49,9 +49,12 @@ const tables = [
   content_hmac blob not null,
   content_length integer not null,
   data_schema integer not null,
-  sealed blob
+  sealed blob,
+  vectors blob,
+  vector_models text
 ) strict`,
   'create index memories_by_change on memories (scope, changed, memory_id)',
+  'create index memories_by_key on memories (key_id, position)',
   `create table links (
   scope integer not null,
   source blob not null,
@@ -74,6 +77,31 @@ const tables = [
   reason text
 ) strict`,
   'create index outcomes_by_command on outcomes (command_id, scope)',
+  `create table erasures (
+  position integer primary key,
+  scope integer not null,
+  command_id blob not null,
+  receipt_id blob not null,
+  principal text not null,
+  recorded_at integer not null,
+  key_ids text not null,
+  parts text not null,
+  memories integer not null
+) strict`,
+  'create index erasures_by_receipt on erasures (receipt_id)',
+  `create table erased_keys (
+  key_id blob not null,
+  scope integer not null,
+  position integer not null,
+  primary key (key_id, scope)
+) strict, without rowid`,
+  `create table receipts (
+  position integer primary key,
+  scope integer not null,
+  receipt_id blob not null,
+  document text not null
+) strict`,
+  'create index receipts_by_id on receipts (receipt_id)',
   `create table dead_letters (
   position integer primary key,
   record_key blob not null,
@@ -85,7 +113,7 @@ const tables = [
 export const stateSchema: StoreSchema = {
   file: 'state.db',
   applicationId: applicationId('SBst'),
-  schemaVersion: 1,
+  schemaVersion: 2,
   pageSize: 8192,
   tables,
   remedy: 'Stop, delete state.db, state.db-wal and state.db-shm, and start again: it is folded from the log anew.',
