@@ -1,7 +1,9 @@
+import type { ErasureRow, ReceiptRow } from '../erasure/erasure.ts'
 import { isLive, type LinkRow, type MemoryRow, type NamespaceRow } from '../memory.ts'
 import { type Scope, scopeKey } from '../names.ts'
 import type { OutcomeRow } from '../outcome.ts'
 import type { LongTermChanges, LongTermState } from './changes.ts'
+import { DraftKeys } from './draft-keys.ts'
 import { linkKey } from './needs.ts'
 
 /**
@@ -17,12 +19,16 @@ export class Draft {
   readonly #changedLinks = new Map<string, LinkRow>()
   readonly #changedNamespaces = new Map<string, NamespaceRow>()
   readonly #newOutcomes: OutcomeRow[] = []
+  readonly #keys: DraftKeys
+  readonly #erasures: ErasureRow[] = []
+  readonly #receipts: ReceiptRow[] = []
 
   constructor(state: LongTermState) {
     for (const row of state.outcomes) this.#outcomes.set(row.commandId, row)
     for (const row of state.memories) this.#memories.set(row.memoryId, row)
     for (const row of state.links) this.#links.set(`${scopeKey(row)}/${linkKey(row)}`, row)
     for (const row of state.namespaces) this.#namespaces.set(scopeKey(row), row)
+    this.#keys = new DraftKeys(state)
   }
 
   /** The first outcome of a command. */
@@ -73,6 +79,33 @@ export class Draft {
     this.#changedNamespaces.set(key, row)
   }
 
+  isErased(scope: Scope, keyId: string): boolean {
+    return this.#keys.isErased(scope, keyId)
+  }
+
+  /** Returns how many memories become tombstones: those at hand, and those that only the store holds. */
+  eraseKeys(scope: Scope, keyIds: readonly string[], tombstone: (row: MemoryRow) => MemoryRow): number {
+    const named = new Set(keyIds)
+    const here = [...this.#memories.values()].filter(
+      (row) => row.sealed !== null && named.has(row.keyId) && scopeKey(row) === scopeKey(scope),
+    )
+    for (const row of here) this.putMemory(tombstone(row))
+    const stored = this.#keys.erase(scope, named)
+    const namespace = this.#namespaces.get(scopeKey(scope))
+    if (namespace !== undefined && stored.live > 0) {
+      this.putNamespace({ ...namespace, live: namespace.live - stored.live })
+    }
+    return here.length + stored.all
+  }
+
+  putErasure(row: ErasureRow): void {
+    this.#erasures.push(row)
+  }
+
+  putReceipt(row: ReceiptRow): void {
+    this.#receipts.push(row)
+  }
+
   changes(): LongTermChanges {
     return {
       memories: [...this.#changedMemories.values()],
@@ -80,6 +113,8 @@ export class Draft {
       namespaces: [...this.#changedNamespaces.values()],
       outcomes: this.#newOutcomes,
       deadLetters: [],
+      ...(this.#erasures.length > 0 ? { erasures: this.#erasures } : {}),
+      ...(this.#receipts.length > 0 ? { receipts: this.#receipts } : {}),
     }
   }
 }

@@ -22,7 +22,9 @@ export function foldForget(draft: Draft, entry: FoldEntry, command: Forget): Out
 
 /** Brings back what of the named memories is retired. Refused only when there was nothing to bring back. */
 export function foldRestore(draft: Draft, entry: FoldEntry, command: Restore): Outcome {
-  const rows = rowsOf(draft, entry, command.memoryIds)
+  const found = rowsOf(draft, entry, command.memoryIds)
+  const rows = found.filter((row) => row.sealed !== null)
+  if (rows.length === 0 && found.length > 0) return { status: 'refused', reason: 'erased' }
   const retiredRows = rows.filter((row) => standing(row.intervals) === null)
   if (retiredRows.length === 0) {
     return { status: 'refused', reason: rows.length === 0 ? 'unknown_memory' : 'not_retired' }

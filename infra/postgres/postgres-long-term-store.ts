@@ -1,13 +1,15 @@
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import type { Checkpoint } from '../../domain/checkpoint.ts'
 import type { LongTermChanges, LongTermNeeds, LongTermState } from '../../domain/long-term/changes.ts'
 import type { LongTermStore, Move } from '../../projections/ports/long-term-store.ts'
 import { compareCheckpoints } from '../long-term/compare-checkpoints.ts'
+import { inTransaction } from './in-transaction.ts'
 import { checkpointStatement, readCheckpoint } from './long-term/checkpoint-row.ts'
+import { countUnderKeys, UNHURRIED, writeErasures } from './long-term/erasure-statements.ts'
 import { loadedState, loadParameters, loadStatement } from './long-term/load-statement.ts'
 import { moveParameters, moveStatement } from './long-term/move-statement.ts'
 import type { ProjectionBuild } from './projection-builds.ts'
-import { queryRows, type Statement } from './row-query.ts'
+import { type Parameter, queryRows, type Statement } from './row-query.ts'
 
 /** More than one is needed only where another mover comes to `from` at that moment. */
 const ATTEMPTS = 3
@@ -19,6 +21,7 @@ const ATTEMPTS = 3
  */
 export class PostgresLongTermStore implements LongTermStore {
   readonly #pool: Pool
+  readonly #schema: string
   readonly #checkpoint: Statement
   readonly #load: Statement
   readonly #move: Statement
@@ -26,6 +29,7 @@ export class PostgresLongTermStore implements LongTermStore {
 
   constructor(pool: Pool, { schema }: Pick<ProjectionBuild, 'schema'>) {
     this.#pool = pool
+    this.#schema = schema
     this.#checkpoint = checkpointStatement(schema)
     this.#load = loadStatement(schema)
     this.#move = moveStatement(schema)
@@ -36,7 +40,11 @@ export class PostgresLongTermStore implements LongTermStore {
   }
 
   async load(needs: LongTermNeeds): Promise<LongTermState> {
-    return loadedState(needs, await queryRows(this.#pool, this.#planned(this.#load), loadParameters(needs)))
+    const state = loadedState(needs, await queryRows(this.#pool, this.#planned(this.#load), loadParameters(needs)))
+    const erasing = needs.keys?.erasing ?? []
+    if (erasing.length === 0) return state
+    const keys = await inTransaction(this.#pool, (client) => countUnderKeys(client, this.#schema, erasing), UNHURRIED)
+    return { ...state, keys: [...(state.keys ?? []), ...keys] }
   }
 
   async move(partition: number, from: Checkpoint, to: Checkpoint, changes: LongTermChanges): Promise<Move> {
@@ -45,13 +53,28 @@ export class PostgresLongTermStore implements LongTermStore {
     this.#moves += 1
     const parameters = sameVersion ? moveParameters(partition, from, to, changes) : []
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      if (sameVersion && (await queryRows(this.#pool, statement, parameters)).length === 1) return { outcome: 'moved' }
+      if (sameVersion && (await this.#moved(statement, parameters, changes))) return { outcome: 'moved' }
       const checkpoint = await this.checkpoint(partition)
       const outcome = compareCheckpoints(checkpoint, from, to)
       if (outcome !== 'moved') return { outcome, checkpoint }
       // Another mover came to `from` between the two statements: it can be moved from there now.
     }
     throw new Error(`the checkpoint of partition ${partition} stands at offset ${from.offset} and does not move`)
+  }
+
+  async #moved(statement: Statement, parameters: Parameter[], changes: LongTermChanges): Promise<boolean> {
+    const isMoved = async (client: Pool | PoolClient): Promise<boolean> =>
+      (await queryRows(client, statement, parameters)).length === 1
+    if (changes.erasures === undefined && changes.receipts === undefined) return isMoved(this.#pool)
+    return inTransaction(
+      this.#pool,
+      async (client) => {
+        const moved = await isMoved(client)
+        if (moved) await writeErasures(client, this.#schema, changes)
+        return moved
+      },
+      UNHURRIED,
+    )
   }
 
   /**

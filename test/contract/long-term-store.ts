@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
 import type { LongTermChanges } from '../../domain/long-term/changes.ts'
+import { ERASED_HMAC } from '../../domain/long-term/fold-erase.ts'
 import type { LongTermStore } from '../../projections/ports/long-term-store.ts'
 import {
   ACME,
@@ -153,7 +154,7 @@ async function asksTwice(t: ExecutionContext, store: LongTermStore): Promise<voi
 
 async function loadsErased(t: ExecutionContext, store: LongTermStore): Promise<void> {
   await moveTo(store, 0, remembered([0]))
-  const erased = memoryAt(0, { sealed: null, changed: 1 })
+  const erased = memoryAt(0, { sealed: null, contentHmac: ERASED_HMAC, changed: 1 })
   await moveTo(store, 1, { ...NO_CHANGES, memories: [erased] })
   const state = await store.load({ ...NOTHING, memoryIds: [erased.memoryId] })
   t.deepEqual(state.memories, [erased])

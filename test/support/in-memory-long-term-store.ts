@@ -6,6 +6,7 @@ import type { LinkRow, MemoryRow, NamespaceRow } from '../../domain/memory.ts'
 import { scopeKey } from '../../domain/names.ts'
 import type { OutcomeRow } from '../../domain/outcome.ts'
 import type { LongTermStore, Move } from '../../projections/ports/long-term-store.ts'
+import { InMemoryErasures } from './in-memory-erasures.ts'
 
 const NEVER_FOLDED: Checkpoint = {
   foldVersion: LONG_TERM_FOLD_VERSION,
@@ -22,6 +23,7 @@ export class InMemoryLongTermStore implements LongTermStore {
   readonly namespaces = new Map<string, NamespaceRow>()
   readonly outcomes: OutcomeRow[] = []
   readonly deadLetters: LongTermChanges['deadLetters'][number][] = []
+  readonly erased = new InMemoryErasures(this.memories)
   readonly checkpoints = new Map<number, Checkpoint>()
 
   async checkpoint(partition: number): Promise<Checkpoint> {
@@ -38,6 +40,7 @@ export class InMemoryLongTermStore implements LongTermStore {
       memories: needs.memoryIds.flatMap((id) => this.memories.get(id) ?? []),
       links: needs.links.flatMap((link) => this.links.get(`${scopeKey(link)}/${linkKey(link)}`) ?? []),
       namespaces: needs.scopes.flatMap((scope) => this.namespaces.get(scopeKey(scope)) ?? []),
+      ...this.erased.load(needs),
     }
   }
 
@@ -51,6 +54,7 @@ export class InMemoryLongTermStore implements LongTermStore {
       return { outcome: stored.offset === from.offset ? 'other-log' : 'already-applied', checkpoint: stored }
     }
     for (const row of changes.memories) this.memories.set(row.memoryId, row)
+    this.erased.write(changes)
     for (const row of changes.links) this.links.set(`${scopeKey(row)}/${linkKey(row)}`, row)
     for (const row of changes.namespaces) this.namespaces.set(scopeKey(row), row)
     this.outcomes.push(...changes.outcomes)
@@ -68,6 +72,7 @@ export class InMemoryLongTermStore implements LongTermStore {
       links: sorted(this.links),
       namespaces: sorted(this.namespaces),
       outcomes: this.outcomes.toSorted((a, b) => a.partition - b.partition || a.offset - b.offset),
+      ...this.erased.contents(),
       deadLetters: this.deadLetters,
       checkpoints: sorted(this.checkpoints),
     }

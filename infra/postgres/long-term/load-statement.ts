@@ -1,8 +1,8 @@
-import type { LongTermNeeds, LongTermState } from '../../../domain/long-term/changes.ts'
+import type { KeyRow, LongTermNeeds, LongTermState } from '../../../domain/long-term/changes.ts'
 import type { LinkRow, MemoryRow, NamespaceRow } from '../../../domain/memory.ts'
 import { scopeKey } from '../../../domain/names.ts'
 import type { OutcomeRow } from '../../../domain/outcome.ts'
-import { textArray, uuidArray } from '../binary-arrays.ts'
+import { hexArray, textArray, uuidArray } from '../binary-arrays.ts'
 import { quotedName } from '../quoted-name.ts'
 import type { Parameter, RawColumn, Statement } from '../row-query.ts'
 import { LINK_SELECT, linkOf } from './link-rows.ts'
@@ -11,7 +11,7 @@ import { NAMESPACE_SELECT, namespaceOf } from './namespace-rows.ts'
 import { OUTCOME_SELECT, outcomeOf } from './outcome-rows.ts'
 
 /**
- * All that a fold asks for in one round trip: rows of four tables as columns of text, told apart by the first. Of a
+ * All that a fold asks for in one round trip (but for what an erasure counts): rows of five tables as columns of text, told apart by the first. Of a
  * command id the first outcome of each scope is returned: repeats of it do not bear on what the next one comes to, and
  * one scope must not depend on how far another partition is folded.
  */
@@ -29,9 +29,15 @@ from unnest($3::text[], $4::text[], $5::uuid[], $6::text[], $7::uuid[]) as asked
 join ${s}.links using (tenant, namespace, source, rel, target)
 union all
 select 'namespace', ${asText(NAMESPACE_SELECT)}
-from unnest($8::text[], $9::text[]) as asked (tenant, namespace) join ${s}.namespaces using (tenant, namespace)`
+from unnest($8::text[], $9::text[]) as asked (tenant, namespace) join ${s}.namespaces using (tenant, namespace)
+union all
+select 'key', ${asText(KEY_SELECT)}
+from unnest($10::bytea[], $11::text[], $12::text[]) as asked (key_id, tenant, namespace)
+join ${s}.erased_keys using (key_id, tenant, namespace)`
   return { name: `${schema}:load`, text }
 }
+
+const KEY_SELECT = "encode(key_id, 'hex'), tenant, namespace"
 
 const COLUMNS = MEMORY_SELECT.split(/,\s*(?![^(]*\))/).length
 
@@ -46,6 +52,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 export function loadParameters(needs: LongTermNeeds): Parameter[] {
   // Links may name what is no id, which no row has.
   const links = needs.links.filter(({ from, to }) => UUID.test(from) && UUID.test(to))
+  const keys = needs.keys?.used ?? []
   return [
     uuidArray(needs.memoryIds),
     uuidArray(needs.commandIds),
@@ -56,6 +63,9 @@ export function loadParameters(needs: LongTermNeeds): Parameter[] {
     uuidArray(links.map(({ to }) => to)),
     textArray(needs.scopes.map(({ tenant }) => tenant)),
     textArray(needs.scopes.map(({ namespace }) => namespace)),
+    hexArray(keys.map(({ keyId }) => keyId)),
+    textArray(keys.map(({ tenant }) => tenant)),
+    textArray(keys.map(({ namespace }) => namespace)),
   ]
 }
 
@@ -65,10 +75,12 @@ export function loadedState(needs: LongTermNeeds, rows: readonly RawColumn[][]):
   const outcomes = new Map<string, OutcomeRow[]>()
   const links: LinkRow[] = []
   const namespaces = new Map<string, NamespaceRow>()
+  const keys: KeyRow[] = []
   for (const [table, ...columns] of rows) {
     if (table === 'memory') put(memories, memoryOf(columns), (row) => row.memoryId)
     else if (table === 'outcome') append(outcomes, outcomeOf(columns))
     else if (table === 'link') links.push(linkOf(columns))
+    else if (table === 'key') keys.push(erasedKeyOf(columns))
     else put(namespaces, namespaceOf(columns), scopeKey)
   }
   return {
@@ -76,8 +88,17 @@ export function loadedState(needs: LongTermNeeds, rows: readonly RawColumn[][]):
     outcomes: inOrder(needs.commandIds, outcomes).flat(),
     links,
     namespaces: inOrder(needs.scopes.map(scopeKey), namespaces),
+    ...(needs.keys === undefined ? {} : { keys }),
   }
 }
+
+const erasedKeyOf = ([keyId, tenant, namespace]: readonly RawColumn[]): KeyRow => ({
+  tenant: tenant ?? '',
+  namespace: namespace ?? '',
+  keyId: keyId ?? '',
+  erased: true,
+  memories: null,
+})
 
 const put = <Row>(rows: Map<string, Row>, row: Row, key: (row: Row) => string): void => void rows.set(key(row), row)
 

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { LongTermNeeds, LongTermState } from '../../../domain/long-term/changes.ts'
 import { uuidBytes } from '../../long-term/id-bytes.ts'
 import { LINK_COLUMNS, type LinkColumns, linkOf } from './link-table.ts'
+import { keysLoad } from './load-keys.ts'
 import { MEMORY_COLUMNS, type MemoryColumns, memoryOf } from './memory-table.ts'
 import { NAMESPACE_COLUMNS, type NamespaceColumns, namespaceOf } from './namespace-table.ts'
 import { OUTCOME_COLUMNS, type OutcomeColumns, outcomeOf } from './outcome-table.ts'
@@ -24,6 +25,7 @@ export function stateLoad(database: DatabaseSync, scopes: ScopeTable): (needs: L
     `select ${LINK_COLUMNS} from links where scope = ? and source = ? and rel = ? and target = ?`,
   )
   const namespaces = prepareArrays(database, `select ${NAMESPACE_COLUMNS} from namespaces where scope = ?`)
+  const keys = keysLoad(database, scopes)
   return (needs) => ({
     outcomes: distinct(needs.commandIds).flatMap((id) =>
       allRows<OutcomeColumns>(outcomes, uuidBytes(id)).map((columns) => outcomeOf(columns, scopes)),
@@ -42,6 +44,7 @@ export function stateLoad(database: DatabaseSync, scopes: ScopeTable): (needs: L
       if (scope === null) return []
       return allRows<NamespaceColumns>(namespaces, scope).map((columns) => namespaceOf(columns, scopes))
     }),
+    ...(needs.keys === undefined ? {} : { keys: keys(needs.keys) }),
   })
 }
 

@@ -6,6 +6,7 @@ import { compareCheckpoints } from '../../long-term/compare-checkpoints.ts'
 import { inTransaction } from '../data-dir/in-transaction.ts'
 import { checkpointRead, checkpointWrite } from './checkpoint-table.ts'
 import { deadLetterInsert } from './dead-letter-table.ts'
+import { erasureWrite, receiptInsert } from './erasure-table.ts'
 import { linkUpsert } from './link-table.ts'
 import { memoryUpsert } from './memory-table.ts'
 import { namespaceUpsert } from './namespace-table.ts'
@@ -42,9 +43,13 @@ function changesWrite(database: DatabaseSync, scopes: ScopeTable): (changes: Lon
   const writeLink = linkUpsert(database, scopes)
   const writeOutcome = outcomeInsert(database, scopes)
   const writeDeadLetter = deadLetterInsert(database)
+  const writeErasure = erasureWrite(database, scopes)
+  const writeReceipt = receiptInsert(database, scopes)
   return (changes) => {
     for (const row of changes.namespaces) writeNamespace(row)
     for (const row of changes.memories) writeMemory(row)
+    for (const row of changes.erasures ?? []) writeErasure(row)
+    for (const row of changes.receipts ?? []) writeReceipt(row)
     for (const row of changes.links) writeLink(row)
     for (const row of changes.outcomes) writeOutcome(row)
     for (const letter of changes.deadLetters) writeDeadLetter(letter)

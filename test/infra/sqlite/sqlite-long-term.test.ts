@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { prepareState } from '../../../infra/sqlite/long-term/prepare-state.ts'
 import { openSqliteLongTermReader } from '../../../infra/sqlite/long-term/sqlite-long-term-reader.ts'
 import { openSqliteLongTermStore } from '../../../infra/sqlite/long-term/sqlite-long-term-store.ts'
+import { testLongTermErasure } from '../../contract/long-term-erasure.ts'
 import { testLongTermMove } from '../../contract/long-term-move.ts'
 import { testLongTermReader } from '../../contract/long-term-reader.ts'
 import { testLongTermStore } from '../../contract/long-term-store.ts'
@@ -28,4 +29,5 @@ const adapter = {
 
 testLongTermStore(adapter)
 testLongTermMove(adapter)
+testLongTermErasure(adapter)
 testLongTermReader(adapter)

@@ -11,6 +11,7 @@ import { PARTITIONS, partitionKey, partitionOf } from '../../../domain/partition
 import { encodePosition } from '../../../domain/position.ts'
 import type { ChangeCursor, ChangePage, LongTermReader } from '../../../query-api/ports/long-term-reader.ts'
 import type { Progress } from '../../../query-api/ports/progress.ts'
+import { InMemoryErasures } from '../../support/in-memory-erasures.ts'
 
 type Change = Exclude<Command, { type: 'Genesis' }>
 type Entry = FoldEntry | { readonly genesis: string }
@@ -32,6 +33,7 @@ export class FoldedLog implements LongTermReader, Progress {
   readonly #log: Entry[][] = Array.from({ length: PARTITIONS }, () => [{ genesis: FIRST_GENERATION }])
   readonly #folded: number[] = Array.from({ length: PARTITIONS }, () => -1)
   readonly #memories = new Map<string, MemoryRow>()
+  readonly #erased = new InMemoryErasures(this.#memories)
   readonly #links = new Map<string, LinkRow>()
   readonly #namespaces = new Map<string, NamespaceRow>()
   readonly #outcomes = new Map<string, OutcomeRow>()
@@ -74,6 +76,7 @@ export class FoldedLog implements LongTermReader, Progress {
   loseState(): void {
     this.#folded.fill(-1)
     for (const rows of [this.#memories, this.#links, this.#namespaces, this.#outcomes]) rows.clear()
+    this.#erased.clear()
   }
 
   /** The log was cut after `offset` and restored: another generation begins. */
@@ -192,6 +195,7 @@ export class FoldedLog implements LongTermReader, Progress {
   #foldOne(entry: FoldEntry): void {
     const changes = foldLongTerm(this.#stateFor(entry), [entry])
     for (const row of changes.memories) this.#memories.set(row.memoryId, row)
+    this.#erased.write(changes)
     for (const row of changes.links) this.#links.set(`${scopeKey(row)}/${linkKey(row)}`, row)
     for (const row of changes.namespaces) this.#namespaces.set(scopeKey(row), row)
     for (const row of changes.outcomes) if (!this.#outcomes.has(row.commandId)) this.#outcomes.set(row.commandId, row)
@@ -204,6 +208,7 @@ export class FoldedLog implements LongTermReader, Progress {
       memories: needs.memoryIds.flatMap((id) => this.#memories.get(id) ?? []),
       links: needs.links.flatMap((link) => this.#links.get(`${scopeKey(link)}/${linkKey(link)}`) ?? []),
       namespaces: needs.scopes.flatMap((scope) => this.#namespaces.get(scopeKey(scope)) ?? []),
+      ...this.#erased.load(needs),
     }
   }
 
