@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { installGo } from '../stack/install-go.ts'
 import { installOnce } from '../stack/install-once.ts'
 import { runCommand } from '../stack/run-command.ts'
-import { installGo } from './install-go.ts'
 
 const source = fileURLToPath(new URL('compose-check', import.meta.url))
 

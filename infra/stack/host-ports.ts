@@ -17,7 +17,7 @@ export const hostPorts: readonly HostPort[] = [
   { service: 'redis', variable: 'REDIS_HOST_PORT', port: 30100, part: 'redis' },
   { service: 'kafka', variable: 'KAFKA_BROKER_HOST_PORT', port: 30102, part: 'kafka' },
   { service: 'kafka-exporter', variable: 'KAFKA_EXPORTER_HOST_PORT', port: 30103 },
-  { service: 'opa', variable: 'OPA_HOST_PORT', port: 30104 },
+  { service: 'opa', variable: 'OPA_HOST_PORT', port: 30104, part: 'opa' },
   { service: 'prometheus', variable: 'PROMETHEUS_HOST_PORT', port: 30105 },
   { service: 'postgres', variable: 'POSTGRES_HOST_PORT', port: 30106, part: 'postgres' },
   { service: 'postgres-exporter', variable: 'POSTGRES_EXPORTER_HOST_PORT', port: 30107 },

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { kafkaRecipe } from './kafka.ts'
+import { opaRecipe } from './opa.ts'
 import { type PartName, type PartRecipe, partNames } from './part.ts'
 import { postgresRecipe } from './postgres.ts'
 import { redisRecipe } from './redis.ts'
@@ -19,6 +20,7 @@ export function partRecipes(settings: StackSettings, wanted: readonly PartName[]
     registry: registryRecipe({ ...at('registry'), cacheDir, kafkaUrl: kafka.url }),
     postgres: postgresRecipe({ ...at('postgres'), credentials }),
     redis: redisRecipe({ ...at('redis'), credentials }),
+    opa: opaRecipe({ ...at('opa'), cacheDir }),
   }
   return partNames.filter((name) => wanted.includes(name)).map((name) => recipes[name])
 }

@@ -1,5 +1,10 @@
-/** The parts that SomaBrain runs on, in the order in which they start: the registry keeps its schemas in Kafka. */
-export const partNames = ['kafka', 'registry', 'postgres', 'redis'] as const
+/** What a cluster cannot do without, in the order in which it starts: the registry keeps its schemas in Kafka. */
+export const backingParts = ['kafka', 'registry', 'postgres', 'redis'] as const
+
+export type BackingPart = (typeof backingParts)[number]
+
+/** The parts that SomaBrain runs on. */
+export const partNames = [...backingParts, 'opa'] as const
 
 export type PartName = (typeof partNames)[number]
 

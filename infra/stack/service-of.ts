@@ -6,4 +6,5 @@ export const serviceOf: Readonly<Record<PartName, string>> = {
   registry: 'schema-registry',
   postgres: 'postgres',
   redis: 'redis',
+  opa: 'opa',
 }

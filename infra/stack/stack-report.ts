@@ -40,6 +40,7 @@ const variables: Readonly<Record<PartName, string>> = {
   registry: 'SOMABRAIN_SCHEMA_REGISTRY_URL',
   postgres: 'SOMABRAIN_POSTGRES_DSN',
   redis: 'SOMABRAIN_REDIS_URL',
+  opa: 'SOMABRAIN_OPA_ENDPOINT',
 }
 
 /** What to set for `npm start` to run on these parts. */

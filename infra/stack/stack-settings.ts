@@ -40,6 +40,7 @@ export function readStackSettings(root: string, environment: Variables): StackSe
       registry: portOf('registry'),
       postgres: portOf('postgres'),
       redis: portOf('redis'),
+      opa: portOf('opa'),
     },
     credentials: {
       user: variables.POSTGRES_USER || developmentCredentials.user,

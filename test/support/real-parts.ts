@@ -7,6 +7,7 @@ export const realParts = {
   registry: process.env.SOMABRAIN_TEST_SCHEMA_REGISTRY_URL ?? 'http://127.0.0.1:30108/apis/ccompat/v7',
   postgres: process.env.SOMABRAIN_TEST_POSTGRES_DSN ?? 'postgresql://soma:soma_dev_pass@127.0.0.1:30106/postgres',
   redis: process.env.SOMABRAIN_TEST_REDIS_URL ?? 'redis://:soma_dev_pass@127.0.0.1:30100',
+  opa: process.env.SOMABRAIN_TEST_OPA_ENDPOINT ?? 'http://127.0.0.1:30104',
 } as const
 
 export type RealPart = keyof typeof realParts

@@ -1,22 +1,22 @@
 import { join } from 'node:path'
 import { startKafka } from '../../../infra/stack/kafka.ts'
-import type { PartName, RunningPart } from '../../../infra/stack/part.ts'
+import type { BackingPart, RunningPart } from '../../../infra/stack/part.ts'
 import { startPostgres } from '../../../infra/stack/postgres.ts'
 import { startRedis } from '../../../infra/stack/redis.ts'
 import { startRegistry } from '../../../infra/stack/registry.ts'
 import { readStackSettings } from '../../../infra/stack/stack-settings.ts'
 
 /** Parts that nobody else uses, to be killed, emptied and set back. */
-export interface OwnParts extends Readonly<Record<PartName, RunningPart>> {
+export interface OwnParts extends Readonly<Record<BackingPart, RunningPart>> {
   /** Where a part keeps its data, log and pid. */
-  folderOf(part: PartName): string
+  folderOf(part: BackingPart): string
   /** Kills what was started here, by its process ids. */
   kill(): Promise<void>
 }
 
 export async function startOwnParts(folder: string): Promise<OwnParts> {
   const { cacheDir } = readStackSettings(process.cwd(), process.env)
-  const folderOf = (part: PartName): string => join(folder, part)
+  const folderOf = (part: BackingPart): string => join(folder, part)
   const started: RunningPart[] = []
   const kill = async (): Promise<void> => {
     for (const part of started) await part.kill()

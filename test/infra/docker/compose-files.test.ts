@@ -109,4 +109,6 @@ test('the versions in containers are those that run natively', (t) => {
   t.is(compose.services.kafka?.image, `apache/kafka:${versionIn('infra/stack/kafka.ts', 'KAFKA_VERSION')}`)
   const registry = versionIn('infra/stack/registry.ts', 'APICURIO_VERSION')
   t.is(compose.services['schema-registry']?.image, `apicurio/apicurio-registry:${registry}`)
+  const opa = versionIn('infra/stack/install-opa.ts', 'OPA_VERSION')
+  t.is(compose.services.opa?.image, `openpolicyagent/opa:${opa}`)
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import { startKafka } from '../../../infra/stack/kafka.ts'
+import { startOpa } from '../../../infra/stack/opa.ts'
 import type { RunningPart } from '../../../infra/stack/part.ts'
 import { startPostgres } from '../../../infra/stack/postgres.ts'
 import { startRedis } from '../../../infra/stack/redis.ts'
@@ -40,6 +41,7 @@ interface Parts {
   readonly registry: RunningPart
   readonly postgres: RunningPart
   readonly redis: RunningPart
+  readonly opa: RunningPart
 }
 
 async function startParts(t: ExecutionContext, secret: (name: string) => string): Promise<Parts> {
@@ -61,6 +63,7 @@ async function startParts(t: ExecutionContext, secret: (name: string) => string)
     registry: ours(await startRegistry({ dir: join(dir, 'registry'), cacheDir, kafkaUrl: kafka.url })),
     postgres: ours(await startPostgres({ dir: join(dir, 'postgres'), credentials })),
     redis: ours(await startRedis({ dir: join(dir, 'redis'), credentials })),
+    opa: ours(await startOpa({ dir: join(dir, 'opa'), cacheDir, policy: 'production' })),
   }
 }
 
@@ -79,6 +82,7 @@ function apiEnvironment(secrets: string, parts: Parts): Record<string, string> {
       .replace('/run/secrets', secrets)
       .replace('kafka://kafka:9092', parts.kafka.url)
       .replace('http://schema-registry:8081/apis/ccompat/v7', parts.registry.url)
+      .replace('http://opa:8181', parts.opa.url)
       .replace(/\$\{\w+:-([^}]*)\}/g, '$1'),
   ])
   return Object.fromEntries(moved)

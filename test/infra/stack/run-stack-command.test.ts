@@ -24,6 +24,7 @@ async function run(
       KAFKA_BROKER_HOST_PORT: String(await freePort()),
       POSTGRES_HOST_PORT: String(await freePort()),
       SCHEMA_REGISTRY_HOST_PORT: String(await freePort()),
+      OPA_HOST_PORT: String(await freePort()),
       ...environment,
     },
     out: (line) => {
@@ -53,7 +54,8 @@ test('a part that is not known is named', async (t) => {
 test('the status of nothing is an error that names every part', async (t) => {
   const { code, out } = await run(t, ['status', '--native'])
   t.is(code, 1)
-  for (const part of ['kafka', 'registry', 'postgres', 'redis']) t.regex(out, new RegExp(`^${part} +down +- `, 'm'))
+  for (const part of ['kafka', 'registry', 'postgres', 'redis', 'opa'])
+    t.regex(out, new RegExp(`^${part} +down +- `, 'm'))
 })
 
 test('the status of one part says nothing of the others', async (t) => {

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../support/temp-folder.ts'
 test('the parts are on the documented ports, their data in the checkout, downloads where the user keeps caches', (t) => {
   const root = temporaryFolder(t)
   const settings = readStackSettings(root, { XDG_CACHE_HOME: '/var/cache/me' })
-  t.deepEqual(settings.ports, { redis: 30100, kafka: 30102, postgres: 30106, registry: 30108 })
+  t.deepEqual(settings.ports, { redis: 30100, kafka: 30102, postgres: 30106, registry: 30108, opa: 30104 })
   t.is(settings.dir, join(root, '.stack'))
   t.is(settings.cacheDir, '/var/cache/me/somabrain-stack')
 })

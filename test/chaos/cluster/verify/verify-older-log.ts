@@ -18,7 +18,7 @@ export async function verifyOlderLog({ cluster, copies, observer, report }: Chao
   await copies.restore('kafka')
   const begun = performance.now()
   const noticed = await Promise.all(
-    cluster.of('projector').map(async ({ url, name }) => {
+    [...cluster.of('projector'), ...cluster.of('commands'), ...cluster.of('query')].map(async ({ url, name }) => {
       try {
         await eventually(() => stopped(url), NOTICED_MS)
         return true
@@ -30,10 +30,18 @@ export async function verifyOlderLog({ cluster, copies, observer, report }: Chao
   )
   const count = noticed.filter(Boolean).length
   const took = seconds(performance.now() - begun)
-  report.figure('an older copy of the log', `${count} of 2 projectors stopped and alarmed, ${took} after it answers`)
+  report.figure('an older copy of the log', `${count} of 6 processes noticed and alarmed, ${took} after it answers`)
+  for (const { url, name } of cluster.of('commands')) await expectRefusedWrite(url, name, report)
   if ((await eventually(() => hashState(readPool, liveBuild))) !== before) {
     report.violated('the state has changed under an older log')
   }
+}
+
+/** Acknowledged and never folded: what is written to such a log would be lost. */
+async function expectRefusedWrite(url: string, name: string, report: Chaos['report']): Promise<void> {
+  const answer = await send('POST', `${url}/remember`, { content: 'to no log' }, {}, AbortSignal.timeout(5_000))
+  if (answer.status === 503 && answer.body.code === 'log_unavailable') return
+  report.violated(`${name} answers a write to an older log with ${answer.status}: ${JSON.stringify(answer.body)}`)
 }
 
 async function stopped(url: string): Promise<void> {

