@@ -3,6 +3,7 @@ import type { LogReader, LogRecord, ReadLimit } from './ports/log-reader.ts'
 import { LogUnavailableError } from './ports/log-unavailable-error.ts'
 import { OffsetOutOfRangeError } from './ports/offset-out-of-range-error.ts'
 import type { FoldResult, Projection } from './projection.ts'
+import { quarrelWithLog } from './quarrel-with-log.ts'
 
 /**
  * Drives any projection over the partitions that it is given. One state per partition:
@@ -85,7 +86,8 @@ export class Projector {
       return this.#wait(partition, null, `the store does not answer: ${(error as Error).message}`)
     }
     try {
-      const quarrel = await this.#quarrelWithLog(partition, checkpoint)
+      const commandIdOf = (record: LogRecord) => this.#projection.commandIdOf(record)
+      const quarrel = await quarrelWithLog(this.#log, partition, checkpoint, commandIdOf)
       if (!isStillTaking()) return this.state(partition)
       return quarrel === null ? this.#set(partition, { name: 'ready', checkpoint }) : this.#stop(partition, quarrel)
     } catch (error) {
@@ -161,24 +163,6 @@ export class Projector {
       case 'too-many-dead-letters':
         return this.#stop(partition, `too many unreadable records in a row, up to offset ${result.offset}`)
     }
-  }
-
-  /** Why the stored checkpoint cannot stem from this log, or `null` when it can. */
-  async #quarrelWithLog(partition: number, checkpoint: Checkpoint): Promise<string | null> {
-    if (checkpoint.offset < 0) {
-      // A log whose beginning was cut says so here; a consumer would pass over what is missing.
-      await this.#log.read(partition, 0, { records: 1, bytes: 1 })
-      return null
-    }
-    const end = await this.#log.end(partition)
-    if (checkpoint.offset >= end) {
-      return `the state includes offset ${checkpoint.offset}, and the log ends before ${end}: the log was cut or exchanged`
-    }
-    const [record] = await this.#log.read(partition, checkpoint.offset, { records: 1, bytes: 1 })
-    if (checkpoint.lastCommandId === null || record?.offset !== checkpoint.offset) return null
-    const commandId = this.#projection.commandIdOf(record)
-    if (commandId === checkpoint.lastCommandId) return null
-    return `offset ${checkpoint.offset} holds command ${commandId ?? 'unreadable'}, the state was folded from ${checkpoint.lastCommandId}`
   }
 
   #set(partition: number, state: PartitionState): PartitionState {

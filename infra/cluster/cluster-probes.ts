@@ -3,6 +3,7 @@ import type { ClusterProbes } from './cluster-components.ts'
 import type { ClusterParts } from './cluster-parts.ts'
 import type { CommandSide } from './command-side.ts'
 import type { FoldReports } from './fold-reports.ts'
+import type { LogGuard } from './log-guard.ts'
 
 /** Records that may wait to be folded before health says so; the alert on lag begins there. */
 const LAG_LIMIT = 5_000
@@ -12,6 +13,7 @@ export function clusterProbes(
   parts: ClusterParts,
   registry: RegistryClient,
   reports: FoldReports,
+  guard: LogGuard,
   commands: CommandSide | null,
 ): ClusterProbes {
   return {
@@ -30,7 +32,8 @@ export function clusterProbes(
       await registry.subjects()
     },
     async fold() {
-      if (reports.trouble !== null) throw new Error(reports.trouble)
+      const trouble = reports.trouble ?? guard.quarrel
+      if (trouble !== null) throw new Error(trouble)
       const lag = parts.progress.lag()
       if (lag > LAG_LIMIT) throw new Error(`${lag} records of the log are not folded`)
     },

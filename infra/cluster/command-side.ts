@@ -9,11 +9,13 @@ import { createKafkaLogWriter } from '../kafka/kafka-log-writer.ts'
 import type { KafkaSettings } from '../kafka/kafka-settings.ts'
 import { faultLog } from '../telemetry/fault-log.ts'
 import type { ClusterParts } from './cluster-parts.ts'
+import type { LogGuard } from './log-guard.ts'
 
 export interface CommandSideDeps {
   readonly kafka: KafkaSettings
   readonly clock: () => number
   readonly logger: Logger
+  readonly guard: LogGuard
   /** Resolves what a forget by filter means. */
   readonly filters: FilterResolver
 }
@@ -32,7 +34,7 @@ export function createCommandSide(parts: ClusterParts, deps: CommandSideDeps): C
   parts.shutdown.add('log writer', () => writer.close())
   let failure: Error | null = null
   const appender = new Appender(
-    observedLogWriter(writer, {
+    observedLogWriter(deps.guard.guarding(writer), {
       appended(lastOffsets) {
         for (const [partition, offset] of lastOffsets) progress.appended(partition, offset)
       },

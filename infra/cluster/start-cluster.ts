@@ -14,6 +14,7 @@ import { type ClusterParts, connectCluster } from './cluster-parts.ts'
 import { clusterProbes } from './cluster-probes.ts'
 import { createCommandSide } from './command-side.ts'
 import { FoldReports } from './fold-reports.ts'
+import { LogGuard } from './log-guard.ts'
 import { prepareCluster } from './prepare-cluster.ts'
 import { type ProjectorSide, startProjectorSide } from './projector-side.ts'
 import { createQuerySide } from './query-side.ts'
@@ -76,25 +77,45 @@ async function assemble(
   const { configuration, role, logger, metrics } = deps
   const { progress } = parts
   const pipeline = createPipelineMetrics(metrics.registry, (partition) => progress.head(partition), deps.clock)
+  const guard = startLogGuard(deps, parts)
   // What readers follow, as Postgres says; a projector adds the folds that it runs.
-  pipeline.projection('long-term').follow({ position: (partition) => progress.position(partition), halted: () => 0 })
+  pipeline.projection('long-term').follow({
+    position: (partition) => progress.position(partition),
+    halted: () => guard.partitions,
+  })
   const reports = new FoldReports(pipeline, logger)
   const has = (one: Role): boolean => role === 'all' || role === one
   // Also without the query role: a forget by filter asks what it means.
   const query = createQuerySide(parts, { ...deps, keyPrefix: configuration.topicPrefix, pipeline })
-  const commandSide = has('commands') ? createCommandSide(parts, { ...deps, kafka, filters: query }) : null
+  const commandSide = has('commands') ? createCommandSide(parts, { ...deps, kafka, guard, filters: query }) : null
   const projector = has('projector') ? await startProjectorSide(parts, { ...deps, kafka, reports, pipeline }) : null
   return {
     commands: commandSide?.api ?? null,
     query: has('query') ? query : null,
     masterKey: { source: parts.masterKey.source, made: parts.masterKey.made },
-    probes: clusterProbes(parts, registry, reports, commandSide),
+    probes: clusterProbes(parts, registry, reports, guard, commandSide),
     ready: () => readinessOf(projector),
     async close() {
       registry.close()
       await parts.shutdown.run()
     },
   }
+}
+
+/** A projector compares what it folds; the others must not write to, or answer for, a log that nobody folds. */
+function startLogGuard({ logger, onFatal }: ClusterDeps, parts: ClusterParts): LogGuard {
+  const guard = new LogGuard({
+    log: parts.logReader,
+    codec: parts.codec,
+    checkpoint: (partition) => parts.reader.checkpoint(partition),
+    brokersFailure: () => parts.heads.failure(),
+    onQuarrel: (partition, quarrel) =>
+      logger.error({ partition, quarrel }, 'the log is not the one that long-term memory was folded from'),
+    onFatal,
+  })
+  guard.start()
+  parts.shutdown.add('log guard', () => guard.close())
+  return guard
 }
 
 /** A dependency that all processes share and that fails shows in /health and alerts; it does not empty the service. */

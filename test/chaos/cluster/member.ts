@@ -18,7 +18,7 @@ const compileCache = fileURLToPath(new URL('../../../scripts/compile-cache.mjs',
 const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=32', '--no-parallel-scavenge']
 /** The kernel kills it with the thread that starts it: a run that is cut off cleans nothing up. */
 const endingWithStarter = findOnPath('setpriv') === null ? [] : ['setpriv', '--pdeathsig', 'KILL']
-const START_TIMEOUT_MS = 60_000
+const START_TIMEOUT_MS = 300_000
 const STOP_TIMEOUT_MS = 30_000
 
 export type MemberRole = Extract<Role, 'commands' | 'projector' | 'query'>
