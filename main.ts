@@ -1,20 +1,24 @@
 import type { Logger } from 'pino'
 import { serve } from './infra/cli/serve.ts'
 import { clusterComponents } from './infra/cluster/cluster-components.ts'
+import { openClusterTokens } from './infra/cluster/cluster-tokens.ts'
 import { startPatiently } from './infra/cluster/start-patiently.ts'
 import { untilStarted } from './infra/cluster/until-started.ts'
 import type { ClusterConfiguration } from './infra/config/cluster-configuration.ts'
 import { type Configuration, type Role, readConfiguration } from './infra/config/configuration.ts'
+import { openEmbeddedTokens } from './infra/embedded/embedded-tokens.ts'
 import { startEmbedded } from './infra/embedded/start-embedded.ts'
-import { apiTokenAuthenticator } from './infra/http/auth/api-token.ts'
-import { loopbackAuthenticator } from './infra/http/auth/loopback.ts'
+import { configuredAuthenticator } from './infra/http/auth/configured-authenticator.ts'
 import { createHttpServer } from './infra/http/create-http-server.ts'
 import type { HttpServerDeps } from './infra/http/http-server-deps.ts'
+import { startMetricsServer } from './infra/http/start-metrics-server.ts'
+import { createOpaPolicy } from './infra/opa/opa-policy.ts'
 import { embeddedComponents } from './infra/telemetry/embedded-components.ts'
 import { composeHealth, type HealthDeps } from './infra/telemetry/health.ts'
 import { createLogger } from './infra/telemetry/logger.ts'
 import { createMetrics, type Metrics } from './infra/telemetry/metrics.ts'
 import { version } from './infra/telemetry/version.ts'
+import type { TokenReader } from './infra/tokens/token-store.ts'
 
 /** A running server. */
 export interface Running {
@@ -56,7 +60,8 @@ async function startAlone(start: Start): Promise<Running> {
   const { configuration } = start
   const embedded = await startEmbedded({ ...start, ...configuration })
   try {
-    const { url, close } = await listen(start, embeddedComponents(embedded.probes), {
+    const tokens = openEmbeddedTokens(embedded.dataDir)
+    const { url, close } = await listen(start, embeddedComponents(embedded.probes), tokens, {
       commands: embedded.commands,
       query: embedded.query,
       ready: () => (embedded.writable() ? { ready: true } : { ready: false, waitingFor: ['log'] }),
@@ -79,7 +84,8 @@ async function startInCluster(start: Start, cluster: ClusterConfiguration): Prom
   const starting = startPatiently({ ...start, ...start.configuration, configuration: cluster })
   const up = () => starting.current()
   const probes = untilStarted(() => up()?.probes ?? null)
-  const server = await listen(start, clusterComponents(probes), {
+  const tokens = openClusterTokens(cluster.postgresDsn, start.logger)
+  const server = await listen(start, clusterComponents(probes), tokens, {
     commands: role === 'commands' || role === 'all' ? untilStarted(() => up()?.commands ?? null) : null,
     query: role === 'query' || role === 'all' ? untilStarted(() => up()?.query ?? null) : null,
     ready: () => up()?.ready() ?? starting.startup(),
@@ -99,20 +105,44 @@ async function startInCluster(start: Start, cluster: ClusterConfiguration): Prom
 }
 
 type Sides = Pick<HttpServerDeps, 'commands' | 'query' | 'ready' | 'startup'>
+type Tokens = TokenReader & { close(): void | Promise<void> }
 
-async function listen(start: Start, components: HealthDeps['components'], sides: Sides) {
+/** Opens the doors; closing them closes what they were opened with. */
+async function listen(start: Start, components: HealthDeps['components'], tokens: Tokens, sides: Sides) {
   const { configuration, clock, logger, metrics } = start
-  const { apiToken, mode, host, port } = configuration
-  const server = await createHttpServer({
+  const { credentials, mode, host, port, metricsPort, opaEndpoint } = configuration
+  const policy = opaEndpoint === null ? null : createOpaPolicy({ endpoint: opaEndpoint, mode })
+  if (configuration.cluster?.fullStack === true) await policy?.probe()
+  const server = createHttpServer({
     ...sides,
-    authenticator: apiToken === null ? loopbackAuthenticator : apiTokenAuthenticator(apiToken),
-    health: composeHealth({ components, version: `v${version}`, mode, now: clock }),
+    ...(policy === null ? {} : { authorise: policy.authorise }),
+    authenticator: configuredAuthenticator(credentials, { tokens, clock, logger }),
+    servesMetrics: metricsPort === null,
+    health: composeHealth({
+      components: policy === null ? components : { ...components, opa: policy },
+      version: `v${version}`,
+      mode,
+      now: clock,
+    }),
     metrics,
     logger,
     now: clock,
     version,
   })
-  return { url: await server.listen({ host, port }), close: () => server.close() }
+  const close = async (): Promise<void> => {
+    await server.close()
+    policy?.close()
+    await tokens.close()
+  }
+  try {
+    const metricsServer = metricsPort === null ? null : await startMetricsServer(metrics.registry, host, metricsPort)
+    server.addHook('onClose', async () => metricsServer?.close())
+    if (metricsServer !== null) logger.info({ url: metricsServer.url }, 'metrics are served on a port of their own')
+    return { url: await server.listen({ host, port }), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
 }
 
 /** A fold that ended unasked is a bug: going on would answer from a state that no longer moves. */

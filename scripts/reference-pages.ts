@@ -1,5 +1,5 @@
 import type { problemCatalogue } from '../domain/problem-catalogue.ts'
-import type { Setting } from '../infra/config/settings.ts'
+import type { Setting } from '../infra/config/setting.ts'
 
 /** A page of docs/reference that is made out of the code. */
 export interface ReferencePage {

@@ -25,9 +25,9 @@ process.exitCode = await runCommandLine(process.argv.slice(2), process.env, {
     const { startSomabrain } = await import('../main.ts')
     const { createLogger } = await import('../infra/telemetry/logger.ts')
     // Below warnings, log lines would run through what the verbs print.
-    const logger = createLogger({ level: process.env.LOG_LEVEL ?? 'warn' })
+    const logger = createLogger({ level: process.env.LOG_LEVEL ?? 'warn', destination: process.stderr })
     const server = await startSomabrain({ ...configuration(), host: '127.0.0.1', port: 0 }, { logger })
-    return { url: server.url, token: configuration().apiToken, close: () => server.close() }
+    return { url: server.url, token: configuration().credentials.apiToken, close: () => server.close() }
   },
   rebuild: async (onProgress) => {
     const { rebuild } = await import('../infra/embedded/rebuild.ts')

@@ -1,7 +1,6 @@
 import { type KafkaSettings, parseKafkaUrl, type SaslMechanism } from '../kafka/kafka-settings.ts'
 import { parseDsn } from '../postgres/postgres-dsn.ts'
 import { ConfigurationError } from './configuration-error.ts'
-import { DEVELOPMENT_CREDENTIALS } from './development-credentials.ts'
 
 /** Where the parts of a cluster are. */
 export interface ClusterConfiguration {
@@ -54,7 +53,6 @@ export function clusterConfiguration(values: Values, production: boolean): Clust
     autoMigrate: autoMigrate(values.get('SOMABRAIN_AUTO_MIGRATE'), production),
     fullStack: values.get('SOMABRAIN_FORCE_FULL_STACK') === '1',
   }
-  if (production) refuseDevelopmentPasswords(values)
   return Object.freeze(configuration)
 }
 
@@ -120,24 +118,5 @@ function dsn(text: string): string {
 }
 
 function autoMigrate(configured: string | undefined, production: boolean): boolean {
-  if (configured === undefined) return !production
-  if (configured === '1' && production) {
-    throw new ConfigurationError(
-      'SOMABRAIN_AUTO_MIGRATE',
-      'is 1 in production mode, where several releases run side by side during an upgrade',
-      '0, and the deployment steps (topics create, schemas register, migrate) as a job of their own',
-    )
-  }
-  return configured === '1'
-}
-
-function refuseDevelopmentPasswords(values: Values): void {
-  const passwords: ReadonlyArray<readonly [string, string]> = [
-    ...ADDRESSES.slice(1).map((name) => [name, decodeURIComponent(new URL(values.get(name)!).password)] as const),
-    ['SOMABRAIN_KAFKA_SASL_PASSWORD', values.get('SOMABRAIN_KAFKA_SASL_PASSWORD') ?? ''],
-  ]
-  for (const [name, password] of passwords) {
-    if (!DEVELOPMENT_CREDENTIALS.has(password)) continue
-    throw new ConfigurationError(name, 'holds a development credential in production mode', 'a secret of your own')
-  }
+  return configured === undefined ? !production : configured === '1'
 }

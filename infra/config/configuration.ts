@@ -2,7 +2,9 @@ import { totalmem } from 'node:os'
 import { resolve } from 'node:path'
 import { type ClusterConfiguration, clusterConfiguration } from './cluster-configuration.ts'
 import { ConfigurationError } from './configuration-error.ts'
-import { DEVELOPMENT_CREDENTIALS } from './development-credentials.ts'
+import { type CredentialsConfiguration, credentialsConfiguration, hasCredentials } from './credentials-configuration.ts'
+import { isLoopbackName } from './loopback-name.ts'
+import { refuseInProduction } from './production-rules.ts'
 import { type Environment, readSettings } from './read-settings.ts'
 
 export type Role = 'commands' | 'query' | 'projector' | 'all'
@@ -16,18 +18,21 @@ export interface Configuration {
   readonly cluster: ClusterConfiguration | null
   readonly host: string
   readonly port: number
+  /** Where `/metrics` is, without a credential; `null`: on the API's port, with one. */
+  readonly metricsPort: number | null
   /** Absolute. */
   readonly dataDir: string
   readonly logLevel: string
   readonly masterKey: string | null
-  readonly apiToken: string | null
+  readonly credentials: CredentialsConfiguration
+  /** Policy engine; `null`: the built-in roles decide alone. */
+  readonly opaEndpoint: string | null
   readonly viewMemoryBytes: number
   readonly notices: readonly string[]
 }
 
 const MIB = 1024 * 1024
 const VIEW_SHARE_OF_MEMORY = 0.4
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/
 
 /** Parses and checks the environment. Throws a `ConfigurationError` that names the setting at fault. */
 export function readConfiguration(environment: Environment): Configuration {
@@ -39,38 +44,36 @@ export function readConfiguration(environment: Environment): Configuration {
     cluster: clusterConfiguration(values, text('SOMABRAIN_MODE') === 'production'),
     host: text('SOMABRAIN_HOST'),
     port: wholeNumber('SOMABRAIN_PORT', text('SOMABRAIN_PORT'), 0, 65_535),
+    metricsPort: metricsPort(values.get('SOMABRAIN_METRICS_PORT')),
     dataDir: resolve(text('SOMABRAIN_DATA_DIR')),
     logLevel: text('LOG_LEVEL'),
     masterKey: values.get('SOMABRAIN_MASTER_KEY') ?? null,
-    apiToken: values.get('SOMABRAIN_API_TOKEN') ?? null,
+    credentials: credentialsConfiguration(values),
+    opaEndpoint: opaEndpoint(values.get('SOMABRAIN_OPA_ENDPOINT')),
     viewMemoryBytes: viewMemory(values.get('SOMABRAIN_VIEW_MEMORY_MB')),
     notices,
   }
   refuseOpenDoors(configuration)
+  if (configuration.mode === 'production') refuseInProduction(values, configuration.credentials)
   return Object.freeze(configuration)
 }
 
-function refuseOpenDoors({ mode, host, apiToken, masterKey }: Configuration): void {
-  if (apiToken === null && !LOOPBACK.test(host)) {
-    throw new ConfigurationError(
-      'SOMABRAIN_HOST',
-      `is ${host}, and no credential is configured, so anyone who reaches it could read and write`,
-      'a loopback address, or SOMABRAIN_API_TOKEN set',
-    )
-  }
-  if (mode !== 'production') return
-  if (apiToken === null)
-    throw new ConfigurationError('SOMABRAIN_API_TOKEN', 'is not set in production mode', 'a secret token')
-  if (DEVELOPMENT_CREDENTIALS.has(apiToken)) {
-    throw new ConfigurationError(
-      'SOMABRAIN_API_TOKEN',
-      'is a development credential in production mode',
-      'a secret of your own',
-    )
-  }
-  if (masterKey === null) {
-    throw new ConfigurationError('SOMABRAIN_MASTER_KEY', 'is not set in production mode', '32 bytes as base64 or hex')
-  }
+function refuseOpenDoors({ host, credentials }: Configuration): void {
+  if (hasCredentials(credentials) || isLoopbackName(host)) return
+  throw new ConfigurationError(
+    'SOMABRAIN_HOST',
+    `is ${host}, and no credential is configured, so anyone who reaches it could read and write`,
+    'a loopback address, or SOMABRAIN_API_TOKEN or another credential set',
+  )
+}
+
+const metricsPort = (configured: string | undefined): number | null =>
+  configured === undefined ? null : wholeNumber('SOMABRAIN_METRICS_PORT', configured, 0, 65_535)
+
+function opaEndpoint(configured: string | undefined): string | null {
+  if (configured === undefined) return null
+  if (URL.canParse(configured) && /^https?:$/.test(new URL(configured).protocol)) return configured
+  throw new ConfigurationError('SOMABRAIN_OPA_ENDPOINT', `is "${configured}"`, 'http://host:port or https://host:port')
 }
 
 function viewMemory(configured: string | undefined): number {

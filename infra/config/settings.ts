@@ -1,20 +1,5 @@
-/** An environment variable that the server reads. docs/reference/configuration.md is generated from this table. */
-export interface Setting {
-  readonly name: string
-  readonly meaning: string
-  /** As it would be written in the environment; `null`: unset. */
-  readonly default: string | null
-  readonly unit?: string
-  /** The only values that are valid, where they are few. */
-  readonly values?: readonly string[]
-  /** May come as `NAME_FILE`, a path to a file that holds it, and is never logged. */
-  readonly secret?: boolean
-  /**
-   * `used`; `unused`: known from older deployments, said at start to be without effect; `unavailable`: of a part that
-   * this version does not have yet. A server that would run without what was asked of it refuses to start.
-   */
-  readonly state?: 'used' | 'unused' | 'unavailable'
-}
+import { credentialSettings } from './credential-settings.ts'
+import type { Setting } from './setting.ts'
 
 /** Which of them are set decides the way of running: all of the four addresses a cluster, none of them embedded. */
 const clusterSettings: readonly Setting[] = [
@@ -89,6 +74,12 @@ export const settings: readonly Setting[] = [
   },
   { name: 'SOMABRAIN_PORT', meaning: 'Port of both APIs; 0 takes a free one', default: '9696' },
   {
+    name: 'SOMABRAIN_METRICS_PORT',
+    meaning:
+      'Port of /metrics alone, on the same address, without a credential: for production, where that port stays within the network. Unset: on the API port, with a credential',
+    default: null,
+  },
+  {
     name: 'SOMABRAIN_DATA_DIR',
     meaning: 'Folder of the log, the keys and the derived state; of a cluster only of a master key that was made',
     default: './data',
@@ -109,12 +100,6 @@ export const settings: readonly Setting[] = [
     name: 'SOMABRAIN_MASTER_KEY',
     meaning:
       'Wraps the data keys: 32 bytes as base64 or hex; the same for all processes of a cluster. Unset, one is made in the data directory at first start; required in production. Keep a copy elsewhere: without it nothing stored can be read',
-    default: null,
-    secret: true,
-  },
-  {
-    name: 'SOMABRAIN_API_TOKEN',
-    meaning: 'Bearer token of tenant `default` with all roles. Unset, only loopback peers are served',
     default: null,
     secret: true,
   },
@@ -143,6 +128,7 @@ export const settings: readonly Setting[] = [
     values: ['0', '1'],
   },
   ...clusterSettings,
+  ...credentialSettings,
   {
     name: 'SOMABRAIN_SIGNING_KEY',
     meaning: 'Signs audit anchors and erasure receipts',
@@ -151,16 +137,11 @@ export const settings: readonly Setting[] = [
     state: 'unavailable',
   },
   {
-    name: 'SOMABRAIN_JWT_SECRET',
-    meaning: 'HS256 secret of JWT credentials',
+    name: 'SOMABRAIN_OPA_ENDPOINT',
+    meaning:
+      'Policy engine (Open Policy Agent) that may narrow what the roles allow: http(s)://host:port. It fails closed: without its answer, 503 policy_unavailable',
     default: null,
-    secret: true,
-    state: 'unavailable',
   },
-  { name: 'SOMABRAIN_JWT_ISSUER', meaning: 'Issuer that a JWT must name', default: null, state: 'unavailable' },
-  { name: 'SOMABRAIN_JWT_AUDIENCE', meaning: 'Audience that a JWT must name', default: null, state: 'unavailable' },
-  { name: 'SOMABRAIN_JWKS_URL', meaning: 'Where the keys of JWTs are published', default: null, state: 'unavailable' },
-  { name: 'SOMABRAIN_OPA_ENDPOINT', meaning: 'Policy engine; fails closed', default: null, state: 'unavailable' },
   { name: 'SOMABRAIN_RATE_RPS', meaning: 'Requests of a tenant', default: null, unit: '1/s', state: 'unavailable' },
   { name: 'SOMABRAIN_RATE_BURST', meaning: 'Requests of a tenant at once', default: null, state: 'unavailable' },
   {

@@ -26,6 +26,8 @@ export interface HttpServerDeps {
   /** Configuration, migrations and schema ids are there. */
   readonly startup: () => Readiness | Promise<Readiness>
   readonly metrics: Metrics
+  /** Whether `/metrics` is one of the routes; default: it is. Else it has a port of its own. */
+  readonly servesMetrics?: boolean
   readonly logger: Logger
   /** Milliseconds since 1970. */
   readonly now: () => number

@@ -8,8 +8,8 @@ import { settings } from '../../../infra/config/settings.ts'
 const cluster = {
   SOMABRAIN_KAFKA_URL: 'kafka://a:9092,b:9092',
   SOMABRAIN_SCHEMA_REGISTRY_URL: 'http://localhost:8081/apis/ccompat/v7',
-  SOMABRAIN_POSTGRES_DSN: 'postgresql://me:secret@localhost/memory?sslmode=require',
-  SOMABRAIN_REDIS_URL: 'rediss://:secret@localhost:6379/2',
+  SOMABRAIN_POSTGRES_DSN: 'postgresql://me:s3cret-of-ours@localhost/memory?sslmode=require',
+  SOMABRAIN_REDIS_URL: 'rediss://:s3cret-of-ours@localhost:6379/2',
 }
 const production = {
   SOMABRAIN_MODE: 'production',
@@ -37,11 +37,15 @@ const refused: ReadonlyArray<readonly [string, Record<string, string>, RegExp]> 
     /SOMABRAIN_MASTER_KEY is not set/,
   ],
   [
-    'a part that this version does not have',
-    { SOMABRAIN_OPA_ENDPOINT: 'http://localhost:8181' },
-    /SOMABRAIN_OPA_ENDPOINT is set/,
+    'a policy engine that is no address',
+    { SOMABRAIN_OPA_ENDPOINT: 'localhost:8181' },
+    /SOMABRAIN_OPA_ENDPOINT is "localhost:8181"\. Expected: http:/,
   ],
-  ['credentials that would not be checked', { SOMABRAIN_JWT_SECRET: 'x' }, /SOMABRAIN_JWT_SECRET is set/],
+  [
+    'a JWT secret that can be guessed',
+    { SOMABRAIN_JWT_SECRET: 'x'.repeat(31) },
+    /SOMABRAIN_JWT_SECRET has 31 bytes.*at least 32/,
+  ],
   ['a demand for external parts', { SOMABRAIN_FORCE_FULL_STACK: '1' }, /no backing service is named/],
   [
     'a cluster without some of its parts',
@@ -94,7 +98,7 @@ test('a secret comes from a file as well, but not from two places', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'somabrain-config-'))
   const file = join(folder, 'token')
   writeFileSync(file, 'from-a-file\n')
-  t.is(readConfiguration({ SOMABRAIN_API_TOKEN_FILE: file }).apiToken, 'from-a-file')
+  t.is(readConfiguration({ SOMABRAIN_API_TOKEN_FILE: file }).credentials.apiToken, 'from-a-file')
   t.throws(() => readConfiguration({ SOMABRAIN_API_TOKEN_FILE: file, SOMABRAIN_API_TOKEN: 'x' }), {
     message: /given twice/,
   })

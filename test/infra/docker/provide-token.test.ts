@@ -20,7 +20,7 @@ test('without credentials a token is made, told once, kept for its owner, and le
   t.true(Buffer.from(token, 'base64url').length === 32)
   t.true(said.includes(token))
   t.is(statSync(file).mode & 0o777, 0o600)
-  t.is(readConfiguration(environment).apiToken, token)
+  t.is(readConfiguration(environment).credentials.apiToken, token)
 })
 
 test('a second start uses the same token and does not print it', (t) => {
@@ -29,7 +29,7 @@ test('a second start uses the same token and does not print it', (t) => {
   const token = readFileSync(join(dataDir, 'api-token'), 'utf8').trim()
   const environment: Record<string, string | undefined> = { SOMABRAIN_DATA_DIR: dataDir }
   t.false(provide(environment).includes(token))
-  t.is(readConfiguration(environment).apiToken, token)
+  t.is(readConfiguration(environment).credentials.apiToken, token)
 })
 
 for (const name of ['SOMABRAIN_API_TOKEN', 'SOMABRAIN_API_TOKEN_FILE', 'SOMABRAIN_JWT_SECRET', 'SOMABRAIN_JWKS_URL']) {
