@@ -2,12 +2,14 @@ import { type DerivedIds, deriveIds } from '../domain/ids.ts'
 import { partitionKey, partitionOf } from '../domain/partition.ts'
 import { encodePosition } from '../domain/position.ts'
 import { ProblemError } from '../domain/problem.ts'
+import type { Embedding } from '../domain/vector/embedding.ts'
 import { newestOf } from '../schemas/catalogue.ts'
 import type { CommandCodec } from '../schemas/command-codec.ts'
 import type { Appender } from './appender.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { cloudEventHeaders } from './cloud-event.ts'
 import type { Caller, Receipt } from './command-api.ts'
+import { type EmbedDeps, embedTexts } from './embed-texts.ts'
 import { drawIdempotencyKey } from './idempotency-key.ts'
 import type { InFlight } from './in-flight.ts'
 import type { Intent } from './intent.ts'
@@ -17,7 +19,7 @@ import type { DataKey, Vault } from './ports/vault.ts'
 import { firstAnswer } from './replay.ts'
 import { settledReceipt } from './settle.ts'
 
-export interface AcceptDeps {
+export interface AcceptDeps extends EmbedDeps {
   readonly clock: () => number
   readonly vault: Vault
   readonly codec: CommandCodec
@@ -25,8 +27,6 @@ export interface AcceptDeps {
   readonly inFlight: InFlight
   readonly outcomes: OutcomeReader
   readonly progress: FoldProgress
-  /** Told of a fault that an answer went on without. */
-  readonly onFault: (fault: unknown) => void
 }
 
 /** A request that has its ids, and is in flight until it leaves. */
@@ -47,7 +47,7 @@ export interface Sealed {
 
 /**
  * A command's way into the log, after the edge has authenticated, authorised, limited and validated it:
- * identify → (answered before?) → seal → append → answer.
+ * identify → (answered before?) → embed → seal → append → answer.
  * Throws a `ProblemError` when it is refused; after that nothing of it is in the log, unless it says `outcome_unknown`.
  */
 export async function accept(deps: AcceptDeps, caller: Caller, intent: Intent): Promise<Receipt> {
@@ -58,7 +58,8 @@ export async function accept(deps: AcceptDeps, caller: Caller, intent: Intent): 
     const first =
       caller.idempotencyKey === null ? null : await firstAnswer(deps, caller, intent, identified, requestHmac)
     if (first !== null) return first
-    const sealed = seal(deps, caller, intent, identified, key, requestHmac)
+    const [vector] = await embedTexts(deps, intent.text === undefined ? [] : [intent.text])
+    const sealed = seal(deps, caller, intent, identified, { key, requestHmac, vector })
     return await answer(deps, caller, sealed, await deps.appender.append(sealed.record))
   } finally {
     identified.leave()
@@ -84,14 +85,20 @@ export async function dataKeyOf(vault: Vault, intent: Intent): Promise<DataKey> 
   }
 }
 
+/** What goes into a command besides the request and its ids. */
+export interface SealParts {
+  readonly key: DataKey
+  readonly requestHmac: Uint8Array
+  readonly vector: Embedding | undefined
+}
+
 /** From here on the command has its time. */
 export function seal(
   deps: AcceptDeps,
   caller: Caller,
   intent: Intent,
   { commandId, memoryId, idempotencyKey }: Identified,
-  key: DataKey,
-  requestHmac: Uint8Array,
+  { key, requestHmac, vector }: SealParts,
 ): Sealed {
   const recordedAt = deps.clock()
   const { keyId } = key
@@ -100,6 +107,7 @@ export function seal(
     memoryId,
     envelope: { commandId, recordedAt, principal: caller.identity.principal, keyId, requestHmac },
     key,
+    vector,
     sealContext: (type) => ({ ...intent.scope, keyId, commandId, memoryId, type }),
   })
   const recordKey = partitionKey(intent.scope)

@@ -13,7 +13,8 @@ export function rememberIntent(tenant: string, request: RememberRequest): Intent
     subject: request.subject,
     request,
     about: null,
-    command: ({ envelope, memoryId, key, sealContext }) => ({
+    text: request.content,
+    command: ({ envelope, memoryId, key, vector, sealContext }) => ({
       type: 'Remember',
       ...envelope,
       memoryId,
@@ -25,7 +26,8 @@ export function rememberIntent(tenant: string, request: RememberRequest): Intent
       links: request.links,
       contentHmac: key.contentHmac(normaliseContent(request.content)),
       contentLength: codePoints(request.content),
-      sealed: key.seal(sealContext('Remember'), encodeSecret(request)),
+      ...(vector === undefined ? {} : { vectorModel: vector.model }),
+      sealed: key.seal(sealContext('Remember'), encodeSecret(vector === undefined ? request : { ...request, vector })),
     }),
   }
 }

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Problem, ProblemError } from '../domain/problem.ts'
-import { type AcceptDeps, answer, dataKeyOf, identify, type Sealed, seal } from './accept.ts'
+import { type AcceptDeps, answer, dataKeyOf, type Identified, identify, type Sealed, seal } from './accept.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { Caller, ItemResult, Receipt, RememberItem } from './command-api.ts'
+import { embedTexts } from './embed-texts.ts'
 import type { Intent } from './intent.ts'
 import type { AppendResult } from './ports/log-writer.ts'
 import type { DataKey } from './ports/vault.ts'
@@ -17,6 +18,14 @@ interface Item {
   readonly caller: Caller
   readonly intent: Intent
   readonly key: Promise<DataKey>
+}
+
+/** An item that is new, with its ids and key. */
+interface Accepted {
+  readonly item: Item
+  readonly identified: Identified
+  readonly key: DataKey
+  readonly requestHmac: Uint8Array
 }
 
 /** What an item came to before the log was asked. */
@@ -43,7 +52,8 @@ export async function rememberMany(
         const intent = rememberIntent(caller.identity.tenant, item.request)
         return { caller: { ...caller, idempotencyKey }, intent, key: keys.get(holderOf(item))! }
       })
-      const prepared = await Promise.all(slice.map((item) => prepare(deps, item, left)))
+      const checked = await Promise.all(slice.map((item) => check(deps, item, left)))
+      const prepared = await sealAll(deps, checked)
       pending.push(append(deps, slice, prepared))
     }
     const results = (await Promise.all(pending)).flat()
@@ -71,19 +81,46 @@ function dataKeys(deps: AcceptDeps, caller: Caller, items: readonly RememberItem
   return keys
 }
 
-async function prepare(deps: AcceptDeps, { caller, intent, key }: Item, left: Array<() => void>): Promise<Prepared> {
+/** Gives an item its ids and looks whether it was answered before. */
+async function check(
+  deps: AcceptDeps,
+  item: Item,
+  left: Array<() => void>,
+): Promise<Accepted | { readonly result: ItemResult }> {
+  const { caller, intent } = item
   try {
     const identified = identify(deps, caller, intent)
     left.push(identified.leave)
-    const dataKey = await key
-    const requestHmac = dataKey.requestHmac(canonicalJson(intent.request))
+    const key = await item.key
+    const requestHmac = key.requestHmac(canonicalJson(intent.request))
     const first =
       caller.idempotencyKey === null ? null : await firstAnswer(deps, caller, intent, identified, requestHmac)
-    if (first !== null) return { result: { receipt: repeated(first) } }
-    return { sealed: seal(deps, caller, intent, identified, dataKey, requestHmac) }
+    return first === null ? { item, identified, key, requestHmac } : { result: { receipt: repeated(first) } }
   } catch (error) {
     return { result: problemOf(error) }
   }
+}
+
+/** Embeds the texts of a slice together and seals each item. */
+async function sealAll(
+  deps: AcceptDeps,
+  checked: ReadonlyArray<Accepted | { readonly result: ItemResult }>,
+): Promise<readonly Prepared[]> {
+  const fresh = checked.flatMap((one) => ('item' in one ? [one] : []))
+  const vectors = await embedTexts(
+    deps,
+    fresh.map(({ item }) => item.intent.text ?? ''),
+  )
+  let next = 0
+  return checked.map((one): Prepared => {
+    if (!('item' in one)) return one
+    const vector = vectors[next++]
+    try {
+      return { sealed: seal(deps, one.item.caller, one.item.intent, one.identified, { ...one, vector }) }
+    } catch (error) {
+      return { result: problemOf(error) }
+    }
+  })
 }
 
 /** Sends what is sealed to the log, in order, and answers every item of the slice. */
