@@ -58,19 +58,23 @@ export class TopicCluster {
   /** Tries until `attempt` succeeds. Throws {@link LogUnavailableError} after `totalMs`, whatever else cannot be retried at once. */
   async call<T>(attempt: Attempt<T>, { tryMs, totalMs }: CallLimits): Promise<T> {
     const deadline = performance.now() + totalMs
+    let told: Error | null = null
     for (;;) {
       if (this.#closed) throw new LogUnavailableError('the log is closed', null)
       this.#cluster ??= this.#open()
       const cluster = this.#cluster
+      const ms = Math.max(1, Math.min(tryMs, deadline - performance.now()))
       try {
-        return await this.#try(cluster, attempt, Math.max(1, Math.min(tryMs, deadline - performance.now())))
+        return await this.#try(cluster, attempt, ms)
       } catch (error) {
         if (error instanceof OffsetOutOfRangeError) throw error
         this.#recover(cluster, error as Error)
         // A partition that does not exist, or bytes that cannot be read: the next try would come to the same.
         if (error instanceof RangeError) throw error
+        // The last try is cut short by the deadline, and says only that; what one before it was told is worth more.
+        told = ms === tryMs || told === null ? (error as Error) : told
         if (performance.now() + RETRY_PAUSE_MS >= deadline) {
-          throw new LogUnavailableError(`the log did not answer within ${totalMs} ms`, error)
+          throw new LogUnavailableError(`the log did not answer within ${totalMs} ms`, told)
         }
       }
       await pause(RETRY_PAUSE_MS)

@@ -8,8 +8,6 @@ import { type KeyLog, type KeyLogOptions, openKeyLog } from './open-key-log.ts'
 const ATTEMPT_ID_BYTES = 16
 
 export interface KafkaKeyStore extends KeyStore {
-  /** Overwrites the keys with the mark "destroyed", durably. Ids that do not exist are passed over. */
-  destroy(keyIds: readonly string[]): Promise<void>
   /** The offset that is read next, how many data keys are held, and why the topic could not be read when it last was tried. */
   progress(): { readonly next: number; readonly keys: number; readonly trouble: Error | null }
   close(): Promise<void>
@@ -49,6 +47,10 @@ function storeOver(log: KeyLog): KafkaKeyStore {
     async key(keyId) {
       if (table.key(keyId) === null) await log.fresh()
       return entryOf(table.key(keyId))
+    },
+    async keysOf(slot) {
+      await log.fresh()
+      return table.keysOf(slot).map(withoutRank)
     },
     addKey: gathered(add),
     async indexKey(tenant) {

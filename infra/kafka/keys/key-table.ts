@@ -25,12 +25,15 @@ export interface KeyTable {
   /** The one with the lowest offset of (slot, generation). */
   holder(slot: string, generation: number): RankedKey | null
   key(keyId: string): RankedKey | null
+  /** In the order they were added. */
+  keysOf(slot: string): readonly RankedKey[]
   indexKey(tenant: string): Uint8Array | null
   /** Data keys, destroyed ones included. */
   size(): number
 }
 
-export function createKeyTable(): KeyTable {
+/** `onDestroyed` hears of each key whose mark is taken in. */
+export function createKeyTable(onDestroyed: (keyId: string) => void = () => {}): KeyTable {
   const keys = new Map<string, RankedKey>()
   /** Key ids of a slot; nearly always one. */
   const slots = new Map<string, readonly string[]>()
@@ -43,6 +46,7 @@ export function createKeyTable(): KeyTable {
     // Destroyed is final, and the same record twice (no `first_offset`) is the first one.
     if (known !== undefined && (known.wrapped === null || record.firstOffset === null)) return
     const wrapped = record.wrapped === null ? null : ownBytes(record.wrapped)
+    if (wrapped === null) onDestroyed(keyId)
     if (known !== undefined) {
       keys.set(keyId, { ...known, wrapped })
       return
@@ -68,6 +72,7 @@ export function createKeyTable(): KeyTable {
         (a, b) => a.firstOffset - b.firstOffset,
       ),
     key: (keyId) => keys.get(keyId) ?? null,
+    keysOf: (slot) => keysOf(slot).sort((a, b) => a.firstOffset - b.firstOffset),
     indexKey: (tenant) => indexKeys.get(tenant)?.wrapped ?? null,
     size: () => keys.size,
   }

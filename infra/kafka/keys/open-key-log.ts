@@ -28,6 +28,8 @@ export interface KeyLogOptions {
   readonly timeoutMs?: number
   /** How often marks of other processes are looked for. Default 500 ms. */
   readonly followEveryMs?: number
+  /** Hears of each key whose mark "destroyed" is read, whoever wrote it. */
+  readonly onDestroyed?: (keyId: string) => void
 }
 
 /** `memory.keys` with its fold, which this process holds in memory and keeps up to date. */
@@ -52,7 +54,7 @@ export interface KeyLog {
 export async function openKeyLog(options: KeyLogOptions): Promise<KeyLog> {
   const { settings, topic = KEYS_TOPIC, timeoutMs = DEFAULT_TIMEOUT_MS } = options
   const codec = createKeyCodec(options.schemaIds ?? committedNumbers)
-  const table = createKeyTable()
+  const table = createKeyTable(options.onDestroyed)
   const reader = createKafkaLogReader(settings, { topic, readTimeoutMs: timeoutMs })
   const writer = createKeyLogWriter(settings, topic, timeoutMs)
   const closing = new AbortController()
