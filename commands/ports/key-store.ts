@@ -19,10 +19,14 @@ export interface KeyStore {
   /** The current data key of a slot: highest generation, lowest offset within it. */
   currentKey(slot: Slot): Promise<DataKeyEntry | null>
   key(keyId: string): Promise<DataKeyEntry | null>
+  /** Every key that was ever added for a slot, in the order they were added: rivals and destroyed ones too. */
+  keysOf(slot: Slot): Promise<readonly DataKeyEntry[]>
   /** Appends a data key, durably, and returns the one that now holds (slot, generation): this one, or an earlier rival. */
   addKey(entry: DataKeyEntry): Promise<DataKeyEntry>
   /** The wrapped index key of a tenant: HMAC key of its slots. */
   indexKey(tenant: string): Promise<Uint8Array | null>
   /** Adds a tenant's wrapped index key, durably, and returns the one that holds: this one, or an earlier rival. */
   addIndexKey(tenant: string, wrapped: Uint8Array): Promise<Uint8Array>
+  /** Overwrites the keys with the mark "destroyed", durably. Ids that do not exist are passed over. */
+  destroy(keyIds: readonly string[]): Promise<void>
 }

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { DataKeyEntry, KeyStore } from '../../commands/ports/key-store.ts'
+import type { SubjectKeys } from '../../commands/ports/subject-keys.ts'
 import type { DataKey, Vault } from '../../commands/ports/vault.ts'
 import { lengthPrefixed } from '../../domain/length-prefixed.ts'
 import type { Scope } from '../../domain/names.ts'
@@ -25,10 +26,22 @@ export interface Keyring extends Vault {
   byId(keyId: string): Promise<KeyLookup>
 }
 
-export function createKeyring(store: KeyStore, master: MasterKey): Keyring {
+/** A keyring that also lets keys go. */
+export interface SubjectKeyring extends Keyring, SubjectKeys {
+  /** Keys that are in memory are let go; they can be had again, unless they were destroyed. */
+  forget(keyIds: Iterable<string>): void
+  /** Of all keys. */
+  forgetAll(): void
+}
+
+export function createKeyring(store: KeyStore, master: MasterKey): SubjectKeyring {
   const opened = new BoundedMap<string, OpenedDataKey>(MAX_OPENED_KEYS)
   const slots = new BoundedMap<string, Promise<OpenedDataKey>>(MAX_OPENED_KEYS)
+  /** Where in `slots` the current key of a slot stands, by its id. */
+  const places = new BoundedMap<string, string>(MAX_OPENED_KEYS)
   const indexKeys = new Map<string, Promise<Buffer>>()
+  /** Keys that are being erased, until that is done. */
+  const closed = new Map<string, Promise<void>>()
 
   const unwrap = (entry: DataKeyEntry, wrapped: Uint8Array): OpenedDataKey => {
     const known = opened.get(entry.keyId)
@@ -36,6 +49,15 @@ export function createKeyring(store: KeyStore, master: MasterKey): Keyring {
     const key = createDataKey(entry.keyId, master.unwrap('data-key', contextOf(entry), wrapped))
     opened.set(entry.keyId, key)
     return key
+  }
+
+  const forget = (keyIds: Iterable<string>): void => {
+    for (const keyId of keyIds) {
+      opened.delete(keyId)
+      const place = places.get(keyId)
+      if (place !== undefined) slots.delete(place)
+      places.delete(keyId)
+    }
   }
 
   const indexKeyOf = async (tenant: string): Promise<Buffer> => {
@@ -47,6 +69,11 @@ export function createKeyring(store: KeyStore, master: MasterKey): Keyring {
 
   const currentKey = async (slot: string): Promise<OpenedDataKey> => {
     const stored = await store.currentKey(slot)
+    const erasing = stored === null ? undefined : closed.get(stored.keyId)
+    if (erasing !== undefined) {
+      await erasing
+      return currentKey(slot)
+    }
     if (stored !== null && stored.wrapped !== null) return unwrap(stored, stored.wrapped)
     const generation = stored === null ? FIRST_GENERATION : stored.generation + 1
     const keyId = randomBytes(KEY_ID_BYTES).toString('hex')
@@ -56,13 +83,48 @@ export function createKeyring(store: KeyStore, master: MasterKey): Keyring {
     return unwrap(holder, holder.wrapped)
   }
 
-  return {
+  const keyring: SubjectKeyring = {
     async dataKey(scope: Scope, subject: string | null): Promise<DataKey> {
       const cacheKey = `${scope.tenant}/${scope.namespace}/${subject === null ? 'n' : `u${subject}`}`
-      return once(slots, cacheKey, async () => {
+      const key = await once(slots, cacheKey, async () => {
         const indexKey = await once(indexKeys, scope.tenant, () => indexKeyOf(scope.tenant))
-        return currentKey(slotOf(indexKey, scope.namespace, subject))
+        const key = await currentKey(slotOf(indexKey, scope.namespace, subject))
+        places.set(key.keyId, cacheKey)
+        return key
       })
+      const erasing = closed.get(key.keyId)
+      if (erasing === undefined) return key
+      // It was looked up before the erasure began.
+      await erasing
+      return keyring.dataKey(scope, subject)
+    },
+    async keyIdsOf({ tenant, namespace }, subject) {
+      const wrapped = await store.indexKey(tenant)
+      if (wrapped === null) return []
+      const slot = slotOf(master.unwrap('index-key', [tenant], wrapped), namespace, subject)
+      return (await store.keysOf(slot)).map(({ keyId }) => keyId)
+    },
+    async withClosed(keyIds, work) {
+      const { promise, resolve: open } = Promise.withResolvers<void>()
+      for (const keyId of keyIds) closed.set(keyId, promise)
+      forget(keyIds)
+      try {
+        return await work()
+      } finally {
+        for (const keyId of keyIds) closed.delete(keyId)
+        forget(keyIds)
+        open()
+      }
+    },
+    async destroy(keyIds) {
+      await store.destroy(keyIds)
+      forget(keyIds)
+    },
+    forget,
+    forgetAll() {
+      opened.clear()
+      slots.clear()
+      places.clear()
     },
     cached: (keyId) => opened.get(keyId) ?? null,
     async byId(keyId) {
@@ -73,6 +135,7 @@ export function createKeyring(store: KeyStore, master: MasterKey): Keyring {
       return entry.wrapped === null ? { found: 'destroyed' } : { found: 'key', key: unwrap(entry, entry.wrapped) }
     },
   }
+  return keyring
 }
 
 const contextOf = (entry: Pick<DataKeyEntry, 'keyId' | 'slot' | 'generation'>): string[] => [

@@ -34,6 +34,14 @@ export function testKeyStore(adapter: KeyStoreAdapter): void {
   test(`${adapter.name}: the highest generation is the current one`, withStores(highestGeneration))
   test(`${adapter.name}: a key that is sent twice stands once`, withStores(sentTwice))
   test(`${adapter.name}: many keys added at once are each answered with their own`, withStores(manyAtOnce))
+  test(
+    `${adapter.name}: a slot's keys are all that were ever added, rivals and destroyed ones too`,
+    withStores(keysOfSlot),
+  )
+  test(
+    `${adapter.name}: a destroyed key is a mark for every edge, and ids that do not exist are passed over`,
+    withStores(destroys),
+  )
   test(`${adapter.name}: the first index key of a tenant holds`, withStores(firstIndexKey))
   test(`${adapter.name}: what was answered is there after a restart`, (t) => survivesRestart(t, adapter))
 }
@@ -100,6 +108,30 @@ async function manyAtOnce(t: ExecutionContext, [one, two]: OpenKeyStores['edges'
   const entries = Array.from({ length: 100 }, (_, i) => newKey(`slot ${i}`))
   const holders = await Promise.all(entries.map((entry, i) => (i % 3 === 0 ? two : one).addKey(entry)))
   t.deepEqual(holders.map(plain), entries.map(plain))
+}
+
+async function keysOfSlot(t: ExecutionContext, [one, two]: OpenKeyStores['edges']): Promise<void> {
+  const entries = [newKey('aa'), newKey('aa'), newKey('aa', 2)]
+  for (const [i, entry] of [...entries, newKey('bb')].entries()) await (i % 2 === 0 ? one : two).addKey(entry)
+  await one.destroy([entries[0]!.keyId])
+  for (const edge of [one, two]) {
+    t.deepEqual(
+      (await edge.keysOf('aa')).map(({ keyId, generation, wrapped }) => [keyId, generation, wrapped === null]),
+      entries.map(({ keyId, generation }, i) => [keyId, generation, i === 0]),
+    )
+  }
+  t.deepEqual(await one.keysOf('cc'), [])
+}
+
+async function destroys(t: ExecutionContext, [one, two]: OpenKeyStores['edges']): Promise<void> {
+  const [kept, gone] = [newKey('aa'), newKey('bb')]
+  for (const entry of [kept, gone]) await one.addKey(entry)
+  await two.destroy([gone.keyId, 'f'.repeat(32), gone.keyId])
+  for (const edge of [two, one]) {
+    t.deepEqual(plain(await edge.currentKey('bb')), { ...gone, wrapped: null })
+    t.deepEqual(plain(await edge.currentKey('aa')), plain(kept))
+  }
+  t.is((await one.addKey({ ...gone })).wrapped, null, 'sending it again brings nothing back')
 }
 
 async function firstIndexKey(t: ExecutionContext, [one, two]: OpenKeyStores['edges']): Promise<void> {

@@ -7,6 +7,8 @@ export interface KeyReader {
   /** The one with the lowest offset of (slot, generation). */
   holder(slot: string, generation: number): DataKeyEntry | null
   key(keyId: string): DataKeyEntry | null
+  /** In the order they were added. */
+  keysOf(slot: string): readonly DataKeyEntry[]
   indexKey(tenant: string): Uint8Array | null
 }
 
@@ -17,11 +19,13 @@ export function keyReader(database: DatabaseSync): KeyReader {
   const current = database.prepare(`${columns} where slot = ? order by generation desc, key_offset limit 1`)
   const holder = database.prepare(`${columns} where slot = ? and generation = ? order by key_offset limit 1`)
   const key = database.prepare(`${columns} where key_id = ?`)
+  const ofSlot = database.prepare(`${columns} where slot = ? order by key_offset`)
   const indexKey = database.prepare('select wrapped from index_keys where tenant = ?')
   return {
     currentKey: (slot) => entryOf(current.get(slot)),
     holder: (slot, generation) => entryOf(holder.get(slot, generation)),
     key: (keyId) => entryOf(key.get(keyId)),
+    keysOf: (slot) => ofSlot.all(slot).flatMap((row) => entryOf(row) ?? []),
     indexKey: (tenant) => (indexKey.get(tenant)?.wrapped as Uint8Array | undefined) ?? null,
   }
 }

@@ -18,9 +18,11 @@ export function openReadOnlyKeyStore(file: string): KeyStore & { close(): void }
   return {
     currentKey: async (slot) => read(() => reader.currentKey(slot)),
     key: async (keyId) => read(() => reader.key(keyId)),
+    keysOf: async (slot) => read(() => reader.keysOf(slot)),
     indexKey: async (tenant) => read(() => reader.indexKey(tenant)),
     addKey: refuse,
     addIndexKey: refuse,
+    destroy: refuse,
     close: () => database.close(),
   }
 }

@@ -8,8 +8,6 @@ import { keyReader } from './read-keys.ts'
 const CACHE_BYTES = 1 << 20
 
 export interface SqliteKeyStore extends KeyStore {
-  /** Overwrites the keys with the mark "destroyed", durably. Ids that do not exist are passed over. */
-  destroy(keyIds: readonly string[]): Promise<void>
   close(): void
 }
 
@@ -22,6 +20,7 @@ export function openSqliteKeyStore(thread: WriterThread, file: string): SqliteKe
   return {
     currentKey: async (slot) => read(() => reader.currentKey(slot)),
     key: async (keyId) => read(() => reader.key(keyId)),
+    keysOf: async (slot) => read(() => reader.keysOf(slot)),
     indexKey: async (tenant) => read(() => reader.indexKey(tenant)),
     addKey,
     addIndexKey: (tenant, wrapped) => thread.request<Uint8Array>({ op: 'add-index-key', tenant, wrapped }),

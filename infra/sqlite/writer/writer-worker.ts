@@ -16,6 +16,8 @@ if (port === null) throw new Error('writer-worker.ts runs as a worker thread')
 const files = workerData as WriterFiles
 const log = openForWriting(files.log, { synchronous: 'full', checkpointBytes: 16 << 20, cacheBytes: 16 << 20 })
 const keyDatabase = openForWriting(files.keys, { synchronous: 'full', checkpointBytes: 4 << 20, cacheBytes: 2 << 20 })
+// What a destroyed key leaves in its page is overwritten, not only unlinked.
+keyDatabase.exec('pragma secure_delete = on')
 const records = recordAppender(log)
 const keys = keyWriter(keyDatabase)
 
@@ -37,8 +39,12 @@ function carryOut(request: WriteRequest): Committed<unknown> {
       return durableTransaction(keyDatabase, () => request.entries.map((entry) => keys.addKey(entry)))
     case 'add-index-key':
       return durableTransaction(keyDatabase, () => keys.addIndexKey(request.tenant, request.wrapped))
-    case 'destroy-keys':
-      return durableTransaction(keyDatabase, () => request.keyIds.map((keyId) => keys.destroyKey(keyId)))
+    case 'destroy-keys': {
+      const done = durableTransaction(keyDatabase, () => request.keyIds.map((keyId) => keys.destroyKey(keyId)))
+      // Until the write-ahead log is cut, it and the file still hold the pages as they were.
+      if (done.status === 'committed') keyDatabase.exec('pragma wal_checkpoint(truncate)')
+      return done
+    }
     case 'close':
       return { status: 'committed', result: null }
     default:

@@ -20,6 +20,14 @@ function keyStore() {
   const store: KeyStore = {
     currentKey: (slot) => later(() => current(slot)),
     key: (keyId) => later(() => keys.get(keyId) ?? null),
+    keysOf: (slot) => later(() => [...keys.values()].filter((entry) => entry.slot === slot)),
+    destroy: (keyIds) =>
+      later(() => {
+        for (const keyId of keyIds) {
+          const entry = keys.get(keyId)
+          if (entry !== undefined) keys.set(keyId, { ...entry, wrapped: null })
+        }
+      }),
     addKey: (entry) =>
       later(() => {
         keys.set(entry.keyId, entry)
