@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { type DeadLettersTask, deadLettersTask } from './verbs/dead-letters-line.ts'
 import { type RebuildTask, rebuildTask } from './verbs/rebuild-line.ts'
 import { type SchemasAction, schemasActions } from './verbs/schemas-actions.ts'
+import { type TokensTask, tokensTask } from './verbs/tokens-line.ts'
 import { type TopicsAction, topicsActions } from './verbs/topics-actions.ts'
 
 /** What was asked on the command line. */
@@ -37,7 +38,8 @@ export type CommandLine =
   | { readonly verb: 'status'; readonly asJson: boolean; readonly server: ServerChoice }
   | { readonly verb: 'schemas'; readonly action: SchemasAction }
   | { readonly verb: 'topics'; readonly action: TopicsAction }
-  | { readonly verb: 'demo'; readonly server: ServerChoice }
+  | { readonly verb: 'tokens'; readonly task: TokensTask }
+  | { readonly verb: 'demo' | 'mcp'; readonly server: ServerChoice }
   | { readonly verb: 'help' }
   | { readonly verb: 'wrong'; readonly problem: string }
 
@@ -74,6 +76,10 @@ const options = {
   all: { type: 'boolean' },
   yes: { type: 'boolean' },
   by: { type: 'string' },
+  tenant: { type: 'string' },
+  principal: { type: 'string' },
+  role: { type: 'string', multiple: true },
+  expires: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -161,9 +167,12 @@ function lineOf(values: Values, positionals: readonly string[], environment: Env
       return { verb, checksOnly: values.check ?? false }
     case 'schemas':
       return actionLine(verb, schemasActions, rest)
+    case 'tokens':
+      return { verb, task: tokensTask(rest, values) }
     case 'topics':
       return actionLine(verb, topicsActions, rest)
     case 'demo':
+    case 'mcp':
       return { verb, server }
     default:
       return { verb: 'wrong', problem: `there is no verb "${verb}"` }

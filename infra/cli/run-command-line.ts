@@ -9,7 +9,7 @@ import {
 } from '../registry/registry-errors.ts'
 import { DamagedFileError } from '../sqlite/data-dir/damaged-file-error.ts'
 import { DirectoryInUseError } from '../sqlite/data-dir/directory-lock.ts'
-import { readCommandLine } from './command-line.ts'
+import { readCommandLine, type ServerChoice } from './command-line.ts'
 import { runDemo } from './demo/run-demo.ts'
 import { PartError } from './part-error.ts'
 import { ServerProblemError, UnreachableError } from './server-error.ts'
@@ -23,6 +23,7 @@ import { rebuildVerb } from './verbs/rebuild-verb.ts'
 import { recallVerb } from './verbs/recall-verb.ts'
 import type { SchemasAction } from './verbs/schemas-actions.ts'
 import { statusVerb } from './verbs/status-verb.ts'
+import type { TokensTask } from './verbs/tokens-line.ts'
 import type { TopicsAction } from './verbs/topics-actions.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -44,8 +45,12 @@ async function runVerb(argv: readonly string[], environment: Environment, contex
       return runSchemas(line.action, environment, context)
     case 'topics':
       return runTopics(line.action, environment, context)
+    case 'tokens':
+      return runTokensVerb(line.task, environment, context)
     case 'migrate':
       return runMigrate(line.checksOnly, environment, context)
+    case 'mcp':
+      return runMcp(line.server, context)
     case 'demo':
       return runDemo(line.server, context)
     case 'help':
@@ -66,10 +71,20 @@ async function runSchemas(action: SchemasAction, environment: Environment, conte
   return schemasVerb(action, { out: context.out, err: context.err, registryUrl, topicPrefix })
 }
 
+async function runMcp(server: ServerChoice, context: VerbContext): Promise<number> {
+  const { mcpVerb } = await import('./verbs/mcp-verb.ts')
+  return mcpVerb(server, context)
+}
+
 async function runTopics(action: TopicsAction, environment: Environment, context: VerbContext): Promise<number> {
   const { topicsVerb } = await import('./verbs/topics-verb.ts')
   const { cluster } = readConfiguration(environment)
   return topicsVerb(action, { out: context.out, err: context.err, cluster, clock: Date.now })
+}
+
+async function runTokensVerb(task: TokensTask, environment: Environment, context: VerbContext): Promise<number> {
+  const { runTokens } = await import('./verbs/run-tokens.ts')
+  return runTokens(task, environment, context)
 }
 
 async function runMigrate(checksOnly: boolean, environment: Environment, context: VerbContext): Promise<number> {

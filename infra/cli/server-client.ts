@@ -6,6 +6,12 @@ export interface ServerClient {
   readonly url: string
   get(path: string): Promise<JsonObject>
   post(path: string, body: JsonValue): Promise<JsonObject>
+  /** Posts and gives back whatever is answered, refusals too. Throws an {@link UnreachableError} only. */
+  exchange(
+    path: string,
+    body: JsonObject,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<{ readonly status: number; readonly body: JsonObject }>
   /** `/health` answers with its report when it is degraded too (503), so it is read whatever the status. */
   health(): Promise<JsonObject>
 }
@@ -51,8 +57,13 @@ function problemOf(response: Response, body: JsonObject | null): ServerProblemEr
 export function createServerClient(options: ClientOptions): ServerClient {
   const url = options.url.replace(/\/+$/, '')
 
-  async function call(method: 'GET' | 'POST', path: string, body: JsonValue | null, anyStatus: boolean) {
-    const headers: Record<string, string> = { accept: 'application/json' }
+  async function request(
+    method: 'GET' | 'POST',
+    path: string,
+    body: JsonValue | null,
+    more: Readonly<Record<string, string>>,
+  ): Promise<{ readonly response: Response; readonly answer: JsonObject | null }> {
+    const headers: Record<string, string> = { accept: 'application/json', ...more }
     if (options.token !== null) headers.authorization = `Bearer ${options.token}`
     if (body !== null) headers['content-type'] = 'application/json'
     const { response, text } = await fetch(url + path, {
@@ -65,7 +76,11 @@ export function createServerClient(options: ClientOptions): ServerClient {
       .catch((cause: unknown) => {
         throw new UnreachableError(url, cause)
       })
-    const answer = parseObject(text)
+    return { response, answer: parseObject(text) }
+  }
+
+  async function call(method: 'GET' | 'POST', path: string, body: JsonValue | null, anyStatus: boolean) {
+    const { response, answer } = await request(method, path, body, {})
     if (answer === null || !(response.ok || anyStatus)) throw problemOf(response, answer)
     return answer
   }
@@ -74,6 +89,13 @@ export function createServerClient(options: ClientOptions): ServerClient {
     url,
     get: (path) => call('GET', path, null, false),
     post: (path, body) => call('POST', path, body, false),
+    async exchange(path, body, headers) {
+      const { response, answer } = await request('POST', path, body, headers)
+      return {
+        status: response.status,
+        body: answer ?? { code: 'unknown', detail: `the server answered ${response.status}` },
+      }
+    },
     health: () => call('GET', '/health', null, true),
   }
 }

@@ -17,6 +17,9 @@ Verbs
   topics create|check  the topics of a cluster: make what is missing, say what differs
   migrate              the tables of a cluster (SOMABRAIN_POSTGRES_DSN): make what is missing;
                        --check only says what is pending
+  mcp                  Model Context Protocol over standard input and output, for an agent to start
+  tokens create|list|revoke [ID…]
+                       API tokens, while the server runs too; create prints the token once
   demo                 a conversation of three people over several months, asked about
   help                 this text
 
@@ -45,6 +48,12 @@ Options
       --list           builds, and how far each has folded the log
       --switch-to N, --drop N
                        make build N live; drop one that is not
+  tokens
+      --role ROLE      create: reader, writer, admin or auditor (again for more; there is no default)
+      --tenant NAME    create: default; list: all
+  -n, --namespace A,B  create: only these (default: all of the tenant)
+      --principal NAME create: who it stands for (default: named after the token)
+      --expires 90d    create: 12h, 90d, 1y or never (default: 90d)
   dead-letters
       --all            list: also those that were retried or dropped; retry, drop: all that are open
       --yes            drop without asking

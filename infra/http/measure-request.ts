@@ -12,7 +12,7 @@ export function measureRequest(edge: Edge, request: FastifyRequest, reply: Fasti
   const { metrics } = edge.deps
   const { config } = request.routeOptions
   const endpoint = endpointOf(request)
-  const status = reply.raw.writableFinished ? reply.raw.statusCode : CLIENT_CLOSED_REQUEST
+  const status = isThrough(reply) ? reply.raw.statusCode : CLIENT_CLOSED_REQUEST
   const measured = !request.unmeasured && request.problemCode !== 'not_yet_visible'
   metrics.request({
     method: request.method,
@@ -23,6 +23,10 @@ export function measureRequest(edge: Edge, request: FastifyRequest, reply: Fasti
   if (request.problemCode !== null) metrics.problem(endpoint, request.problemCode)
   if (config.operation !== undefined) edge.count(config.operation, outcomeOf(status, request.problemCode), 1)
 }
+
+/** A request of this process to itself (a tool's call) has no socket through which its answer could go. */
+const isThrough = ({ raw }: FastifyReply): boolean =>
+  raw.writableFinished || ('isLightMyRequest' in raw && raw.writableEnded)
 
 const endpoints = new Map<string, string>()
 

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ProblemError } from '../../domain/problem.ts'
 import { Admission } from './admission.ts'
 import { AuthenticationError } from './auth/authenticator.ts'
+import { refuseClaimedIdentity } from './auth/claimed-identity.ts'
 import type { BodyDeadlines } from './body-deadlines.ts'
 import type { Edge } from './edge.ts'
 import { isStreamed } from './is-streamed.ts'
@@ -38,7 +39,7 @@ export function installLifecycle(app: FastifyInstance, edge: Edge, deadlines: Bo
     if (hasBody(request) && !isStreamed(request)) deadlines.watch(request, reply)
     if (config.open === true || request.is404) return
     await authenticate(edge, request)
-    if (config.probe !== true) await edge.limitRequest(request)
+    if (config.probe !== true && config.limitsItself !== true) await edge.limitRequest(request)
     refuseEncodedBody(request)
   })
   app.addHook('onSend', (request, reply, _payload, done) => {
@@ -72,6 +73,7 @@ async function authenticate(edge: Edge, request: FastifyRequest): Promise<void> 
   try {
     const { headers, socket } = request
     request.identity = await edge.deps.authenticator.authenticate(headers, socket.remoteAddress ?? '')
+    refuseClaimedIdentity(headers, request.identity)
   } catch (error) {
     edge.deps.metrics.authFailure(error instanceof AuthenticationError ? error.reason : 'error')
     throw error

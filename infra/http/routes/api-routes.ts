@@ -4,6 +4,7 @@ import { registerDeleteMemory, registerFeedback, registerForget, registerRestore
 import { registerContext } from './context-routes.ts'
 import { registerCommandOutcome, registerWorkingMemory } from './inspection-routes.ts'
 import { registerLinks } from './link-routes.ts'
+import { registerMcp } from './mcp-routes.ts'
 import { registerListMemories, registerMemoryParts, registerReadMemory } from './memory-routes.ts'
 import { registerConfigureNamespace, registerListNamespaces } from './namespace-routes.ts'
 import { registerMetrics, registerOperations } from './operations-routes.ts'
@@ -44,6 +45,7 @@ export async function registerApi(app: FastifyInstance, edge: Edge): Promise<voi
       register(app, edge, query)
     }
   }
+  if (commands !== null || query !== null) registerMcp(app, edge)
   registerOperations(app, edge)
-  registerMetrics(app, edge)
+  if (edge.deps.servesMetrics ?? true) registerMetrics(app, edge)
 }

@@ -1,0 +1,91 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { JsonObject } from '../../../domain/json.ts'
+import { ProblemError } from '../../../domain/problem.ts'
+import type { CallRoute } from '../../mcp/call-route.ts'
+import type { MemoryTool } from '../../mcp/memory-tools.ts'
+import type { Edge } from '../edge.ts'
+import { answers, objectAnswer } from '../schemas/answer-schemas.ts'
+import { noQuery } from '../schemas/query-schemas.ts'
+
+/**
+ * The Model Context Protocol over Streamable HTTP. A tool's call passes the edge once more, as a request to the tool's
+ * route under the same credential, and counts against the limits there; everything else counts here.
+ */
+export function registerMcp(app: FastifyInstance, edge: Edge): void {
+  const sides = new Set<MemoryTool['side']>()
+  if (edge.deps.commands !== null) sides.add('commands')
+  if (edge.deps.query !== null) sides.add('query')
+  app.post(
+    '/mcp',
+    {
+      config: { limitsItself: true },
+      schema: {
+        operationId: 'mcp',
+        tags: ['agents'],
+        summary: 'Model Context Protocol (Streamable HTTP): remember, recall, context, forget as tools',
+        querystring: noQuery,
+        response: answers({ 200: objectAnswer, 202: { description: 'A notification was taken' } as never }),
+      },
+    },
+    async (request, reply) => {
+      refuseForeignOrigin(request)
+      if (!isToolCall(request.body)) await edge.limitRequest(request)
+      // Loaded by the first agent: the library takes as long to load as the rest of the edge.
+      const { answerHttp } = await import('../../mcp/answer-http.ts')
+      const { status, contentType, text } = await answerHttp(
+        { headers: textHeaders(request), body: request.body },
+        { version: edge.deps.version, sides, callRoute: routesOf(app, request) },
+      )
+      if (contentType !== null) reply.type(contentType)
+      return reply.code(status).serializer(String).send(text)
+    },
+  )
+}
+
+/**
+ * A browser names the site for which it acts (DNS rebinding: MCP specification, Streamable HTTP, Security Warning).
+ * Agents are no browsers and send no Origin.
+ */
+function refuseForeignOrigin({ headers }: FastifyRequest): void {
+  const { origin, host } = headers
+  if (origin === undefined || origin === `http://${host}` || origin === `https://${host}`) return
+  throw new ProblemError({
+    code: 'forbidden',
+    detail: 'Another origin than this server is not served here',
+    field: 'Origin',
+    expected: 'no Origin, or that of this server',
+  })
+}
+
+/** Tool calls only: a batch that holds anything else counts as a request of its own besides. */
+function isToolCall(body: unknown): boolean {
+  const messages = Array.isArray(body) ? body : [body]
+  return messages.length > 0 && messages.every((message) => (message as JsonObject | null)?.method === 'tools/call')
+}
+
+function textHeaders({ headers }: FastifyRequest): Record<string, string> {
+  const texts = Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []))
+  return Object.fromEntries(texts)
+}
+
+/** What the credential and the trace of a call are told by. */
+const HANDED_ON = ['authorization', 'host', 'origin', 'sec-fetch-site', 'traceparent', 'tracestate'] as const
+
+/** The routes of this server, under the credential of `outer`, as if its peer had asked them. */
+function routesOf(app: FastifyInstance, outer: FastifyRequest): CallRoute {
+  const handedOn: Record<string, string> = { 'x-request-id': outer.id }
+  for (const name of HANDED_ON) {
+    const value = outer.headers[name]
+    if (typeof value === 'string') handedOn[name] = value
+  }
+  return async (url, body, headers) => {
+    const answer = await app.inject({
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/json', ...handedOn, ...headers },
+      payload: JSON.stringify(body),
+      remoteAddress: outer.socket.remoteAddress ?? '',
+    })
+    return { status: answer.statusCode, body: answer.json<JsonObject>() }
+  }
+}

@@ -1,0 +1,171 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import test, { type ExecutionContext } from 'ava'
+import type { HttpServerDeps } from '../../../infra/http/http-server-deps.ts'
+import { openEmbedded } from '../../support/embedded.ts'
+import { temporaryFolder } from '../../support/temp-folder.ts'
+import { call } from '../http/support/call.ts'
+import { MEMORY_ID } from '../http/support/doubles.ts'
+import { startEdge } from '../http/support/start-edge.ts'
+
+async function connect(t: ExecutionContext, url: string, headers: Record<string, string> = {}): Promise<Client> {
+  const client = new Client({ name: 'test', version: '1' })
+  await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit: { headers } }))
+  t.teardown(() => client.close())
+  return client
+}
+
+/** A whole memory behind the edge. */
+async function startMemory(t: ExecutionContext, over: Partial<HttpServerDeps> = {}) {
+  const { commands, query } = await openEmbedded(t, await temporaryFolder(t))
+  return startEdge(t, { commands, query, ...over })
+}
+
+interface ToolAnswer {
+  readonly isError?: boolean
+  readonly content: readonly { readonly text: string }[]
+  readonly structuredContent: Record<string, unknown>
+}
+
+const use = async (client: Client, name: string, input: Record<string, unknown>): Promise<ToolAnswer> =>
+  (await client.callTool({ name, arguments: input })) as unknown as ToolAnswer
+
+test('an agent remembers, recalls, gets a context, and forgets', async (t) => {
+  const client = await connect(t, (await startMemory(t)).url)
+  const remembered = await use(client, 'remember', { content: 'Ana moved to Lisbon in March.', author: 'Ana' })
+  t.is(remembered.structuredContent.status, 'stored')
+  const id = remembered.structuredContent.memory_id
+  const recalled = await use(client, 'recall', { query: 'Where does Ana live?' })
+  const [hit] = recalled.structuredContent.results as [Record<string, unknown>]
+  t.is(hit.memory_id, id)
+  t.deepEqual(Object.keys(hit).sort(), ['author', 'content', 'memory_id', 'occurred_at', 'run_id', 'score', 'tags'])
+  const context = await use(client, 'context', { query: 'Where does Ana live?', token_budget: 200 })
+  t.regex(context.content[0]!.text, /^\[1\] \d{4}-\d\d-\d\d "Ana": "Ana moved to Lisbon in March\."$/m)
+  t.is((await use(client, 'forget', { memory_id: id })).structuredContent.count, 1)
+  t.is((await use(client, 'context', { query: 'Ana' })).content[0]!.text, 'Nothing in memory bears on it.')
+})
+
+test('the tools are listed with the schemas of their routes', async (t) => {
+  const { tools } = await (await connect(t, (await startEdge(t)).url)).listTools()
+  t.deepEqual(
+    tools.map(({ name }) => name),
+    ['remember', 'recall', 'context', 'forget'],
+  )
+  const [remember] = tools
+  t.deepEqual(remember!.inputSchema.required, ['content'])
+  t.is((remember!.inputSchema.properties!.content as { maxLength: number }).maxLength, 50_000)
+})
+
+test('a process offers the tools of its side', async (t) => {
+  const client = await connect(t, (await startEdge(t, { commands: null })).url)
+  t.deepEqual(
+    (await client.listTools()).tools.map(({ name }) => name),
+    ['recall', 'context'],
+  )
+  await t.throwsAsync(use(client, 'remember', { content: 'x' }), {
+    message: /no tool remember; expected one of: recall/,
+  })
+})
+
+test('a bad argument is a result that names the field and what would be valid', async (t) => {
+  const client = await connect(t, (await startEdge(t)).url)
+  const answer = await use(client, 'recall', { query: 'x', k: 101 })
+  t.true(answer.isError)
+  t.is(answer.structuredContent.code, 'invalid_request')
+  t.is(answer.structuredContent.field, 'k')
+  t.regex(answer.content[0]!.text, /expected: a whole number from 1 to 100/)
+  const unknown = await use(client, 'forget', { memory_id: MEMORY_ID, mode: 'erase' })
+  t.is(unknown.structuredContent.field, 'mode')
+})
+
+test('what the route refuses is refused with its code', async (t) => {
+  const client = await connect(t, (await startEdge(t)).url)
+  const answer = await use(client, 'remember', { content: 'x', occurred_at: '2025-02-30T00:00:00Z' })
+  t.true(answer.isError)
+  t.is(answer.structuredContent.field, 'occurred_at')
+})
+
+test('a tool acts with the credential of the call, its key for retries, and leave to wait', async (t) => {
+  const asked: string[] = []
+  const edge = await startEdge(t, {
+    authenticator: {
+      authenticate({ authorization }) {
+        asked.push(String(authorization))
+        return { tenant: 'acme', principal: 'agent', roles: ['writer'], namespaces: ['a'] }
+      },
+    },
+  })
+  const client = await connect(t, edge.url, { authorization: 'Bearer secret' })
+  await use(client, 'remember', { content: 'x', namespace: 'a', idempotency_key: 'k1' })
+  t.true(asked.every((one) => one === 'Bearer secret'))
+  const { identity, idempotencyKey, waitMs } = edge.commands.lastCaller()
+  t.is(identity.tenant, 'acme')
+  t.is(idempotencyKey, 'k1')
+  t.is(waitMs, 2000)
+  const foreign = await use(client, 'remember', { content: 'x', namespace: 'b' })
+  t.is(foreign.structuredContent.code, 'forbidden')
+})
+
+test('a call of a tool counts once against the limits, and so does a listing', async (t) => {
+  let requests = 0
+  const limit: NonNullable<HttpServerDeps['limit']> = (_identity, cost) => {
+    requests += cost.requests
+  }
+  const client = await connect(t, (await startEdge(t, { limit })).url)
+  const before = requests
+  await use(client, 'recall', { query: 'x' })
+  t.is(requests, before + 1)
+  await client.listTools()
+  t.is(requests, before + 2)
+})
+
+test('no credential is no session', async (t) => {
+  const edge = await startEdge(t, {
+    authenticator: {
+      authenticate() {
+        throw new Error('never valid')
+      },
+    },
+  })
+  await t.throwsAsync(connect(t, edge.url))
+})
+
+test('a call is counted where its tool leads, with the status of its answer', async (t) => {
+  const edge = await startEdge(t)
+  const client = await connect(t, edge.url)
+  await use(client, 'recall', { query: 'x' })
+  const metrics = await edge.metrics.registry.metrics()
+  t.regex(metrics, /somabrain_requests_total\{method="POST",endpoint="\/recall",status="200"\} 1/)
+  t.regex(metrics, /somabrain_memory_operations_total\{operation="recall",outcome="success"\} 1/)
+})
+
+const ping = { jsonrpc: '2.0', id: 1, method: 'ping' }
+const accept = 'application/json, text/event-stream'
+
+test('a page of another site is refused, the page of this server and programs are not', async (t) => {
+  const authenticator = { authenticate: () => ({ tenant: 'acme', principal: 'p', roles: [], namespaces: null }) }
+  const { url } = await startEdge(t, { authenticator })
+  const answer = await call(`${url}/mcp`, { body: ping, headers: { accept, origin: 'https://evil.example' } })
+  t.is(answer.status, 403)
+  t.is(answer.json.field, 'Origin')
+  t.is((await call(`${url}/mcp`, { body: ping, headers: { accept, origin: url } })).status, 200)
+  t.is((await call(`${url}/mcp`, { body: ping, headers: { accept } })).status, 200)
+})
+
+test('there is no stream to open and no session to end', async (t) => {
+  const { url } = await startEdge(t)
+  for (const method of ['GET', 'DELETE']) {
+    const answer = await call(`${url}/mcp`, { method, headers: { accept } })
+    t.is(answer.status, 405)
+    t.is(answer.headers.get('allow'), 'POST')
+  }
+})
+
+test('what is no message of the protocol is refused in its terms', async (t) => {
+  const { url } = await startEdge(t)
+  for (const body of [{}, [{ jsonrpc: '2.0' }], 'x', { jsonrpc: '2.0', id: 1, method: 5 }]) {
+    const answer = await call(`${url}/mcp`, { body, headers: { accept } })
+    t.true(answer.status >= 400 && answer.status < 500, JSON.stringify([body, answer.status]))
+  }
+  t.is((await call(`${url}/mcp`, { body: ping })).status, 406)
+})
