@@ -1,0 +1,158 @@
+import { type Random, seededRandom } from '../../chaos/cluster/random.ts'
+import {
+  aboutNothing,
+  type GeneratedCall,
+  generateCall,
+  type HttpCall,
+  rememberBody,
+  type Tokens,
+} from './generate-call.ts'
+import { KnownIds } from './known-ids.ts'
+import { foreignMarks, type Holder, NAMESPACES, owners } from './tenants.ts'
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly text: string
+}
+
+/** Sends a call with a token; in process or over a socket. */
+export type Send = (token: string, call: HttpCall) => Promise<HttpAnswer>
+
+/** How many calls came to what. */
+export interface AttackReport {
+  readonly calls: number
+  readonly ofStatus: Readonly<Record<string, number>>
+  /** Calls about something foreign whose answer was compared with that about nothing. */
+  readonly compared: number
+  /** Answers that held something of the caller's own. */
+  readonly withOwnData: number
+}
+
+export interface AttackOptions {
+  readonly calls: number
+  readonly inParallel: number
+  readonly seed: number
+  /** Memories of each namespace of each tenant before it begins. */
+  readonly memories?: number
+}
+
+/** Throws, with the call, at the first answer that tells somebody something of somebody else. */
+export async function attack(send: Send, options: AttackOptions): Promise<AttackReport> {
+  const run = new Attack(send, seededRandom(options.seed))
+  await run.store(options.memories ?? 20)
+  let left = options.calls
+  const worker = async (random: Random): Promise<void> => {
+    while (left > 0) {
+      left -= 1
+      await run.call(random)
+    }
+  }
+  const randoms = Array.from({ length: options.inParallel }, () => run.random.fork())
+  await Promise.all(randoms.map(worker))
+  return run.report()
+}
+
+class Attack {
+  readonly random: Random
+  readonly #send: Send
+  readonly #ids = new KnownIds()
+  readonly #tokens: Tokens = { cursors: [], positions: [] }
+  readonly #ofStatus: Record<string, number> = {}
+  #calls = 0
+  #compared = 0
+  #withOwnData = 0
+
+  constructor(send: Send, random: Random) {
+    this.#send = send
+    this.random = random
+  }
+
+  report(): AttackReport {
+    const { compared, withOwnData } = { compared: this.#compared, withOwnData: this.#withOwnData }
+    return { calls: this.#calls, ofStatus: this.#ofStatus, compared, withOwnData }
+  }
+
+  async store(each: number): Promise<void> {
+    for (const owner of owners) {
+      for (const namespace of NAMESPACES) {
+        const items = Array.from({ length: each }, () => {
+          const { namespace: _shared, ...item } = rememberBody(this.random, owner, namespace)
+          return item
+        })
+        const answer = await this.#send(owner.token, {
+          method: 'POST',
+          path: '/remember/batch',
+          body: { namespace, items },
+        })
+        if (answer.status !== 200) throw new Error(answer.text)
+        for (const result of JSON.parse(answer.text).results) this.#learn(owner, result, namespace)
+      }
+    }
+  }
+
+  async call(random: Random): Promise<void> {
+    const call = generateCall(random, this.#ids, this.#tokens)
+    const { holder, foreignId } = call
+    if (foreignId !== null) this.#ids.named(holder.identity.tenant, [foreignId])
+    const answer = await this.#send(holder.token, call)
+    this.#calls += 1
+    this.#ofStatus[answer.status] = (this.#ofStatus[answer.status] ?? 0) + 1
+    this.#check(call, answer)
+    if (foreignId !== null) await this.#compare(call, foreignId, answer)
+    this.#keep(random, call, answer)
+  }
+
+  #check(call: GeneratedCall, answer: HttpAnswer): void {
+    const { identity } = call.holder
+    // A plan repeats its goal, and an explanation the words of its query: the attacker wrote them.
+    const said = answer.text.replace(/"goal":"[^"]*"|"terms":\[[^\]]*\]/g, '')
+    const marks = foreignMarks(identity, said)
+    const ids = this.#ids.leaked(identity, said)
+    if (marks.length > 0 || ids.length > 0) throw leak(call, answer, `tells of ${[...marks, ...ids].join(', ')}`)
+    if (answer.status >= 500) throw leak(call, answer, 'is a failure')
+    if (said.includes(`qz${identity.tenant}qz`)) this.#withOwnData += 1
+  }
+
+  /** What exists elsewhere must look like what exists nowhere. */
+  async #compare(call: GeneratedCall, foreignId: string, answer: HttpAnswer): Promise<void> {
+    const nothing = aboutNothing(call, foreignId)
+    const other = await this.#send(call.holder.token, nothing.call)
+    this.#calls += 1
+    const [one, two] = [likeness(answer, foreignId), likeness(other, nothing.id)]
+    if (one !== two) throw leak(call, answer, `is told from what does not exist: ${one} ≠ ${two}`)
+    this.#compared += 1
+  }
+
+  #keep(random: Random, { holder, path, body }: GeneratedCall, { status, text }: HttpAnswer): void {
+    if (status >= 300 || !text.startsWith('{')) return
+    const answer = JSON.parse(text) as Record<string, unknown>
+    if (path === '/remember') this.#learn(holder, answer, (body as { namespace: string }).namespace)
+    for (const [tokens, token] of [
+      [this.#tokens.cursors, answer.next_cursor],
+      [this.#tokens.positions, answer.position],
+    ] as const) {
+      if (typeof token !== 'string') continue
+      if (tokens.length < 200) tokens.push(token)
+      else tokens[random.int(tokens.length)] = token
+    }
+  }
+
+  #learn({ identity }: Holder, receipt: Record<string, unknown>, namespace: string): void {
+    this.#ids.add('memory', String(receipt.memory_id), identity.tenant, namespace)
+    this.#ids.add('command', String(receipt.command_id), identity.tenant, namespace)
+  }
+}
+
+/** Status and body without what differs from call to call anyhow. A receipt's ids and position are new each time. */
+function likeness({ status, text }: HttpAnswer, id: string): string {
+  const body = text
+    .replaceAll(id, '<id>')
+    .replace(/urn:request:[\w.:-]+/, '<request>')
+    .replace(/"(command_id|memory_id|position|accepted_at)":"[^"]*"/g, '"$1":"<new>"')
+  return `${status} ${body}`
+}
+
+const leak = (call: GeneratedCall, answer: HttpAnswer, what: string): Error =>
+  new Error(
+    `${call.holder.token}: ${call.method} ${call.path} ${JSON.stringify(call.body)}\n${answer.status} ${answer.text.slice(0, 2000)}\n${what}`,
+  )

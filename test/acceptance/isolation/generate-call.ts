@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto'
+import type { Random } from '../../chaos/cluster/random.ts'
+import type { KnownIds } from './known-ids.ts'
+import { type Holder, holders, markOf, NAMESPACES } from './tenants.ts'
+
+export interface HttpCall {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly path: string
+  readonly body?: unknown
+}
+
+/** One call of a holder, and what it should not be told. */
+export interface GeneratedCall extends HttpCall {
+  readonly holder: Holder
+  /** An id in the call that exists beyond the holder's reach. */
+  readonly foreignId: string | null
+}
+
+/** Something of somebody, cut from an answer: to be sent back by anybody. */
+export interface Tokens {
+  readonly cursors: string[]
+  readonly positions: string[]
+}
+
+type Make = (draw: Draw) => HttpCall
+
+interface Draw {
+  readonly random: Random
+  readonly holder: Holder
+  readonly namespace: string
+  /** Of any tenant: what an attacker would search for. */
+  readonly mark: string
+  readonly memoryId: string
+  readonly commandId: string
+  readonly tokens: Tokens
+}
+
+const words = ['tea', 'lisbon', 'office', 'moves', 'ana', 'prefers', 'green', 'the', 'in', 'march']
+const text = ({ random, mark }: Draw): string => `${mark} ${random.pick(words)} ${random.pick(words)}`
+const maybe = <T>(random: Random, value: T): T | undefined => (random.int(3) === 0 ? value : undefined)
+const pickToken = (random: Random, tokens: readonly string[]): string | undefined =>
+  tokens.length > 0 && random.int(6) === 0 ? random.pick(tokens) : undefined
+
+/** What a tenant stores carries its own mark in every field that has text. */
+export function rememberBody(random: Random, { identity }: Holder, namespace: string): Record<string, unknown> {
+  const mark = markOf(identity.tenant, namespace)
+  return {
+    content: `${mark} ${random.pick(words)} ${random.pick(words)} ${random.int(1000)}`,
+    namespace,
+    metadata: { source: mark, topic: random.pick(words) },
+    tags: [mark, random.pick(words)],
+    author: `${mark} author`,
+    run_id: `${mark} run ${random.int(5)}`,
+    agent_id: mark,
+    ...(random.int(3) === 0 ? { user_id: `${mark} user` } : {}),
+  }
+}
+
+const makes: ReadonlyArray<readonly [number, Make]> = [
+  [
+    64,
+    (d) =>
+      post('/recall', { query: text(d), namespace: d.namespace, k: 5, after: pickToken(d.random, d.tokens.positions) }),
+  ],
+  [24, (d) => post('/recall', { query: text(d), namespace: d.namespace, explain: true, filters: { tags: d.mark } })],
+  [16, (d) => post('/context', { query: text(d), namespace: d.namespace, token_budget: 500 })],
+  [16, (d) => post('/plan', { goal: text(d), namespace: d.namespace, max_steps: 4 })],
+  [32, (d) => get('/memories', { namespace: d.namespace, limit: '5', cursor: pickToken(d.random, d.tokens.cursors) })],
+  [24, (d) => post('/memories/search', { namespace: d.namespace, filters: { 'metadata.source': d.mark }, limit: 5 })],
+  [56, (d) => get(`/memories/${d.memoryId}`)],
+  [24, (d) => get(`/memories/${d.memoryId}/history`)],
+  [24, (d) => get(`/memories/${d.memoryId}/links`)],
+  [24, (d) => get(`/commands/${d.commandId}`)],
+  [12, () => get('/namespaces')],
+  [12, (d) => get('/working-memory', { namespace: d.namespace })],
+  [4, () => get('/metrics')],
+  [2, (d) => post('/remember', rememberBody(d.random, d.holder, d.namespace))],
+  [1, (d) => post('/remember', { ...rememberBody(d.random, d.holder, d.namespace), supersedes: d.memoryId })],
+  [2, (d) => post('/feedback', { memory_id: d.memoryId, namespace: maybe(d.random, d.namespace) })],
+  [2, (d) => post('/link', { memory_id: d.memoryId, rel: 'about', target: randomUUID() })],
+  [2, (d) => post('/unlink', { memory_id: d.memoryId, rel: 'about', target: randomUUID() })],
+  [2, (d) => post('/forget', { filters: { tags: d.mark }, namespace: d.namespace, dry_run: true })],
+  [2, (d) => post('/forget', { memory_id: d.memoryId, namespace: maybe(d.random, d.namespace), dry_run: true })],
+  [1, (d) => remove(`/memories/${d.memoryId}`)],
+  [2, (d) => post('/restore', { memory_id: d.memoryId })],
+  [1, (d) => ({ method: 'PUT', path: `/namespaces/${d.namespace}`, body: { profile: 'notes' } })],
+]
+
+const bag = makes.flatMap(([weight, make]) => Array.from({ length: weight }, () => make))
+
+/** A call of anybody: two in three about something that is not theirs. */
+export function generateCall(random: Random, ids: KnownIds, tokens: Tokens): GeneratedCall {
+  const holder = random.pick(holders)
+  const { identity } = holder
+  const isForeign = random.int(3) > 0
+  const id = (kind: 'memory' | 'command'): string =>
+    isForeign ? ids.foreign(random, kind, identity) : ids.own(random, kind, identity)
+  const draw: Draw = {
+    random,
+    holder,
+    namespace: random.pick(NAMESPACES),
+    mark: markOf(random.pick(holders).identity.tenant, random.pick(NAMESPACES)),
+    memoryId: id('memory'),
+    commandId: id('command'),
+    tokens,
+  }
+  const call = random.pick(bag)(draw)
+  const sent = `${call.path} ${JSON.stringify(call.body)}`
+  const foreignId = isForeign ? ([draw.memoryId, draw.commandId].find((one) => sent.includes(one)) ?? null) : null
+  return { ...call, holder, foreignId }
+}
+
+/** The same call about an id that nobody has. */
+export const aboutNothing = (
+  call: GeneratedCall,
+  foreignId: string,
+): { readonly call: HttpCall; readonly id: string } => {
+  const id = randomUUID()
+  return {
+    id,
+    call: {
+      method: call.method,
+      path: call.path.replace(foreignId, id),
+      ...(call.body === undefined ? {} : { body: JSON.parse(JSON.stringify(call.body).replaceAll(foreignId, id)) }),
+    },
+  }
+}
+
+const post = (path: string, body: unknown): HttpCall => ({ method: 'POST', path, body })
+const remove = (path: string): HttpCall => ({ method: 'DELETE', path })
+
+function get(path: string, query: Readonly<Record<string, string | undefined>> = {}): HttpCall {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  const text = new URLSearchParams(given).toString()
+  return { method: 'GET', path: text === '' ? path : `${path}?${text}` }
+}
