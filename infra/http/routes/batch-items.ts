@@ -41,7 +41,7 @@ export function parseMessage(
   return toBatchItem(shared, item, { index, prefix: `${path}.`, keyOfBatch })
 }
 
-/** One line of a streamed import. */
+/** One line of a streamed import: a message when it has a role, else an item. */
 export function parseLine(
   shared: SharedRememberFields,
   bytes: Buffer,
@@ -50,9 +50,11 @@ export function parseLine(
 ): ParsedItem {
   try {
     const value = parseJson(textOf(bytes), 'The line')
-    const problem = checkItem(value)
+    const isMessage = typeof value === 'object' && value !== null && Object.hasOwn(value, 'role')
+    const problem = isMessage ? checkMessage(value) : checkItem(value)
     if (problem !== null) return { ok: false, problem }
-    return toBatchItem(shared, value as BatchItem, { index, prefix: '', keyOfBatch })
+    const item = isMessage ? messageToItem(shared, value as BatchMessage) : (value as BatchItem)
+    return toBatchItem(shared, item, { index, prefix: '', keyOfBatch })
   } catch (error) {
     if (error instanceof ProblemError) return { ok: false, problem: error.problem }
     throw error

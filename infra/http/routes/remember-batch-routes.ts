@@ -13,11 +13,12 @@ import { isStreamed } from '../is-streamed.ts'
 import { outcomeOf } from '../measure-request.ts'
 import { importLines } from '../ndjson/import-lines.ts'
 import { answers, batchAnswer, batchLine } from '../schemas/answer-schemas.ts'
-import { batchBody, batchItem, batchQuery, batchShell } from '../schemas/remember-schema.ts'
+import { batchBody, batchImportLine, batchQuery, batchShell } from '../schemas/remember-schema.ts'
 import { compileBodySchema } from '../validation/compile-schema.ts'
 import { bodyCheckedBy } from '../validation/validator-compiler.ts'
 import { itemJson } from '../wire/receipt-json.ts'
 import { parseItem, parseLine, parseMessage, rememberParsed } from './batch-items.ts'
+import { type SharedQuery, sharedOfQuery } from './shared-query.ts'
 
 interface BatchShell extends SharedRememberFields {
   readonly items?: readonly unknown[]
@@ -30,7 +31,7 @@ export function registerRememberBatch(app: FastifyInstance, edge: Edge, commands
   app.addContentTypeParser(['application/x-ndjson', 'application/ndjson'], (_request, payload, done) =>
     done(null, payload),
   )
-  app.post<{ Body: BatchShell | Readable; Querystring: SharedRememberFields }>(
+  app.post<{ Body: BatchShell | Readable; Querystring: SharedQuery }>(
     '/remember/batch',
     {
       bodyLimit: edge.options.batchBodyLimitBytes,
@@ -40,14 +41,14 @@ export function registerRememberBatch(app: FastifyInstance, edge: Edge, commands
         tags: ['memories'],
         summary: 'Remember many things at once',
         description:
-          'JSON: up to 1,000 `items` or `messages`. NDJSON (`application/x-ndjson`): any number of lines, one item each, ' +
+          'JSON: up to 1,000 `items` or `messages`. NDJSON (`application/x-ndjson`): any number of lines, an item or a message each, ' +
           'with the shared fields in the query string; answered line by line, the last line is `{accepted, failed, position}`. ' +
           'Every item has its own result.',
         querystring: batchQuery,
         body: {
           content: {
             'application/json': { schema: batchBody },
-            'application/x-ndjson': { schema: batchItem },
+            'application/x-ndjson': { schema: batchImportLine },
           },
         },
         response: answers({
@@ -77,7 +78,7 @@ async function whole(
   caller: Caller,
   request: FastifyRequest,
 ): Promise<Record<string, unknown>> {
-  refuseSharedInQuery(request.query as SharedRememberFields)
+  refuseSharedInQuery(request.query as SharedQuery)
   const problem = checkShell(request.body)
   if (problem !== null) throw new ProblemError(problem)
   const { items, messages, ...fields } = request.body as BatchShell
@@ -108,7 +109,7 @@ async function streamed(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { options } = edge
-  const shared = checkShared(request.query as SharedRememberFields)
+  const shared = checkShared(sharedOfQuery(request.query as SharedQuery))
   const namespace = shared.namespace ?? 'default'
   await edge.permit(request, 'remember', namespace)
   request.unmeasured = true
@@ -145,7 +146,7 @@ function closeLingering(socket: Socket): void {
   setTimeout(() => socket.destroy(), LINGER_MS).unref()
 }
 
-function refuseSharedInQuery(query: SharedRememberFields): void {
+function refuseSharedInQuery(query: SharedQuery): void {
   const [name] = Object.keys(query)
   if (name !== undefined) {
     throw invalidField(

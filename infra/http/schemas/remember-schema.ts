@@ -97,6 +97,9 @@ export const batchMessage = closed({
   idempotency_key: optional(idempotencyKey),
 })
 
+/** One line of a streamed import. */
+export const batchImportLine = Type.Union([batchItem, batchMessage])
+
 const batchFields = { ...sharedFields, ...sharedLists }
 
 /** As the documentation shows it: items with all their fields. */
@@ -119,8 +122,22 @@ export const batchShell = closed({
   messages: optional(Type.Array(Type.Unknown(), { minItems: 1, maxItems: 1000 })),
 })
 
-/** Shared fields of a streamed import: those that fit into a query string. */
-export const batchQuery = closed(sharedFields)
+/** Shared fields of a batch, wherever they come from. */
+export const batchShared = closed(batchFields)
+
+/** Shared fields of a streamed import, in the query string: what is neither text nor number is JSON there. */
+export const batchQuery = closed({
+  ...sharedFields,
+  tags: optional(
+    Type.Unsafe<string | string[]>({
+      type: ['string', 'array'],
+      items: { type: 'string' },
+      description: 'Up to 64 words, each as a parameter of its own: `tags=home&tags=family`.',
+    }),
+  ),
+  metadata: optional(Type.String({ description: 'JSON of an object.', examples: ['{"source":"chat"}'] })),
+  links: optional(Type.String({ description: 'JSON of an array of `{rel, target}`.' })),
+})
 
 export const linkBody = closed(
   {

@@ -55,6 +55,50 @@ test('answers every line in order, each with its own result, and sums up', async
   )
 })
 
+test('messages are lines too, under what the query string shares', async (t) => {
+  const edge = await startEdge(t)
+  const shared = new URLSearchParams({ run_id: 'chat-17', importance: '0.75', metadata: '{"source":"chat"}' })
+  for (const tag of ['home', 'family']) shared.append('tags', tag)
+  shared.set('links', '[{"rel":"about","target":"0198f0de-3b5a-8c1d-9e2f-4a6b8c0d2e4f"}]')
+  const body = [
+    '{"role":"user","name":"Ana","content":"I moved to Lisbon."}',
+    '{"role":"assistant","content":"How is it?","metadata":{}}',
+    '{"content":"an item","tags":["own"]}',
+  ].join('\n')
+  const lines = await send(`${edge.url}/remember/batch?${shared}`, body)
+  t.like(lines.at(-1), { accepted: 2, failed: 1 })
+  t.like(lines[1], { error: { code: 'unknown_field', field: 'metadata' } })
+  const items = edge.commands.calls.flatMap((call) => call.arguments[1] as readonly RememberItem[])
+  t.deepEqual(
+    items.map(({ request }) => [
+      request.author,
+      request.metadata,
+      request.tags,
+      request.importance,
+      request.links.length,
+    ]),
+    [
+      ['Ana', { source: 'chat', role: 'user' }, ['home', 'family'], 750, 1],
+      [null, { source: 'chat' }, ['own'], 750, 1],
+    ],
+  )
+})
+
+for (const [query, field] of [
+  ['metadata=%7B', 'metadata'],
+  ['metadata=%5B%5D', 'metadata'],
+  ['links=%7B%7D', 'links'],
+  ['links=%5B%7B%22rel%22:%22about%22%7D%5D', 'links[0].target'],
+  [`tags=${'x'.repeat(129)}`, 'tags[0]'],
+] as const) {
+  test(`shared ${field} that cannot be read refuse the import by name: ${query.slice(0, 30)}`, async (t) => {
+    const edge = await startEdge(t)
+    const response = await fetch(`${edge.url}/remember/batch?${query}`, { method: 'POST', headers: NDJSON, body: '{}' })
+    t.is(response.status, 400)
+    t.like((await response.json()) as object, { field })
+  })
+}
+
 test('a line that is too long is its own result, and the rest goes on', async (t) => {
   const edge = await startEdge(t, { options: { importLineLimitBytes: 100 } })
   const lines = await send(`${edge.url}/remember/batch`, `{"content":"${'x'.repeat(5000)}"}\n{"content":"y"}\n`)
