@@ -12,7 +12,7 @@ export interface AuditOperation {
   readonly principal: string | null
   /** Which credential it was; nothing that could be used as one. */
   readonly credential: string | null
-  /** As the role matrix names it; `unauthenticated` when it did not come to that. */
+  /** As the role matrix names it; what the route is for, or `unknown`, when it did not come to that. */
   readonly action: string
   readonly method: string
   /** The route template, or the verb of the command line. */

@@ -13,13 +13,18 @@ export function callerOf(edge: Edge, request: FastifyRequest, reply: FastifyRepl
     request.unmeasured = true
     reply.header('preference-applied', `wait=${waitMs / 1000}`)
   }
-  const traceparent = header(request, 'traceparent')
   return {
     identity: request.identity,
     idempotencyKey: idempotencyKeyOf(header(request, 'idempotency-key')),
-    traceparent: traceparent !== null && TRACEPARENT.test(traceparent) ? traceparent : null,
+    traceparent: traceparentOf(request),
     waitMs,
   }
+}
+
+/** `traceparent` (W3C Trace Context) when it is one. */
+export function traceparentOf(request: FastifyRequest): string | null {
+  const traceparent = header(request, 'traceparent')
+  return traceparent !== null && TRACEPARENT.test(traceparent) ? traceparent : null
 }
 
 function header(request: FastifyRequest, name: string): string | null {

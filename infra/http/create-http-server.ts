@@ -1,4 +1,5 @@
 import { type FastifyInstance, fastify, LogController } from 'fastify'
+import { installAudit } from './audit-request.ts'
 import { BodyDeadlines } from './body-deadlines.ts'
 import { answerClientError } from './client-error.ts'
 import { installBodyCount } from './count-body.ts'
@@ -45,6 +46,7 @@ export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
     reply.headers(headers)
     done()
   })
+  installAudit(app)
   installLifecycle(app, edge, deadlines)
   installBodyCount(app)
   registerRoutes(app, edge)

@@ -1,6 +1,7 @@
 import 'fastify'
 import type { Identity } from '../../domain/identity.ts'
 import type { Admitted } from './admission.ts'
+import type { AskedAction } from './audit-request.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -23,5 +24,9 @@ declare module 'fastify' {
     /** A deliberate wait or a stream: stays out of the latency histogram. */
     unmeasured: boolean
     problemCode: string | null
+    /** What the request was found to want, for the audit. */
+    asked: AskedAction[]
+    /** How much its answer held; `null` when that is not counted. */
+    results: number | null
   }
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { CommandApi } from '../../commands/command-api.ts'
 import type { QueryApi } from '../../query-api/query-api.ts'
+import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { HealthReport } from '../telemetry/health.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Authorise, Limit } from './access.ts'
@@ -25,6 +26,8 @@ export interface HttpServerDeps {
   readonly ready: () => Readiness | Promise<Readiness>
   /** Configuration, migrations and schema ids are there. */
   readonly startup: () => Readiness | Promise<Readiness>
+  /** Where reads, refusals and administration are audited. Default: nowhere. */
+  readonly audit?: Pick<AuditTrail, 'record'>
   readonly metrics: Metrics
   /** Whether `/metrics` is one of the routes; default: it is. Else it has a port of its own. */
   readonly servesMetrics?: boolean

@@ -12,7 +12,7 @@ export function measureRequest(edge: Edge, request: FastifyRequest, reply: Fasti
   const { metrics } = edge.deps
   const { config } = request.routeOptions
   const endpoint = endpointOf(request)
-  const status = isThrough(reply) ? reply.raw.statusCode : CLIENT_CLOSED_REQUEST
+  const status = statusOf(reply)
   const measured = !request.unmeasured && request.problemCode !== 'not_yet_visible'
   metrics.request({
     method: request.method,
@@ -24,6 +24,10 @@ export function measureRequest(edge: Edge, request: FastifyRequest, reply: Fasti
   if (config.operation !== undefined) edge.count(config.operation, outcomeOf(status, request.problemCode), 1)
 }
 
+/** As it was answered, or 499. */
+export const statusOf = (reply: FastifyReply): number =>
+  isThrough(reply) ? reply.raw.statusCode : CLIENT_CLOSED_REQUEST
+
 /** A request of this process to itself (a tool's call) has no socket through which its answer could go. */
 const isThrough = ({ raw }: FastifyReply): boolean =>
   raw.writableFinished || ('isLightMyRequest' in raw && raw.writableEnded)
@@ -31,7 +35,7 @@ const isThrough = ({ raw }: FastifyReply): boolean =>
 const endpoints = new Map<string, string>()
 
 /** The route template without `/v1`; one label for all that no route matches, so that callers cannot invent labels. */
-function endpointOf(request: FastifyRequest): string {
+export function endpointOf(request: FastifyRequest): string {
   const { url } = request.routeOptions
   if (url === undefined || request.is404) return 'unmatched'
   let endpoint = endpoints.get(url)

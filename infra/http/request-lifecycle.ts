@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ProblemError } from '../../domain/problem.ts'
 import { Admission } from './admission.ts'
+import { auditRequest } from './audit-request.ts'
 import { AuthenticationError } from './auth/authenticator.ts'
 import { refuseClaimedIdentity } from './auth/claimed-identity.ts'
 import type { BodyDeadlines } from './body-deadlines.ts'
@@ -33,6 +34,7 @@ export function installLifecycle(app: FastifyInstance, edge: Edge, deadlines: Bo
       request.admitted?.release()
       deadlines.forget(request)
       measureRequest(edge, request, reply)
+      auditRequest(edge, request, reply)
     })
     if (edge.closing.aborted) reply.header('connection', 'close')
     if (config.probe !== true) admit(edge, admission, request)

@@ -1,0 +1,107 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Action } from '../../domain/authorisation/action.ts'
+import { traceparentOf } from './caller.ts'
+import type { Edge } from './edge.ts'
+import { endpointOf, statusOf } from './measure-request.ts'
+
+/** What a request was found to want. */
+export interface AskedAction {
+  readonly action: Action
+  readonly namespace: string | null
+}
+
+/** A request that asks for more different things than this says no more by them. */
+const MAX_ASKED = 16
+
+/** Notes what a request wants, before it is decided whether it may. */
+export function noteAction(request: FastifyRequest, action: Action, namespace: string | null): void {
+  const { asked } = request
+  if (asked.length >= MAX_ASKED || asked.some((one) => one.action === action && one.namespace === namespace)) return
+  asked.push({ action, namespace })
+}
+
+/** Counts what answers hold, for the audit. */
+export function installAudit(app: FastifyInstance): void {
+  app.decorateRequest('results', null)
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.asked = []
+    done()
+  })
+  app.addHook('preSerialization', (request, _reply, payload, done) => {
+    request.results = lengthOf(payload)
+    done(null, payload)
+  })
+}
+
+/**
+ * Audits a request once it is over: reads, refusals, administration. What the log took is audited by the log itself. Probes
+ * and what needs no credential are nobody's action.
+ */
+export function auditRequest(edge: Edge, request: FastifyRequest, reply: FastifyReply): void {
+  const { audit, now } = edge.deps
+  const { config } = request.routeOptions
+  if (audit === undefined || request.is404 || config.open === true) return
+  const status = statusOf(reply)
+  const identity = request.identity as FastifyRequest['identity'] | undefined
+  for (const { action, namespace } of asked(request)) {
+    if (isElsewhere(action, status, request, reply)) continue
+    audit.record({
+      at: now(),
+      tenant: identity?.tenant ?? null,
+      principal: identity?.principal ?? null,
+      credential: identity?.credential ?? null,
+      action,
+      method: request.method,
+      route: endpointOf(request),
+      namespace,
+      status,
+      code: request.problemCode,
+      results: request.problemCode === null ? request.results : null,
+      subject: null,
+      requestId: request.id,
+      traceparent: traceparentOf(request),
+    })
+  }
+}
+
+/** A request that was refused before it came to say what it wants is audited by what its route is for. */
+const asked = (
+  request: FastifyRequest,
+): ReadonlyArray<{ readonly action: string; readonly namespace: string | null }> =>
+  request.asked.length > 0
+    ? request.asked
+    : [{ action: request.routeOptions.config.operation ?? 'unknown', namespace: null }]
+
+const WRITES: ReadonlySet<string> = new Set<Action>([
+  'remember',
+  'forget',
+  'restore',
+  'link',
+  'unlink',
+  'feedback',
+  'configure',
+  'erase',
+])
+
+/** Whether the log has a record of it, or it is a scrape. */
+function isElsewhere(action: string, status: number, request: FastifyRequest, reply: FastifyReply): boolean {
+  if (status >= 400) return false
+  if (action === 'metrics') return true
+  if (!WRITES.has(action)) return false
+  // Nothing was written: an answer was given again, or what would be written was counted.
+  return reply.getHeader('idempotent-replayed') === undefined && !isDryRun(request.body)
+}
+
+const isDryRun = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'dry_run' in body && body.dry_run === true
+
+const LISTS = ['results', 'items', 'steps'] as const
+
+function lengthOf(payload: unknown): number | null {
+  if (typeof payload !== 'object' || payload === null) return null
+  for (const name of LISTS) {
+    const list: unknown = (payload as Readonly<Record<string, unknown>>)[name]
+    if (Array.isArray(list)) return list.length
+  }
+  return null
+}

@@ -1,0 +1,80 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { type ChainName, EVENTS_PARTITIONS, partitionsOf } from '../../../domain/audit/audit-topics.ts'
+import type { AuditEvidence, FoundRecord } from '../../../projections/audit/ports/audit-evidence.ts'
+import { topicNumber } from '../../audit/topic-number.ts'
+import { openForReading } from '../data-dir/open-database.ts'
+import { decodeBody, recordCrc } from '../log/record-body.ts'
+import { allRows, prepareArrays } from '../long-term/prepare-arrays.ts'
+import { auditCheckpointRead } from './audit-checkpoints.ts'
+import { ENTRY_COLUMNS, type EntryColumns, entryOfColumns } from './entry-rows.ts'
+import type { AuditFiles } from './prepare-audit.ts'
+
+const CACHE_BYTES = 4 << 20
+
+/** What a replay looks at in a data directory. A server may be running: it reads beside it. */
+export function openSqliteAuditEvidence(
+  files: AuditFiles & { readonly log: string },
+): AuditEvidence & { close(): void } {
+  const log = openForReading(files.log, CACHE_BYTES)
+  const auditLog = openForReading(files.auditLog, CACHE_BYTES)
+  const audit = openForReading(files.audit, CACHE_BYTES)
+  const tables = {
+    'memory.commands': partitionTables(log, 'partition', partitionsOf('memory.commands')),
+    'audit.operations': partitionTables(auditLog, 'operations', partitionsOf('audit.operations')),
+    'audit.events': partitionTables(auditLog, 'events', EVENTS_PARTITIONS),
+  }
+  const checkpoint = auditCheckpointRead(audit)
+  const rows = prepareArrays(
+    audit,
+    `select ${ENTRY_COLUMNS} from entries
+     where topic = ? and partition = ? and record_offset between ? and ? order by record_offset`,
+  )
+  const tableOf = ({ topic, partition }: ChainName): PartitionTable => tables[topic][partition]!
+  return {
+    start: async (chain) => tableOf(chain).start(),
+    records: async (chain, from, limit) => tableOf(chain).found(chain.partition, from, limit),
+    checkpoint: async (chain) => checkpoint(chain),
+    rows: async ({ topic, partition }, from, to) =>
+      allRows<EntryColumns>(rows, topicNumber(topic), partition, from, to).map(entryOfColumns),
+    events: async (partition, from, limit) => tables['audit.events'][partition]!.found(partition, from, limit),
+    close() {
+      for (const database of [log, auditLog, audit]) database.close()
+    },
+  }
+}
+
+interface PartitionTable {
+  start(): number
+  found(partition: number, from: number, limit: number): readonly FoundRecord[]
+}
+
+const partitionTables = (database: DatabaseSync, name: string, count: number): readonly PartitionTable[] =>
+  Array.from({ length: count }, (_, partition) => {
+    const first = database.prepare(`select min(record_offset) as first from ${name}_${partition}`)
+    const range = prepareArrays(
+      database,
+      `select record_offset, crc, body from ${name}_${partition} where record_offset >= ? order by record_offset limit ?`,
+    )
+    return {
+      start: () => Number(first.get()?.first ?? 0),
+      found: (number, from, limit) => foundIn(range, number, from, limit),
+    }
+  })
+
+type Columns = readonly [offset: number, crc: number, body: Uint8Array]
+
+const foundIn = (range: StatementSync, partition: number, from: number, limit: number): readonly FoundRecord[] =>
+  allRows<Columns>(range, from, limit).map(([offset, crc, body]) => {
+    const damage = recordCrc(partition, offset, body) === crc ? null : 'does not match its checksum'
+    return { ...readBody(partition, offset, body), damage }
+  })
+
+/** Bytes that can no longer be taken apart are a record too: one that nobody chained. */
+function readBody(partition: number, offset: number, body: Uint8Array): Omit<FoundRecord, 'damage'> {
+  try {
+    return decodeBody(partition, offset, body)
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && !(error instanceof RangeError)) throw error
+    return { partition, offset, key: new Uint8Array(), value: body, headers: {}, timestamp: 0 }
+  }
+}

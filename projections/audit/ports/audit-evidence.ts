@@ -1,0 +1,24 @@
+import type { AuditEntry } from '../../../domain/audit/audit-entry.ts'
+import type { ChainName } from '../../../domain/audit/audit-topics.ts'
+import type { LogRecord } from '../../ports/log-reader.ts'
+import type { AuditCheckpoint } from './audit-store.ts'
+
+/** A record as it was found, however badly. */
+export interface FoundRecord extends LogRecord {
+  /** What the log itself finds wrong with it (a checksum), or `null`. */
+  readonly damage: string | null
+}
+
+/** Everything that a replay looks at. It only reads, and takes nothing for granted: what it reads may be tampered with. */
+export interface AuditEvidence {
+  /** Offset of the first record that is there, or of the next one where there is none. */
+  start(chain: ChainName): Promise<number>
+  /** Records from `from` on, in the order of their offsets, whatever stands between them; empty at the end. */
+  records(chain: ChainName, from: number, limit: number): Promise<readonly FoundRecord[]>
+  /** The table's checkpoint, `null` when the table has none of this chain. */
+  checkpoint(chain: ChainName): Promise<AuditCheckpoint | null>
+  /** Rows of the table, from `from` up to and including `to`. */
+  rows(chain: ChainName, from: number, to: number): Promise<readonly AuditEntry[]>
+  /** Records of one partition of `audit.events`, as {@link records}. */
+  events(partition: number, from: number, limit: number): Promise<readonly FoundRecord[]>
+}

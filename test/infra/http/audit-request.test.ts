@@ -1,0 +1,72 @@
+import test, { type ExecutionContext } from 'ava'
+import type { GatheredOperation } from '../../../infra/audit/operation-gatherer.ts'
+import { AuthenticationError } from '../../../infra/http/auth/authenticator.ts'
+import type { HttpServerDeps } from '../../../infra/http/http-server-deps.ts'
+import { get, post, send } from '../../support/http-client.ts'
+import { NOW } from './support/doubles.ts'
+import { eventually } from './support/eventually.ts'
+import { startEdge } from './support/start-edge.ts'
+
+async function audited(t: ExecutionContext, over: Partial<HttpServerDeps> = {}) {
+  const recorded: GatheredOperation[] = []
+  const edge = await startEdge(t, { audit: { record: (operation) => recorded.push(operation) }, ...over })
+  return { ...edge, recorded }
+}
+
+test('a read is audited with who asked, for what, and how much was answered', async (t) => {
+  const { url, recorded } = await audited(t)
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  await post(`${url}/v1/recall`, { query: 'secret-canary', namespace: 'notes' }, { 'x-request-id': 'r-1', traceparent })
+  await eventually(() => recorded.length === 1)
+  const [operation] = recorded
+  t.like(operation, {
+    at: NOW,
+    tenant: 'default',
+    principal: 'development',
+    action: 'recall',
+    method: 'POST',
+    route: '/recall',
+    namespace: 'notes',
+    status: 200,
+    code: null,
+    requestId: 'r-1',
+    traceparent,
+  })
+  t.is(typeof operation?.results, 'number')
+  t.false(JSON.stringify(recorded).includes('canary'))
+})
+
+test('what the log took is audited by the log itself, and what it did not take here', async (t) => {
+  const { url, recorded, commands } = await audited(t)
+  t.is((await post(`${url}/remember`, { content: 'a' })).status, 202)
+  commands.answer = () => Promise.reject(new Error('the log is away'))
+  t.is((await post(`${url}/remember`, { content: 'b' })).status, 500)
+  t.is((await post(`${url}/remember`, { content: '' })).status, 400)
+  await eventually(() => recorded.length === 2)
+  t.deepEqual(
+    recorded.map(({ action, route, status, code }) => [action, route, status, code]),
+    [
+      ['remember', '/remember', 500, 'internal'],
+      ['remember', '/remember', 400, 'invalid_request'],
+    ],
+  )
+})
+
+test('a refused credential is audited without a tenant, and not what it was', async (t) => {
+  const authenticate = (): never => {
+    throw new AuthenticationError('invalid_token', { code: 'unauthenticated', detail: 'no' })
+  }
+  const { url, recorded } = await audited(t, { authenticator: { authenticate } })
+  await send('GET', `${url}/memories`, undefined, { authorization: 'Bearer canary-token' })
+  await eventually(() => recorded.length === 1)
+  t.like(recorded[0], { tenant: null, principal: null, action: 'list', route: '/memories', status: 401 })
+  t.false(JSON.stringify(recorded).includes('canary'))
+})
+
+test('probes, scrapes and paths that do not exist are nobody’s action', async (t) => {
+  const { url, recorded } = await audited(t)
+  for (const path of ['/live', '/health', '/metrics', '/nowhere', '/openapi.json']) await fetch(`${url}${path}`)
+  await get(`${url}/namespaces`)
+  await eventually(() => recorded.length === 1)
+  t.is(recorded[0]?.route, '/namespaces')
+})
