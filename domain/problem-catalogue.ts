@@ -115,6 +115,7 @@ export const problemCatalogue = {
     'The credential cannot be checked now',
     'Keep the credential and retry after the time that Retry-After names.',
   ),
+  view_lost: kind(503, true, 'The namespace has to be loaded again', 'Retry after the time that Retry-After names.'),
   starting: kind(503, true, 'The server has not started yet', 'Retry; `/startup` says what it waits for.'),
   shutting_down: kind(503, true, 'The server is shutting down', 'Retry; another process, or the next start, answers.'),
 } as const satisfies Record<string, ProblemKind>

@@ -1,9 +1,10 @@
 import type { Scope } from '../domain/names.ts'
 import { type Answer, answerTo, type Question } from './index-question.ts'
 import type { HostedView, ViewProgress } from './ports/view-host.ts'
-import { type ReadResult, type ReadWish, ResidentView } from './resident-view.ts'
+import { ResidentView } from './resident-view.ts'
 import type { ViewIndex } from './view-index.ts'
 import type { ViewParts } from './view-parts.ts'
+import type { ReadResult, ReadWish } from './view-read.ts'
 
 /**
  * A namespace's view, where it belongs: on this thread while the namespace is small, with the host once it is large. One

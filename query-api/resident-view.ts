@@ -7,20 +7,8 @@ import { loadByLoader } from './load-by-loader.ts'
 import { Slices } from './turns.ts'
 import type { IndexSettings, ViewIndex } from './view-index.ts'
 import type { ViewParts } from './view-parts.ts'
+import type { ReadResult, ReadWish } from './view-read.ts'
 import { ViewSync } from './view-sync.ts'
-
-/** How a reader wants the view: at least at `offset`; with `allowStale` also when the store does not answer. */
-export interface ReadWish {
-  readonly offset: number
-  readonly allowStale: boolean
-}
-
-export interface ReadResult<T> {
-  readonly value: T
-  readonly checkpoint: Checkpoint
-  /** The store did not answer: this is what was known before. */
-  readonly stale: boolean
-}
 
 interface Waiting {
   readonly wish: ReadWish
@@ -149,6 +137,7 @@ export class ResidentView<Index extends ViewIndex> {
     try {
       const row = await this.#parts.reader.namespace(this.scope)
       this.#expectedRows = row?.total ?? 0
+      this.#parts.changed(this.scope)
       if (row !== null) this.#configure(row)
       if (this.#expectedRows >= this.#parts.limits.loaderFromRows) await this.#loadElsewhere(slices)
     } catch (reason) {

@@ -2,9 +2,9 @@ import { type Scope, scopeKey } from '../domain/names.ts'
 import { partitionKey, partitionOf } from '../domain/partition.ts'
 import type { Answer, Question } from './index-question.ts'
 import { PlacedView } from './placed-view.ts'
-import type { ReadResult, ReadWish } from './resident-view.ts'
 import type { ViewIndex } from './view-index.ts'
 import type { ViewParts } from './view-parts.ts'
+import type { ReadResult, ReadWish } from './view-read.ts'
 
 /** One resident view, for whoever shows what the process holds or is loading. */
 export interface ViewStatus extends Scope {

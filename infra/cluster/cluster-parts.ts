@@ -39,6 +39,7 @@ export interface ClusterParts {
   readonly generations: readonly string[]
   readonly codec: CommandCodec
   readonly masterKey: MasterKey & { readonly made: boolean }
+  readonly keyStore: KafkaKeyStore
   readonly keyring: Keyring
   readonly opener: RowOpener
   readonly logReader: KafkaLogReader
@@ -112,6 +113,7 @@ async function connect(deps: ConnectDeps, prepared: PreparedCluster, closing: Sh
     generations,
     codec,
     masterKey,
+    keyStore,
     keyring,
     opener: createRowOpener(keyring),
     logReader,

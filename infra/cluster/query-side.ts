@@ -1,18 +1,23 @@
 import type { Logger } from 'pino'
 import { createQueryApi, type ServedQueryApi } from '../../query-api/create-query-api.ts'
-import type { QueryLimits } from '../../query-api/query-limits.ts'
+import { defaultQueryLimits, type QueryLimits } from '../../query-api/query-limits.ts'
 import { createBreaker } from '../breaker/create-breaker.ts'
+import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
 import { writtenMemories } from '../long-term/written-memories.ts'
 import { redisWorkingMemory } from '../redis/redis-working-memory.ts'
 import { RedisWorkingMemoryReader } from '../redis/redis-working-memory-reader.ts'
 import { faultLog } from '../telemetry/fault-log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { PipelineMetrics } from '../telemetry/pipeline-metrics.ts'
+import { createViewThreads } from '../views/view-threads.ts'
 import type { ClusterParts } from './cluster-parts.ts'
 import { longTermFeed } from './long-term-feed.ts'
 import { breakingLongTermReader, breakingWorkingMemoryReader } from './query-stores.ts'
 
 export interface QuerySideDeps {
+  readonly configuration: Pick<ClusterConfiguration, 'postgresDsn'>
+  readonly dataDir: string
+  readonly masterKey: string | null
   readonly keyPrefix: string
   readonly viewMemoryBytes: number
   readonly clock: () => number
@@ -29,6 +34,14 @@ export function createQuerySide(parts: ClusterParts, deps: QuerySideDeps): Serve
   parts.shutdown.add('breakers', async () => {
     for (const breaker of [postgresBreaker, redisBreaker]) breaker.close()
   })
+  const limits = { ...defaultQueryLimits, viewBudgetBytes: deps.viewMemoryBytes, ...deps.queryLimits }
+  const onFault = faultLog(deps.logger)
+  const rows = { kind: 'postgres', dsn: deps.configuration.postgresDsn } as const
+  const viewThreads = createViewThreads(
+    { rows, limits, dataDir: deps.dataDir, masterKey: deps.masterKey },
+    { progress, key: (keyId) => parts.keyStore.key(keyId), metrics: deps.pipeline.views, onFault },
+  )
+  parts.shutdown.add('view threads', () => viewThreads.close())
   const memory = breakingWorkingMemoryReader(
     new RedisWorkingMemoryReader({ redis, keyring, keyPrefix: deps.keyPrefix }),
     redisBreaker,
@@ -44,8 +57,9 @@ export function createQuerySide(parts: ClusterParts, deps: QuerySideDeps): Serve
     }),
     clock: deps.clock,
     defaultAfter: 'none',
-    limits: { viewBudgetBytes: deps.viewMemoryBytes, ...deps.queryLimits },
+    viewHost: viewThreads,
+    limits,
     viewMetrics: deps.pipeline.views,
-    onFault: faultLog(deps.logger),
+    onFault,
   })
 }

@@ -7,7 +7,7 @@ import { InFlight } from '../../commands/in-flight.ts'
 import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
 import { PARTITIONS } from '../../domain/partition.ts'
 import { createQueryApi, type ServedQueryApi } from '../../query-api/create-query-api.ts'
-import type { QueryLimits } from '../../query-api/query-limits.ts'
+import { defaultQueryLimits, type QueryLimits } from '../../query-api/query-limits.ts'
 import { createCommandCodec } from '../../schemas/command-codec.ts'
 import { createKeyring } from '../crypto/keyring.ts'
 import { createRowOpener } from '../crypto/row-opener.ts'
@@ -20,6 +20,7 @@ import type { EmbeddedProbes } from '../telemetry/embedded-components.ts'
 import { faultLog } from '../telemetry/fault-log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { createPipelineMetrics } from '../telemetry/pipeline-metrics.ts'
+import { createViewThreads } from '../views/view-threads.ts'
 import { embeddedWorkingMemory } from './embedded-working-memory.ts'
 import { FoldProgress } from './fold-progress.ts'
 import { FoldWatch } from './fold-watch.ts'
@@ -120,15 +121,17 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
   const liveRows = openLiveRowScan(files.state)
   const outcomes = openOutcomeRange(files.state)
   const source = createWorkingMemorySource({ reader, liveRows, outcomes, log: logReader, codec, keyring, opener })
-  const viewLoader = createViewLoader({
-    dataDir: stores.path,
-    keys: files.keys,
-    state: files.state,
-    masterKey: deps.masterKey,
-  })
   const onFault = faultLog(logger)
+  const limits = { ...defaultQueryLimits, viewBudgetBytes: deps.viewMemoryBytes, ...deps.queryLimits }
+  const opening = { dataDir: stores.path, masterKey: deps.masterKey }
+  const viewLoader = createViewLoader({ ...opening, keys: files.keys, state: files.state })
+  const viewThreads = createViewThreads(
+    { ...opening, rows: { kind: 'sqlite', state: files.state, keys: files.keys }, limits },
+    { progress, key: (keyId) => keyStore.key(keyId), metrics: pipeline.views, onFault },
+  )
   const query = createQueryApi({
     viewLoader,
+    viewHost: viewThreads,
     reader,
     progress,
     opener,
@@ -139,7 +142,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     }),
     clock,
     defaultAfter: 'latest',
-    limits: { viewBudgetBytes: deps.viewMemoryBytes, ...deps.queryLimits },
+    limits,
     viewMetrics: pipeline.views,
     onFault,
   })
@@ -180,6 +183,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     async close() {
       await appender.close()
       await integrity.stop()
+      await viewThreads.close()
       await viewLoader.close()
       await projector.close()
       for (const part of [outcomes, liveRows, reader]) part.close()

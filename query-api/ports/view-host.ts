@@ -1,5 +1,5 @@
 import type { Scope } from '../../domain/names.ts'
-import type { ReadResult, ReadWish } from '../resident-view.ts'
+import type { ReadResult, ReadWish } from '../view-read.ts'
 
 /** A question whose index is somewhere else: the name of one of its methods, and the arguments. */
 export interface RemoteQuestion {

@@ -4,10 +4,17 @@ import { partitionKey, partitionOf } from '../../../domain/partition.ts'
 import { decodePosition } from '../../../domain/position.ts'
 import { ProblemError } from '../../../domain/problem.ts'
 import { createQueryApi } from '../../../query-api/create-query-api.ts'
+import { guardedOpener } from '../../../query-api/guarded-opener.ts'
+import { guardedReader } from '../../../query-api/guarded-reader.ts'
+import { MemoryIndex } from '../../../query-api/memory-index.ts'
+import { noViewMetrics } from '../../../query-api/ports/view-metrics.ts'
 import type { WorkingMemory } from '../../../query-api/ports/working-memory.ts'
 import type { QueryDeps } from '../../../query-api/query-deps.ts'
+import { defaultQueryLimits } from '../../../query-api/query-limits.ts'
 import type { ListRequest, PlanRequest, RecallRequest } from '../../../query-api/requests/requests.ts'
+import type { IndexSettings } from '../../../query-api/view-index.ts'
 import { FoldedLog } from './folded-log.ts'
+import { hostedViews, testsAreHosted } from './hosted-views.ts'
 import { OpenSecrets } from './open-secrets.ts'
 
 export const scope = { tenant: 'acme', namespace: 'notes' }
@@ -19,16 +26,28 @@ export function serve(log = new FoldedLog(), deps: Partial<QueryDeps> = {}) {
   const opener = new OpenSecrets()
   const time = { now: 1_000_000 }
   const faults: unknown[] = []
+  const limits = { visibleWaitMs: 20, ...(testsAreHosted ? { hostFromRows: 0 } : {}), ...deps.limits }
+  const onFault = (fault: unknown) => faults.push(fault)
+  const served = {
+    reader: guardedReader(deps.reader ?? log),
+    opener: guardedOpener(deps.opener ?? opener),
+    loader: null,
+    limits: { ...defaultQueryLimits, ...limits },
+    makeIndex: (settings: IndexSettings) => new MemoryIndex(settings),
+  }
+  const key = async () => null
+  const host = { progress: deps.progress ?? log, key, metrics: noViewMetrics, onFault }
   const api = createQueryApi({
+    ...(testsAreHosted ? { viewHost: hostedViews(served, host) } : {}),
     reader: log,
     progress: log,
     opener,
     workingMemory: workingMemoryOf(log),
     clock: () => time.now,
     defaultAfter: 'latest',
-    onFault: (fault) => faults.push(fault),
+    onFault,
     ...deps,
-    limits: { visibleWaitMs: 20, ...deps.limits },
+    limits,
   })
   return { api, log, opener, time, faults }
 }

@@ -1,0 +1,71 @@
+import type { KeyStore } from '../../commands/ports/key-store.ts'
+import { guardedOpener } from '../../query-api/guarded-opener.ts'
+import { guardedReader } from '../../query-api/guarded-reader.ts'
+import { MemoryIndex } from '../../query-api/memory-index.ts'
+import type { LongTermReader } from '../../query-api/ports/long-term-reader.ts'
+import { createBreaker } from '../breaker/create-breaker.ts'
+import { breakingLongTermReader } from '../cluster/query-stores.ts'
+import { createKeyring } from '../crypto/keyring.ts'
+import { loadMasterKey } from '../crypto/master-key.ts'
+import { createRowOpener } from '../crypto/row-opener.ts'
+import { createViewLoader } from '../embedded/view-loader.ts'
+import { LiveBuild } from '../postgres/live-build.ts'
+import { LONG_TERM } from '../postgres/long-term/long-term-tables.ts'
+import { PostgresLongTermReader } from '../postgres/postgres-long-term-reader.ts'
+import { createPostgresPool, READ_SETTINGS } from '../postgres/postgres-pool.ts'
+import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-reader.ts'
+import type { HostCalls } from './host-calls.ts'
+import type { ServedViewParts } from './serve-views.ts'
+import type { ViewSource } from './view-source.ts'
+
+/** Connections of a thread that holds views: it reads ahead while it works. */
+const CONNECTIONS = 2
+
+/**
+ * What views are made of on a thread of their own: rows through connections of its own, keys through the one that asks.
+ * Rejects when the store of the rows does not answer.
+ */
+export async function openViewSource(source: ViewSource, calls: HostCalls): Promise<ServedViewParts<MemoryIndex>> {
+  const keyring = createKeyring(keysOf(calls), loadMasterKey(source.dataDir, source.masterKey))
+  return {
+    reader: guardedReader(await readerOf(source)),
+    opener: guardedOpener(createRowOpener(keyring)),
+    loader: loaderOf(source),
+    limits: source.limits,
+    makeIndex: (settings) => new MemoryIndex(settings),
+  }
+}
+
+async function readerOf({ rows }: ViewSource): Promise<LongTermReader> {
+  if (rows.kind === 'sqlite') return openSqliteLongTermReader(rows.state)
+  const pool = createPostgresPool({
+    dsn: rows.dsn,
+    applicationName: 'somabrain-views',
+    max: CONNECTIONS,
+    settings: READ_SETTINGS,
+  })
+  const build = new LiveBuild(pool, { projection: LONG_TERM })
+  await build.refresh()
+  build.start()
+  const reader = new PostgresLongTermReader(pool, build)
+  return breakingLongTermReader(reader, createBreaker('Postgres'))
+}
+
+function loaderOf({ rows, dataDir, masterKey }: ViewSource) {
+  if (rows.kind !== 'sqlite') return null
+  return createViewLoader({ dataDir, keys: rows.keys, state: rows.state, masterKey })
+}
+
+const keysOf = (calls: HostCalls): KeyStore => ({
+  key: (keyId) => calls.key(keyId),
+  currentKey: refuse,
+  keysOf: refuse,
+  indexKey: refuse,
+  addKey: refuse,
+  addIndexKey: refuse,
+  destroy: refuse,
+})
+
+const refuse = async (): Promise<never> => {
+  throw new Error('This thread only opens rows')
+}

@@ -1,0 +1,75 @@
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import type { ViewHost } from '../../query-api/ports/view-host.ts'
+import type { FromViews, ToViews } from './view-protocol.ts'
+import type { ViewSource } from './view-source.ts'
+import { ViewThread, type ViewThreadDeps } from './view-thread.ts'
+
+export interface ViewThreads extends ViewHost {
+  /** Ends the threads; whoever still reads is refused. */
+  close(): Promise<void>
+}
+
+/** One thread is left to answer; more than a few compete for memory bandwidth. */
+const MAX_THREADS = 4
+
+/** Threads that hold the views of large namespaces. Each starts with its first view, and again after it ended. */
+export function createViewThreads(source: ViewSource, deps: ViewThreadDeps): ViewThreads {
+  const count = Math.max(1, Math.min(MAX_THREADS, availableParallelism() - 1))
+  const slots = Array.from({ length: count }, () => new Slot(source, deps))
+  return {
+    open(scope, listener) {
+      const leastFull = slots.reduce((a, b) => (b.bytes < a.bytes ? b : a))
+      return leastFull.thread().open(scope, listener)
+    },
+    async close() {
+      await Promise.all(slots.map((slot) => slot.end()))
+    },
+  }
+}
+
+class Slot {
+  readonly #source: ViewSource
+  readonly #deps: ViewThreadDeps
+  #running: { readonly worker: Worker; readonly thread: ViewThread } | null = null
+
+  constructor(source: ViewSource, deps: ViewThreadDeps) {
+    this.#source = source
+    this.#deps = deps
+  }
+
+  get bytes(): number {
+    return this.#running?.thread.bytes ?? 0
+  }
+
+  thread(): ViewThread {
+    this.#running ??= this.#start()
+    return this.#running.thread
+  }
+
+  async end(): Promise<void> {
+    await this.#running?.worker.terminate()
+  }
+
+  #start() {
+    const worker = new Worker(new URL('./view-worker.ts', import.meta.url), { workerData: this.#source })
+    const running = { worker, thread: new ViewThread(channelOf(worker), this.#deps) }
+    let cause = new Error("The views' thread ended")
+    worker.on('error', (error) => {
+      cause = new Error("The views' thread failed", { cause: error })
+      this.#deps.onFault(cause)
+    })
+    worker.on('exit', () => {
+      if (this.#running === running) this.#running = null
+      running.thread.ended(cause)
+    })
+    // A thread that only waits for questions must not keep a process from ending.
+    worker.unref()
+    return running
+  }
+}
+
+const channelOf = (worker: Worker) => ({
+  postMessage: (message: ToViews): void => worker.postMessage(message),
+  on: (event: 'message', listener: (message: FromViews) => void): unknown => worker.on(event, listener),
+})
