@@ -4,22 +4,6 @@ import { traceparentOf } from './caller.ts'
 import type { Edge } from './edge.ts'
 import { endpointOf, statusOf } from './measure-request.ts'
 
-/** What a request was found to want. */
-export interface AskedAction {
-  readonly action: Action
-  readonly namespace: string | null
-}
-
-/** A request that asks for more different things than this says no more by them. */
-const MAX_ASKED = 16
-
-/** Notes what a request wants, before it is decided whether it may. */
-export function noteAction(request: FastifyRequest, action: Action, namespace: string | null): void {
-  const { asked } = request
-  if (asked.length >= MAX_ASKED || asked.some((one) => one.action === action && one.namespace === namespace)) return
-  asked.push({ action, namespace })
-}
-
 /** Counts what answers hold, for the audit. */
 export function installAudit(app: FastifyInstance): void {
   app.decorateRequest('results', null)

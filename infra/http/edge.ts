@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { OperationOutcome } from '../telemetry/metrics.ts'
 import { type Action, noLimit, refuseUnlessAllowed } from './access.ts'
-import { noteAction } from './audit-request.ts'
+import { noteAction } from './asked-action.ts'
 import './fastify-types.ts'
 import { defaultHttpOptions, type HttpOptions } from './http-options.ts'
 import type { HttpServerDeps } from './http-server-deps.ts'
@@ -29,7 +29,7 @@ export function createEdge(deps: HttpServerDeps, closing: AbortSignal): Edge {
       await limit(request.identity, { requests: 1, memories: 0 })
     },
     async permit(request, action, namespace, memories = 0) {
-      noteAction(request, action, namespace)
+      noteAction(request.asked, action, namespace)
       refuseUnlessAllowed(request.identity, action, namespace)
       await deps.authorise?.(request.identity, action, namespace)
       if (memories > 0) await limit(request.identity, { requests: 0, memories })

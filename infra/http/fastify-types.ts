@@ -1,7 +1,7 @@
 import 'fastify'
 import type { Identity } from '../../domain/identity.ts'
 import type { Admitted } from './admission.ts'
-import type { AskedAction } from './audit-request.ts'
+import type { AskedAction } from './asked-action.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
