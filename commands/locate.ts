@@ -64,7 +64,7 @@ export async function locate(
  * Waits until what is in the log now is folded, and resolves to whether it is; a memory that was just accepted must not be
  * unknown. A log that does not say how far it reaches will not take the command either, so that is left to the append.
  */
-async function caughtUp(progress: FoldProgress, tenant: string, namespace: string | null): Promise<boolean> {
+export async function caughtUp(progress: FoldProgress, tenant: string, namespace: string | null): Promise<boolean> {
   const partitions =
     namespace === null
       ? Array.from({ length: PARTITIONS }, (_, partition) => partition)

@@ -57,6 +57,18 @@ export const problemCatalogue = {
     'No such namespace',
     'A namespace exists from its first memory on; see GET /namespaces.',
   ),
+  subject_not_found: kind(
+    404,
+    false,
+    'No such data subject',
+    'Check the subject, and the namespace when one is named: nothing was ever stored under it.',
+  ),
+  receipt_not_found: kind(
+    404,
+    false,
+    'No such receipt',
+    'Check the id; a receipt stands for an erasure that this tenant asked for.',
+  ),
   method_not_allowed: kind(405, false, 'The method is not allowed here', 'Use a method that the `Allow` header names.'),
   request_timeout: kind(408, true, 'The request came too slowly', 'Send the whole request without long pauses.'),
   request_in_flight: kind(

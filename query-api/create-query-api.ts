@@ -10,6 +10,7 @@ import { list } from './list.ts'
 import { listNamespaces } from './list-namespaces.ts'
 import { memoryIdsMatching } from './matching-ids.ts'
 import { MemoryIndex } from './memory-index.ts'
+import { type PassedErasure, passErasures } from './pass-erasures.ts'
 import { planGoal } from './plan-goal.ts'
 import { noViewMetrics } from './ports/view-metrics.ts'
 import type { QueryApi } from './query-api.ts'
@@ -30,6 +31,8 @@ export interface ServedQueryApi extends QueryApi {
   views(): readonly ViewStatus[]
   /** The memories that a filter names at the log's head; for commands that name memories by filter. */
   memoryIdsMatching(scope: Scope, filter: Filter): Promise<readonly string[]>
+  /** Brings resident views behind erasures that long-term memory has folded. */
+  passErasures(erasures: readonly PassedErasure[]): Promise<void>
 }
 
 export function createQueryApi(deps: QueryDeps): ServedQueryApi {
@@ -47,6 +50,7 @@ export function createQueryApi(deps: QueryDeps): ServedQueryApi {
     plan: (identity, request) => planGoal(context, identity, request),
     views: () => context.views.status(),
     memoryIdsMatching: (scope, filter) => memoryIdsMatching(context, scope, filter),
+    passErasures: (erasures) => passErasures(context.views, erasures, context.onFault),
   }
 }
 

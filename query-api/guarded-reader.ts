@@ -4,20 +4,21 @@ import type { LongTermReader } from './ports/long-term-reader.ts'
 /** Wraps a reader so that whatever it rejects with reaches callers as `store_unavailable`, with the cause kept. */
 export function guardedReader(reader: LongTermReader): LongTermReader {
   return {
-    checkpoint: (partition) => guard(() => reader.checkpoint(partition)),
-    changes: (scope, since, limit) => guard(() => reader.changes(scope, since, limit)),
-    memory: (tenant, memoryId) => guard(() => reader.memory(tenant, memoryId)),
-    memories: (scope, memoryIds) => guard(() => reader.memories(scope, memoryIds)),
-    links: (scope, memoryIds) => guard(() => reader.links(scope, memoryIds)),
-    namespaces: (tenant) => guard(() => reader.namespaces(tenant)),
-    namespace: (scope) => guard(() => reader.namespace(scope)),
-    outcome: (tenant, commandId) => guard(() => reader.outcome(tenant, commandId)),
+    checkpoint: (partition) => storeAnswers(() => reader.checkpoint(partition)),
+    changes: (scope, since, limit) => storeAnswers(() => reader.changes(scope, since, limit)),
+    memory: (tenant, memoryId) => storeAnswers(() => reader.memory(tenant, memoryId)),
+    memories: (scope, memoryIds) => storeAnswers(() => reader.memories(scope, memoryIds)),
+    links: (scope, memoryIds) => storeAnswers(() => reader.links(scope, memoryIds)),
+    namespaces: (tenant) => storeAnswers(() => reader.namespaces(tenant)),
+    namespace: (scope) => storeAnswers(() => reader.namespace(scope)),
+    outcome: (tenant, commandId) => storeAnswers(() => reader.outcome(tenant, commandId)),
   }
 }
 
 const RETRY_AFTER_SECONDS = 2
 
-async function guard<T>(read: () => Promise<T>): Promise<T> {
+/** What a read came to; whatever it rejects with reaches callers as `store_unavailable`. */
+export async function storeAnswers<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read()
   } catch (cause) {

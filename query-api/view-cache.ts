@@ -38,6 +38,16 @@ export class ViewCache<Index extends ViewIndex> {
     return this.#use(scope).read(wish, question)
   }
 
+  holds(scope: Scope): boolean {
+    return this.#views.has(scopeKey(scope))
+  }
+
+  /** Lets a view go; whoever reads it again begins anew. */
+  drop(scope: Scope): void {
+    this.#drop(scopeKey(scope))
+    this.#parts.metrics.resident(this.#views.size, this.#bytes)
+  }
+
   status(): readonly ViewStatus[] {
     return [...this.#views.values()].map((view) => ({ ...view.scope, ...view.progress, bytes: view.bytes() }))
   }

@@ -9,6 +9,8 @@ export interface ForgetBody {
   readonly memory_id?: string
   readonly filters?: JsonObject | null
   readonly user_id?: string
+  /** With `mode: "erase"`: whose memories are erased. */
+  readonly subject?: string
   readonly agent_id?: string
   readonly run_id?: string
   /** Alias of `run_id`. */
@@ -39,7 +41,10 @@ export interface ConfigureBody {
 /** Either one memory by its id, or all that a filter (or scope) names; never everything by leaving both out. */
 export function toForgetRequest(body: ForgetBody): ForgetRequest {
   if (body.mode !== undefined && body.mode !== 'retire') {
-    throw invalidField('mode', `The mode ${JSON.stringify(body.mode)} is not known here`, '"retire"')
+    throw invalidField('mode', `The mode ${JSON.stringify(body.mode)} is not known here`, '"retire" or "erase"')
+  }
+  if (body.subject !== undefined) {
+    throw invalidField('subject', 'subject stands without mode "erase"', 'user_id, or mode "erase"')
   }
   const filter = scopedFilter(body)
   const dryRun = body.dry_run ?? false
