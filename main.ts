@@ -11,6 +11,7 @@ import { startEmbedded } from './infra/embedded/start-embedded.ts'
 import { configuredAuthenticator } from './infra/http/auth/configured-authenticator.ts'
 import { createHttpServer } from './infra/http/create-http-server.ts'
 import type { HttpServerDeps } from './infra/http/http-server-deps.ts'
+import { type Limit, noLimit } from './infra/http/limit.ts'
 import { startMetricsServer } from './infra/http/start-metrics-server.ts'
 import { createOpaPolicy } from './infra/opa/opa-policy.ts'
 import { embeddedComponents } from './infra/telemetry/embedded-components.ts'
@@ -64,6 +65,9 @@ async function startAlone(start: Start): Promise<Running> {
     const { url, close } = await listen(start, embeddedComponents(embedded.probes), tokens, {
       commands: embedded.commands,
       query: embedded.query,
+      audit: embedded.audit,
+      auditApi: embedded.auditApi,
+      ...(embedded.tenantLimit === null ? {} : { limit: embedded.tenantLimit }),
       ready: () => (embedded.writable() ? { ready: true } : { ready: false, waitingFor: ['log'] }),
       startup: () => ({ ready: true }),
     })
@@ -88,6 +92,7 @@ async function startInCluster(start: Start, cluster: ClusterConfiguration): Prom
   const server = await listen(start, clusterComponents(probes), tokens, {
     commands: role === 'commands' || role === 'all' ? untilStarted(() => up()?.commands ?? null) : null,
     query: role === 'query' || role === 'all' ? untilStarted(() => up()?.query ?? null) : null,
+    ...(start.configuration.limits === null ? {} : { limit: limitOnceStarted(() => up()?.tenantLimit ?? null) }),
     ready: () => up()?.ready() ?? starting.startup(),
     startup: () => starting.startup(),
   })
@@ -104,7 +109,13 @@ async function startInCluster(start: Start, cluster: ClusterConfiguration): Prom
   }
 }
 
-type Sides = Pick<HttpServerDeps, 'commands' | 'query' | 'ready' | 'startup'>
+/** Until the parts are there every call is refused as `starting`: there is nothing to count. */
+const limitOnceStarted =
+  (current: () => Limit | null): Limit =>
+  (identity, cost) =>
+    (current() ?? noLimit)(identity, cost)
+
+type Sides = Pick<HttpServerDeps, 'commands' | 'query' | 'limit' | 'ready' | 'startup'>
 type Tokens = TokenReader & { close(): void | Promise<void> }
 
 /** Opens the doors; closing them closes what they were opened with. */

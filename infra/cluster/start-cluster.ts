@@ -4,12 +4,16 @@ import type { QueryApi } from '../../query-api/query-api.ts'
 import type { QueryLimits } from '../../query-api/query-limits.ts'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
 import type { Role } from '../config/configuration.ts'
+import type { OpenedEmbedder } from '../embedder/opened-embedder.ts'
 import type { Readiness } from '../http/http-server-deps.ts'
+import type { Limit } from '../http/limit.ts'
 import type { KafkaSettings } from '../kafka/kafka-settings.ts'
+import type { LimitSettings } from '../limits/limit-settings.ts'
 import { createRegistryClient, type RegistryClient } from '../registry/registry-client.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { createPipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import type { ClusterProbes } from './cluster-components.ts'
+import { createClusterLimit } from './cluster-limit.ts'
 import { type ClusterParts, connectCluster } from './cluster-parts.ts'
 import { clusterProbes } from './cluster-probes.ts'
 import { createCommandSide } from './command-side.ts'
@@ -25,10 +29,14 @@ export interface ClusterDeps {
   readonly dataDir: string
   readonly masterKey: string | null
   readonly viewMemoryBytes: number
+  /** Closed by whoever opened it. */
+  readonly embedder?: OpenedEmbedder | null
   /** Milliseconds since 1970. */
   readonly clock: () => number
   readonly logger: Logger
   readonly metrics: Metrics
+  /** Limits of tenants; default: none. */
+  readonly limits?: LimitSettings | null
   /** Overrides of the query side's limits. */
   readonly queryLimits?: Partial<QueryLimits>
   /** Nothing can go on: a bug ended a fold, or the keys are followed no more. */
@@ -40,6 +48,8 @@ export interface Cluster {
   /** `null` in roles without it. */
   readonly commands: CommandApi | null
   readonly query: QueryApi | null
+  /** `null`: tenants are not limited. */
+  readonly tenantLimit: Limit | null
   readonly probes: ClusterProbes
   readonly masterKey: { readonly source: string; readonly made: boolean }
   /** Whether the process can serve its role now. */
@@ -84,6 +94,7 @@ async function assemble(
     halted: () => guard.partitions,
   })
   const reports = new FoldReports(pipeline, logger)
+  const limits = deps.limits ?? null
   const has = (one: Role): boolean => role === 'all' || role === one
   // Also without the query role: a forget by filter asks what it means.
   const query = createQuerySide(parts, { ...deps, keyPrefix: configuration.topicPrefix, pipeline })
@@ -92,6 +103,7 @@ async function assemble(
   return {
     commands: commandSide?.api ?? null,
     query: has('query') ? query : null,
+    tenantLimit: limits === null ? null : createClusterLimit(parts, limits, deps),
     masterKey: { source: parts.masterKey.source, made: parts.masterKey.made },
     probes: clusterProbes(parts, registry, reports, guard, commandSide),
     ready: () => readinessOf(projector),

@@ -1,8 +1,12 @@
 import { totalmem } from 'node:os'
 import { resolve } from 'node:path'
+import type { EmbedderSettings } from '../embedder/open-embedder.ts'
+import type { LimitSettings } from '../limits/limit-settings.ts'
 import { type ClusterConfiguration, clusterConfiguration } from './cluster-configuration.ts'
 import { ConfigurationError } from './configuration-error.ts'
 import { type CredentialsConfiguration, credentialsConfiguration, hasCredentials } from './credentials-configuration.ts'
+import { embedderConfiguration } from './embedder-configuration.ts'
+import { limitsConfiguration } from './limits-configuration.ts'
 import { isLoopbackName } from './loopback-name.ts'
 import { refuseInProduction } from './production-rules.ts'
 import { type Environment, readSettings } from './read-settings.ts'
@@ -27,7 +31,10 @@ export interface Configuration {
   readonly credentials: CredentialsConfiguration
   /** Policy engine; `null`: the built-in roles decide alone. */
   readonly opaEndpoint: string | null
+  /** Of tenants; `null`: none. */
+  readonly limits: LimitSettings | null
   readonly viewMemoryBytes: number
+  readonly embedder: EmbedderSettings
   readonly notices: readonly string[]
 }
 
@@ -50,7 +57,9 @@ export function readConfiguration(environment: Environment): Configuration {
     masterKey: values.get('SOMABRAIN_MASTER_KEY') ?? null,
     credentials: credentialsConfiguration(values),
     opaEndpoint: opaEndpoint(values.get('SOMABRAIN_OPA_ENDPOINT')),
+    limits: limitsConfiguration(values, text('SOMABRAIN_MODE') === 'development'),
     viewMemoryBytes: viewMemory(values.get('SOMABRAIN_VIEW_MEMORY_MB')),
+    embedder: embedderConfiguration(values),
     notices,
   }
   refuseOpenDoors(configuration)

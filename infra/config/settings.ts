@@ -1,4 +1,5 @@
 import { credentialSettings } from './credential-settings.ts'
+import { embedderSettings } from './embedder-settings.ts'
 import type { Setting } from './setting.ts'
 
 /** Which of them are set decides the way of running: all of the four addresses a cluster, none of them embedded. */
@@ -142,15 +143,23 @@ export const settings: readonly Setting[] = [
       'Policy engine (Open Policy Agent) that may narrow what the roles allow: http(s)://host:port. It fails closed: without its answer, 503 policy_unavailable',
     default: null,
   },
-  { name: 'SOMABRAIN_RATE_RPS', meaning: 'Requests of a tenant', default: null, unit: '1/s', state: 'unavailable' },
-  { name: 'SOMABRAIN_RATE_BURST', meaning: 'Requests of a tenant at once', default: null, state: 'unavailable' },
+  {
+    name: 'SOMABRAIN_RATE_RPS',
+    meaning: 'Requests of a tenant, on and on; 0: no limit. Unset: 100, in development mode no limit',
+    default: null,
+    unit: '1/s',
+  },
+  {
+    name: 'SOMABRAIN_RATE_BURST',
+    meaning: 'Requests of a tenant at once. Unset: two seconds of SOMABRAIN_RATE_RPS',
+    default: null,
+  },
   {
     name: 'SOMABRAIN_WRITE_DAILY_LIMIT',
-    meaning: 'Memories of a tenant in a UTC day',
+    meaning: 'Memories of a tenant in a UTC day; 0: no limit. Unset: 50000, in development mode no limit',
     default: null,
-    state: 'unavailable',
   },
-  { name: 'SOMABRAIN_EMBEDDER', meaning: 'Where vectors come from', default: 'none', values: ['none'] },
+  ...embedderSettings,
   {
     name: 'SOMABRAIN_AUTO_MIGRATE',
     meaning:

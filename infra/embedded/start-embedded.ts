@@ -6,16 +6,26 @@ import { genesisRecord } from '../../commands/genesis-record.ts'
 import { InFlight } from '../../commands/in-flight.ts'
 import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
 import { PARTITIONS } from '../../domain/partition.ts'
+import { type AuditApi, createAuditApi } from '../../query-api/audit.ts'
 import { createQueryApi, type ServedQueryApi } from '../../query-api/create-query-api.ts'
 import { defaultQueryLimits, type QueryLimits } from '../../query-api/query-limits.ts'
+import { createAuditCodec } from '../../schemas/audit-codec.ts'
 import { createCommandCodec } from '../../schemas/command-codec.ts'
+import type { AuditTrail } from '../audit/audit-trail.ts'
+import { startEmbeddedAudit } from '../audit/embedded/start-embedded-audit.ts'
 import { createKeyring } from '../crypto/keyring.ts'
 import { createRowOpener } from '../crypto/row-opener.ts'
+import type { OpenedEmbedder } from '../embedder/opened-embedder.ts'
+import type { Limit } from '../http/limit.ts'
+import { createLimit } from '../limits/create-limit.ts'
+import type { LimitSettings } from '../limits/limit-settings.ts'
+import { ProcessLimitStore } from '../limits/process-limit-store.ts'
 import { writtenMemories } from '../long-term/written-memories.ts'
 import { openOutcomeRange } from '../sqlite/long-term/read-outcomes.ts'
 import { openLiveRowScan } from '../sqlite/long-term/scan-live-rows.ts'
 import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-reader.ts'
 import { type EmbeddedStores, openEmbeddedStores } from '../sqlite/open-embedded-stores.ts'
+import { createAuditMetrics } from '../telemetry/audit-metrics.ts'
 import type { EmbeddedProbes } from '../telemetry/embedded-components.ts'
 import { faultLog } from '../telemetry/fault-log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -34,13 +44,19 @@ import { createWorkingMemorySource } from './working-memory-source.ts'
 export interface EmbeddedDeps {
   readonly dataDir: string
   readonly masterKey: string | null
+  /** Signs anchors of the audit; absent or `null`: the one in the data directory, made at first start. */
+  readonly signingKey?: string | null
   readonly viewMemoryBytes: number
+  /** Closed by whoever opened it. */
+  readonly embedder?: OpenedEmbedder | null
   /** Milliseconds since 1970. */
   readonly clock: () => number
   readonly logger: Logger
   readonly metrics: Metrics
   /** Pause before the files are read through; default {@link INTEGRITY_CHECK_DELAY_MS}. */
   readonly integrityCheckDelayMs?: number
+  /** Limits of tenants; default: none. */
+  readonly limits?: LimitSettings | null
   /** Overrides of the query side's limits. */
   readonly queryLimits?: Partial<QueryLimits>
   /** A bug ended the fold: nothing can go on. */
@@ -51,10 +67,16 @@ export interface EmbeddedDeps {
 export interface Embedded {
   readonly commands: CommandApi
   readonly query: ServedQueryApi
+  /** `null`: tenants are not limited. */
+  readonly tenantLimit: Limit | null
   readonly probes: EmbeddedProbes
   readonly dataDir: string
   /** Where the master key came from, and whether it was made just now. */
   readonly masterKey: { readonly source: string; readonly made: boolean }
+  readonly signingKey: { readonly source: string; readonly made: boolean }
+  /** Takes what is to be audited. */
+  readonly audit: AuditTrail
+  readonly auditApi: AuditApi
   /** Whether the log and the keys can be written now. */
   writable(): boolean
   /** Records that are in the log and not folded. */
@@ -87,7 +109,8 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
   }
   const { masterKey, made } = await unlock(stores.path, deps.masterKey, logReader, keyStore)
   const keyring = createKeyring(keyStore, masterKey)
-  const opener = createRowOpener(keyring)
+  const embedder = deps.embedder ?? null
+  const opener = createRowOpener(keyring, embedder?.model ?? null)
   const codec = createCommandCodec()
 
   const everyPartition = Array.from({ length: PARTITIONS }, (_, partition) => partition)
@@ -103,12 +126,21 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
   })
 
   const integrity = new IntegrityWatch(files, logger, deps.integrityCheckDelayMs)
+  const audit = startEmbeddedAudit({
+    dataDir: stores.path,
+    log: files.log,
+    signingKey: deps.signingKey ?? null,
+    metrics: createAuditMetrics(deps.metrics.registry),
+    logger,
+    onFatal: deps.onFatal,
+  })
   let logFailure: Error | null = null
   const appender = new Appender(
     observedLogWriter(stores.logWriter, {
       appended(lastOffsets) {
         for (const [partition, offset] of lastOffsets) progress.appended(partition, offset)
         projector.grown([...lastOffsets.keys()])
+        audit.grown([...lastOffsets.keys()])
       },
       outcome(failure) {
         if (failure !== null) logger.error({ err: failure }, 'the log could not be written')
@@ -123,7 +155,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
   const source = createWorkingMemorySource({ reader, liveRows, outcomes, log: logReader, codec, keyring, opener })
   const onFault = faultLog(logger)
   const limits = { ...defaultQueryLimits, viewBudgetBytes: deps.viewMemoryBytes, ...deps.queryLimits }
-  const opening = { dataDir: stores.path, masterKey: deps.masterKey }
+  const opening = { dataDir: stores.path, masterKey: deps.masterKey, vectorModel: embedder?.model ?? null }
   const viewLoader = createViewLoader({ ...opening, keys: files.keys, state: files.state })
   const viewThreads = createViewThreads(
     { ...opening, rows: { kind: 'sqlite', state: files.state, keys: files.keys }, limits },
@@ -140,6 +172,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
       keyMissing: () => pipeline.keyMissing(),
       traceError: () => deps.metrics.densityTraceError(),
     }),
+    ...(embedder === null ? {} : { embedder }),
     clock,
     defaultAfter: 'latest',
     limits,
@@ -147,6 +180,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     onFault,
   })
   const commands = createCommandApi({
+    ...(embedder === null ? {} : { embedder }),
     clock,
     vault: keyring,
     codec,
@@ -158,11 +192,19 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     progress,
     onFault,
   })
+  const tenantLimits = deps.limits ?? null
   return {
     commands,
     query,
+    tenantLimit:
+      tenantLimits === null
+        ? null
+        : createLimit(tenantLimits, new ProcessLimitStore(clock, reader.memoriesSince), clock),
     dataDir: stores.path,
     masterKey: { source: masterKey.source, made },
+    signingKey: audit.signingKey,
+    audit: audit.trail,
+    auditApi: createAuditApi(audit.reader, createAuditCodec()),
     writable: () => stores.writable(),
     lag: () => progress.lag(),
     probes: {
@@ -186,6 +228,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
       await viewThreads.close()
       await viewLoader.close()
       await projector.close()
+      await audit.close()
       for (const part of [outcomes, liveRows, reader]) part.close()
       await stores.close()
     },

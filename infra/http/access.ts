@@ -12,19 +12,6 @@ export type { Action }
  */
 export type Authorise = (identity: Identity, action: Action, namespace: string | null) => void | Promise<void>
 
-export interface Cost {
-  /** 1 when a request begins, 0 when it turns out what it writes. */
-  readonly requests: number
-  /** Memories that are about to be written. */
-  readonly memories: number
-}
-
-/** Refuses by throwing a `ProblemError` (`rate_limited`). */
-export type Limit = (identity: Identity, cost: Cost) => void | Promise<void>
-
-/** For one trusted user: rates and daily writes are not counted. */
-export const noLimit: Limit = () => undefined
-
 /** Refuses what the built-in roles and the credential's namespaces do not allow. */
 export function refuseUnlessAllowed(identity: Identity, action: Action, namespace: string | null): void {
   const decision = decide(identity, action, namespace)

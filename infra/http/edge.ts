@@ -1,10 +1,12 @@
 import type { FastifyRequest } from 'fastify'
+import type { Problem } from '../../domain/problem.ts'
 import type { OperationOutcome } from '../telemetry/metrics.ts'
-import { type Action, noLimit, refuseUnlessAllowed } from './access.ts'
+import { type Action, refuseUnlessAllowed } from './access.ts'
 import { noteAction } from './asked-action.ts'
 import './fastify-types.ts'
 import { defaultHttpOptions, type HttpOptions } from './http-options.ts'
 import type { HttpServerDeps } from './http-server-deps.ts'
+import { noLimit, take, throwIfRefused } from './limit.ts'
 
 /** What the routes share. */
 export interface Edge {
@@ -16,6 +18,11 @@ export interface Edge {
   limitRequest(request: FastifyRequest): Promise<void>
   /** Refuses what the identity may not do, or what it may not write any more of. `memories`: how many are written. */
   permit(request: FastifyRequest, action: Action, namespace: string | null, memories?: number): Promise<void>
+  /** How many of so many memories the tenant may still write today, and the refusal of the others. */
+  grantMemories(
+    request: FastifyRequest,
+    count: number,
+  ): Promise<{ readonly granted: number; readonly refusal: Problem | null }>
   count(operation: string, outcome: OperationOutcome, count: number): void
 }
 
@@ -26,13 +33,16 @@ export function createEdge(deps: HttpServerDeps, closing: AbortSignal): Edge {
     options: Object.freeze({ ...defaultHttpOptions, ...deps.options }),
     closing,
     async limitRequest(request) {
-      await limit(request.identity, { requests: 1, memories: 0 })
+      throwIfRefused((await take(limit, request, { of: 'requests' })).refusal)
     },
     async permit(request, action, namespace, memories = 0) {
       noteAction(request.asked, action, namespace)
       refuseUnlessAllowed(request.identity, action, namespace)
       await deps.authorise?.(request.identity, action, namespace)
-      if (memories > 0) await limit(request.identity, { requests: 0, memories })
+      if (memories > 0) throwIfRefused((await take(limit, request, { of: 'memories', count: memories })).refusal)
+    },
+    async grantMemories(request, count) {
+      return count === 0 ? { granted: 0, refusal: null } : take(limit, request, { of: 'memories', count })
     },
     count(operation, outcome, count) {
       if (count > 0) deps.metrics.operation(operation, outcome, count)

@@ -2,6 +2,7 @@ import 'fastify'
 import type { Identity } from '../../domain/identity.ts'
 import type { Admitted } from './admission.ts'
 import type { AskedAction } from './asked-action.ts'
+import type { Quota } from './limit.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -23,6 +24,10 @@ declare module 'fastify' {
     admitted: Admitted | null
     /** A deliberate wait or a stream: stays out of the latency histogram. */
     unmeasured: boolean
+    /** Limits that bear on it, as far as they were asked. */
+    quotas: readonly Quota[]
+    /** Gives back the tenant's place among what is in flight. */
+    leaveTenant: (() => void) | null
     problemCode: string | null
     /** What the request was found to want, for the audit. */
     asked: AskedAction[]

@@ -6,6 +6,8 @@ export interface HttpOptions {
   readonly batchBodyLimitBytes: number
   readonly maxConnections: number
   readonly maxInFlightRequests: number
+  /** Of one tenant, where limits are on. */
+  readonly maxInFlightPerTenant: number
   /** Body bytes held at once, over all requests. */
   readonly maxInFlightBytes: number
   readonly maxHeaderBytes: number
@@ -36,6 +38,7 @@ export const defaultHttpOptions: HttpOptions = Object.freeze({
   batchBodyLimitBytes: 16 * MIB,
   maxConnections: 4096,
   maxInFlightRequests: 1024,
+  maxInFlightPerTenant: 256,
   maxInFlightBytes: 64 * MIB,
   maxHeaderBytes: 16 * 1024,
   headersTimeoutMs: 10_000,

@@ -1,12 +1,14 @@
 import type { Logger } from 'pino'
 import type { CommandApi } from '../../commands/command-api.ts'
+import type { AuditApi } from '../../query-api/audit.ts'
 import type { QueryApi } from '../../query-api/query-api.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { HealthReport } from '../telemetry/health.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import type { Authorise, Limit } from './access.ts'
+import type { Authorise } from './access.ts'
 import type { Authenticator } from './auth/authenticator.ts'
 import type { HttpOptions } from './http-options.ts'
+import type { Limit } from './limit.ts'
 
 /** Whether a process can do its part; `waitingFor` names what is not there yet. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly waitingFor: readonly string[] }
@@ -28,6 +30,8 @@ export interface HttpServerDeps {
   readonly startup: () => Readiness | Promise<Readiness>
   /** Where reads, refusals and administration are audited. Default: nowhere. */
   readonly audit?: Pick<AuditTrail, 'record'>
+  /** Absent: this process has no audit to show, and its route does not exist. */
+  readonly auditApi?: AuditApi
   readonly metrics: Metrics
   /** Whether `/metrics` is one of the routes; default: it is. Else it has a port of its own. */
   readonly servesMetrics?: boolean

@@ -67,6 +67,12 @@ export class PostgresLongTermReader implements LongTermReader {
     return columns === undefined ? null : outcomeOf(columns)
   }
 
+  /** Memories of a tenant known since an instant, counted to `atMost`. */
+  async memoriesSince(tenant: string, since: number, atMost: number): Promise<number> {
+    const [columns] = await this.#rows('memoriesSince', [tenant, since, atMost])
+    return Math.min(Number(columns?.[0]), atMost)
+  }
+
   /** A build may be dropped right after a switch that this process has not seen yet: then it looks, and asks again. */
   async #rows(name: keyof ReadStatements, values: readonly Parameter[]): Promise<readonly RawColumn[][]> {
     const { schema } = this.#followed.current

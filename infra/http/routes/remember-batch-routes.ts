@@ -10,6 +10,7 @@ import type { OperationOutcome } from '../../telemetry/metrics.ts'
 import { callerOf } from '../caller.ts'
 import type { Edge } from '../edge.ts'
 import { isStreamed } from '../is-streamed.ts'
+import { throwIfRefused } from '../limit.ts'
 import { outcomeOf } from '../measure-request.ts'
 import { importLines } from '../ndjson/import-lines.ts'
 import { answers, batchAnswer, batchLine } from '../schemas/answer-schemas.ts'
@@ -17,7 +18,7 @@ import { batchBody, batchImportLine, batchQuery, batchShell } from '../schemas/r
 import { compileBodySchema } from '../validation/compile-schema.ts'
 import { bodyCheckedBy } from '../validation/validator-compiler.ts'
 import { itemJson } from '../wire/receipt-json.ts'
-import { parseItem, parseLine, parseMessage, rememberParsed } from './batch-items.ts'
+import { goodOnes, parseItem, parseLine, parseMessage, rememberParsed, withinQuota } from './batch-items.ts'
 import { type SharedQuery, sharedOfQuery } from './shared-query.ts'
 
 interface BatchShell extends SharedRememberFields {
@@ -87,10 +88,12 @@ async function whole(
   }
   const shared = checkShared(fields)
   const values = items ?? messages ?? []
-  await edge.permit(request, 'remember', shared.namespace ?? 'default', values.length)
+  await edge.permit(request, 'remember', shared.namespace ?? 'default')
   const parse = items === undefined ? parseMessage : parseItem
   const parsed = values.map((value, index) => parse(shared, value, index, caller.idempotencyKey))
-  const results = await rememberParsed(commands, caller, parsed)
+  const { granted, refusal } = await edge.grantMemories(request, goodOnes(parsed))
+  if (granted === 0) throwIfRefused(refusal)
+  const results = await rememberParsed(commands, caller, withinQuota(parsed, granted, refusal))
   const accepted = results.flatMap((result) => ('receipt' in result ? [result.receipt] : []))
   countResults(edge, results)
   return {
@@ -122,8 +125,8 @@ async function streamed(
     closing: edge.closing,
     parse: (bytes, index) => parseLine(shared, bytes, index, caller.idempotencyKey),
     remember: async (items) => {
-      await edge.permit(request, 'remember', namespace, items.length)
-      const results = await rememberParsed(commands, caller, items)
+      const { granted, refusal } = await edge.grantMemories(request, goodOnes(items))
+      const results = await rememberParsed(commands, caller, withinQuota(items, granted, refusal))
       countResults(edge, results)
       return results
     },

@@ -7,14 +7,23 @@ import { MEMORY_SELECT } from './memory-rows.ts'
 import { NAMESPACE_SELECT } from './namespace-rows.ts'
 import { OUTCOME_SELECT } from './outcome-rows.ts'
 
-type Name = 'checkpoint' | 'changes' | 'memory' | 'memories' | 'links' | 'namespaces' | 'namespace' | 'outcome'
+type Name =
+  | 'checkpoint'
+  | 'changes'
+  | 'memory'
+  | 'memories'
+  | 'links'
+  | 'namespaces'
+  | 'namespace'
+  | 'outcome'
+  | 'memoriesSince'
 
 export type ReadStatements = Readonly<Record<Name, Statement>>
 
 /** The reader's statements for one build's schema. */
 export function readStatements(schema: string): ReadStatements {
   const s = quotedName(schema)
-  const statement = (name: Name, text: string): Statement => ({ name: `${schema}:read-${name}`, text })
+  const statement = (name: string, text: string): Statement => ({ name: `${schema}:read-${name}`, text })
   return {
     checkpoint: statement('checkpoint', `select ${CHECKPOINT_COLUMNS} from ${s}.checkpoints where partition = $1`),
     changes: statement('changes', changesText(s)),
@@ -32,6 +41,14 @@ export function readStatements(schema: string): ReadStatements {
     namespace: statement(
       'namespace',
       `select ${NAMESPACE_SELECT} from ${s}.namespaces where tenant = $1 and namespace = $2`,
+    ),
+    // The rows of each namespace that changed last: what came since is among them, unless as many older ones changed since.
+    memoriesSince: statement(
+      'memories-since',
+      `select count(*) from ${s}.namespaces as written cross join lateral
+         (select known_at from ${s}.memories where tenant = $1 and namespace = written.namespace
+          order by changed desc limit $3) as newest
+       where written.tenant = $1 and written.last_known_at >= $2 and newest.known_at >= $2`,
     ),
     outcome: statement(
       'outcome',

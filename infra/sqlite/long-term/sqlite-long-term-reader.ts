@@ -4,6 +4,7 @@ import { uuidBytes } from '../../long-term/id-bytes.ts'
 import { naming } from '../data-dir/check-store.ts'
 import { openForReading } from '../data-dir/open-database.ts'
 import { checkpointRead } from './checkpoint-table.ts'
+import { memoriesSinceRead } from './count-memories-since.ts'
 import { MEMORY_COLUMNS, type MemoryColumns, memoryOf } from './memory-table.ts'
 import { NAMESPACE_COLUMNS, type NamespaceColumns, namespaceOf } from './namespace-table.ts'
 import { OUTCOME_COLUMNS, type OutcomeColumns, outcomeOf } from './outcome-table.ts'
@@ -16,6 +17,8 @@ import { stateSchema } from './state-schema.ts'
 const CACHE_BYTES = 16 << 20
 
 export interface SqliteLongTermReader extends LongTermReader {
+  /** Memories of a tenant known since an instant, counted to `atMost`. */
+  memoriesSince(tenant: string, since: number, atMost: number): Promise<number>
   close(): void
 }
 
@@ -29,6 +32,7 @@ export function openSqliteLongTermReader(file: string): SqliteLongTermReader {
   const memory = memoryRead(database, scopes)
   const namespaces = namespacesRead(database, scopes)
   const outcome = outcomeRead(database, scopes)
+  const memoriesSince = memoriesSinceRead(database)
   const guarded = <Result>(work: () => Result): Result => naming(file, stateSchema, work)
   return {
     checkpoint: async (partition) => guarded(() => checkpoint(partition)),
@@ -45,6 +49,7 @@ export function openSqliteLongTermReader(file: string): SqliteLongTermReader {
     namespaces: async (tenant) => guarded(() => namespaces.all(tenant)),
     namespace: async ({ tenant, namespace }) => guarded(() => namespaces.one(tenant, namespace)),
     outcome: async (tenant, commandId) => guarded(() => outcome(tenant, commandId)),
+    memoriesSince: async (tenant, since, atMost) => guarded(() => memoriesSince(tenant, since, atMost)),
     close: () => database.close(),
   }
 }

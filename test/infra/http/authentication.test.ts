@@ -169,7 +169,8 @@ test('policy and limits are asked with the identity, the action and what it cost
     authorise: (identity, action, namespace) => void asked.push([identity.tenant, action, namespace]),
     limit: (_identity, cost) => {
       asked.push(cost)
-      if (cost.memories > 2) throw new ProblemError({ code: 'rate_limited', detail: 'enough', retryAfterSeconds: 60 })
+      const count = cost.of === 'requests' ? 1 : cost.count
+      return { granted: count > 2 ? 0 : count, quotas: [], retryAfterSeconds: 60 }
     },
   })
   await call(`${edge.url}/remember`, { body: { content: 'x', namespace: 'a' } })
@@ -178,14 +179,14 @@ test('policy and limits are asked with the identity, the action and what it cost
   t.is(answer.headers.get('retry-after'), '60')
   await call(`${edge.url}/memories/${MEMORY_ID}`, { method: 'DELETE' })
   await call(`${edge.url}/live`)
-  const begun = { requests: 1, memories: 0 }
+  const begun = { of: 'requests' }
   t.deepEqual(asked, [
     begun,
     ['default', 'remember', 'a'],
-    { requests: 0, memories: 1 },
+    { of: 'memories', count: 1 },
     begun,
     ['default', 'remember', 'default'],
-    { requests: 0, memories: 3 },
+    { of: 'memories', count: 3 },
     begun,
     ['default', 'forget', null],
   ])

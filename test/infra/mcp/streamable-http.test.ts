@@ -109,7 +109,8 @@ test('a tool acts with the credential of the call, its key for retries, and leav
 test('a call of a tool counts once against the limits, and so does a listing', async (t) => {
   let requests = 0
   const limit: NonNullable<HttpServerDeps['limit']> = (_identity, cost) => {
-    requests += cost.requests
+    if (cost.of === 'requests') requests += 1
+    return { granted: 1, quotas: [], retryAfterSeconds: 0 }
   }
   const client = await connect(t, (await startEdge(t, { limit })).url)
   const before = requests
