@@ -1,6 +1,7 @@
 import type { RememberSecret } from '../domain/command.ts'
 import type { JsonObject } from '../domain/json.ts'
 import type { MemoryRow } from '../domain/memory.ts'
+import type { IndexArchive } from '../domain/recall/index-archive.ts'
 import type { AnalysedMemory } from '../domain/recall/indexed-memory.ts'
 import { RecallIndex } from '../domain/recall/recall-index.ts'
 import type { ListedMemory, ListQuery, RecallHit, RecallQuery } from '../domain/recall/recall-request.ts'
@@ -50,6 +51,13 @@ export class MemoryIndex implements ViewIndex {
 
   bytes(): number {
     return this.#recall.bytes() + this.#tombstones.size * TOMBSTONE_BYTES
+  }
+
+  /** As {@link RecallIndex.archive}. */
+  archive(archive: IndexArchive): void {
+    const tombstones = archive.values('tombstones', [...this.#tombstones])
+    for (const memoryId of tombstones) this.#tombstones.add(memoryId)
+    this.#recall.archive(archive.within('recall'))
   }
 
   /** The best hits first. */

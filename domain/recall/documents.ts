@@ -1,5 +1,6 @@
 import type { AnalysedText } from '../text/analyse-text.ts'
 import { growableU8, growableU16 } from './growable.ts'
+import type { IndexArchive } from './index-archive.ts'
 import { PostingPool } from './posting-pool.ts'
 import { FULL_TURN } from './recall-weights.ts'
 import { TokenStore } from './token-store.ts'
@@ -60,6 +61,15 @@ export class Documents {
     this.length.data[row] = 0
     this.distinct.data[row] = 0
     this.traits.data[row] = 0
+  }
+
+  archive(archive: IndexArchive, end: number): void {
+    this.terms.archive(archive.within('terms'))
+    this.postings.archive(archive.within('postings'), this.terms.codes)
+    this.tokens.archive(archive.within('tokens'), end)
+    archive.column('length', this.length, end)
+    archive.column('distinct', this.distinct, end)
+    archive.column('traits', this.traits, end)
   }
 
   get bytes(): number {

@@ -5,6 +5,7 @@ import { compares } from '../filter/matches-filter.ts'
 import type { JsonPrimitive } from '../json.ts'
 import type { LeafFilter } from './code-test.ts'
 import { growableF64, growableU8, growableU16 } from './growable.ts'
+import type { IndexArchive } from './index-archive.ts'
 import { type ColumnValues, SparseColumn } from './sparse-column.ts'
 import { TextColumn } from './text-column.ts'
 import { ValueDictionary } from './value-dictionary.ts'
@@ -57,6 +58,18 @@ export class FilterColumns {
       default:
         return this.#leaf(filter, rows)
     }
+  }
+
+  archive(archive: IndexArchive, end: number): void {
+    archive.column('occurredAt', this.occurredAt, end)
+    archive.column('importance', this.#importance, end)
+    archive.column('kind', this.#kind, end)
+    this.author.archive(archive.within('author'), end)
+    this.run.archive(archive.within('run'), end)
+    this.#values.scalars.archive(archive.within('scalars'))
+    this.#values.lists.archive(archive.within('lists'))
+    const fields = archive.values('fields', this.fields)
+    for (const field of fields) this.#column(field).archive(archive.within(`field ${field}`))
   }
 
   get bytes(): number {

@@ -1,4 +1,4 @@
-type Numbers = Int8Array | Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array
+export type Numbers = Int8Array | Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array
 
 /** A typed array that grows by half; what is not written reads as 0. Take `data` anew after each `reserve`. */
 export class Growable<T extends Numbers> {

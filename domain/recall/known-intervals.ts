@@ -1,5 +1,6 @@
 import type { Interval } from '../memory.ts'
 import { growableF64, growableU16, growableU32 } from './growable.ts'
+import type { IndexArchive } from './index-archive.ts'
 import type { AsOf } from './indexed-memory.ts'
 
 const FIELDS = 3
@@ -46,6 +47,13 @@ export class KnownIntervals {
       if (known === null) break
     }
     return Number.NEGATIVE_INFINITY
+  }
+
+  archive(archive: IndexArchive, end: number): void {
+    this.#end = archive.number('end', this.#end)
+    archive.column('times', this.#times, this.#end * FIELDS)
+    archive.column('starts', this.#starts, end)
+    archive.column('counts', this.#counts, end)
   }
 
   get bytes(): number {

@@ -1,4 +1,5 @@
 import { growableU32 } from './growable.ts'
+import type { IndexArchive } from './index-archive.ts'
 
 /** Words of an id: a UUID is kept as its 16 bytes. */
 const WORDS = 4
@@ -41,6 +42,12 @@ export class MemoryIds {
 
   get bytes(): number {
     return this.#ids.bytes + this.#slots.byteLength
+  }
+
+  archive(archive: IndexArchive, end: number): void {
+    this.#count = archive.number('count', this.#count)
+    this.#slots = archive.array('slots', this.#slots)
+    archive.column('ids', this.#ids, end * WORDS)
   }
 
   #wordsAt(row: number): number[] {

@@ -1,4 +1,5 @@
 import { growableU32 } from './growable.ts'
+import type { IndexArchive } from './index-archive.ts'
 
 /** A posting is row × 64 + term count; counts beyond 63 are kept as 63, where BM25 has long flattened out. */
 export const COUNT_BITS = 6
@@ -69,6 +70,17 @@ export class PostingPool {
       left -= take
       address = block[from + size - 1]!
     }
+  }
+
+  /** `terms`: above every code of a term. */
+  archive(archive: IndexArchive, terms: number): void {
+    this.#free = archive.number('free', this.#free)
+    archive.blocks('blocks', this.#blocks, () => new Uint32Array(BLOCK))
+    archive.column('head', this.#head, terms)
+    archive.column('tail', this.#tail, terms)
+    archive.column('left', this.#left, terms)
+    archive.column('chunk', this.#chunk, terms)
+    archive.column('counts', this.#counts, terms)
   }
 
   get bytes(): number {

@@ -8,6 +8,7 @@ import { Documents } from './documents.ts'
 import { Episodes, type TurnOrder } from './episodes.ts'
 import { FilterColumns } from './filter-columns.ts'
 import { growableF64 } from './growable.ts'
+import type { IndexArchive } from './index-archive.ts'
 import type { Amendment, AnalysedMemory, AsOf, IndexedMemory } from './indexed-memory.ts'
 import { KnownIntervals } from './known-intervals.ts'
 import { MemoryIds } from './memory-ids.ts'
@@ -140,6 +141,30 @@ export class RecallIndex {
     const parts = [this.#ids, this.#offset, this.#filters, this.#documents, this.#authors, this.#episodes]
     const more = [this.#intervals, this.#times, this.#byOffset, this.#search, this.#scratch, this.#terms]
     return [...parts, ...more].reduce((sum, part) => sum + part.bytes, 0)
+  }
+
+  /** What an archive does not hold follows from what it holds. To be restored into an empty index of the same language. */
+  archive(archive: IndexArchive): void {
+    this.#end = archive.number('end', this.#end)
+    archive.column('offset', this.#offset, this.#end)
+    this.#ids.archive(archive.within('ids'), this.#end)
+    this.#filters.archive(archive.within('filters'), this.#end)
+    this.#documents.archive(archive.within('documents'), this.#end)
+    this.#intervals.archive(archive.within('intervals'), this.#end)
+    if (archive.restoring) this.#derive()
+  }
+
+  #derive(): void {
+    const { author, run } = this.#filters
+    for (let code = 1; code < author.dictionary.codes; code++) {
+      this.#authors.note(code, author.dictionary.value(code) ?? null)
+    }
+    for (let row = 1; row < this.#end; row++) {
+      this.#byOffset.add(row, this.#offset.data[row]!)
+      const code = run.codes.data[row]!
+      if (code !== 0) this.#episodes.add(row, code, this.#turnOrder())
+      this.#times.changed(row, this.#facts())
+    }
   }
 
   #erase(row: number): void {

@@ -1,6 +1,7 @@
 import type { JsonPrimitive } from '../json.ts'
 import { codeTest, type LeafFilter } from './code-test.ts'
 import { growableU32 } from './growable.ts'
+import type { IndexArchive } from './index-archive.ts'
 import type { ValueDictionary } from './value-dictionary.ts'
 
 /** An array of any number of elements but one; the rest of the cell is its code among the lists. */
@@ -63,6 +64,13 @@ export class SparseColumn {
     this.#held--
     for (const code of this.#codes(cell)) this.#values.scalars.release(code)
     if (cell >= LIST) this.#values.lists.release(cell - LIST)
+  }
+
+  archive(archive: IndexArchive): void {
+    this.#length = archive.number('length', this.#length)
+    this.#held = archive.number('held', this.#held)
+    archive.column('rows', this.#rows, this.#length)
+    archive.column('cells', this.#cells, this.#length)
   }
 
   get bytes(): number {

@@ -1,5 +1,6 @@
 import { codeTest, type LeafFilter } from './code-test.ts'
 import { growableU32 } from './growable.ts'
+import type { IndexArchive } from './index-archive.ts'
 import { ValueDictionary } from './value-dictionary.ts'
 
 /** A field of one text that most rows have, or none: dictionary codes by row, 0 for none. */
@@ -25,6 +26,11 @@ export class TextColumn {
     const code = this.codes.data[row]!
     if (code !== 0) this.dictionary.release(code)
     this.codes.data[row] = 0
+  }
+
+  archive(archive: IndexArchive, end: number): void {
+    archive.column('codes', this.codes, end)
+    this.dictionary.archive(archive.within('dictionary'))
   }
 
   get bytes(): number {

@@ -1,4 +1,5 @@
 import { growableU32 } from './growable.ts'
+import type { IndexArchive } from './index-archive.ts'
 
 const BLOCK = 1 << 16
 
@@ -42,6 +43,13 @@ export class TokenStore {
     const from = this.offset(row)
     this.block(row).fill(0, from, from + this.count(row))
     this.#counts.data[row] = 0
+  }
+
+  archive(archive: IndexArchive, end: number): void {
+    this.#free = archive.number('free', this.#free)
+    archive.blocks('blocks', this.#blocks, () => new Uint32Array(BLOCK))
+    archive.column('starts', this.#starts, end)
+    archive.column('counts', this.#counts, end)
   }
 
   get bytes(): number {

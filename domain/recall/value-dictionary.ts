@@ -1,5 +1,6 @@
 import type { JsonPrimitive } from '../json.ts'
 import { growableU32 } from './growable.ts'
+import type { IndexArchive } from './index-archive.ts'
 
 /** Rough cost of a value and its map entry, besides the characters. */
 const ENTRY_BYTES = 96
@@ -50,8 +51,30 @@ export class ValueDictionary<Value extends JsonPrimitive> {
     return true
   }
 
+  archive(archive: IndexArchive): void {
+    const values = archive.values('values', this.#values)
+    archive.column('holders', this.#holders, values.length)
+    if (!archive.restoring) return
+    this.#codes.clear()
+    this.#values.length = 1
+    this.#free.length = 0
+    this.#chars = 0
+    for (let code = 1; code < values.length; code++) this.#restore(code, values[code]!)
+  }
+
   get bytes(): number {
     return this.#values.length * ENTRY_BYTES + this.#chars * 2 + this.#holders.bytes
+  }
+
+  #restore(code: number, value: Value): void {
+    const isHeld = this.#holders.data[code]! > 0
+    this.#values[code] = isHeld ? value : undefined
+    if (!isHeld) {
+      this.#free.push(code)
+      return
+    }
+    this.#codes.set(value, code)
+    this.#chars += charsOf(value)
   }
 }
 

@@ -1,4 +1,5 @@
 import { growableF32, growableI8 } from '../growable.ts'
+import type { IndexArchive } from '../index-archive.ts'
 import type { DenseQuery } from './dense-query.ts'
 import { type DenseHit, TopRows } from './top-rows.ts'
 
@@ -81,6 +82,15 @@ export class VectorColumn {
       squares += sum[d]! * sum[d]!
     }
     return squares === 0 ? 0 : (dot / Math.sqrt(squares)) * query.inverseNorm
+  }
+
+  /** To be restored into an empty column of as many dimensions. */
+  archive(archive: IndexArchive): void {
+    this.#count = archive.number('count', this.#count)
+    const rows = archive.number('rows', this.#scales.data.length)
+    archive.column('values', this.#values, rows * this.dimensions)
+    archive.column('scales', this.#scales, rows)
+    archive.column('inverseNorms', this.#inverseNorms, rows)
   }
 
   get bytes(): number {

@@ -1,0 +1,116 @@
+import test from 'ava'
+import fc from 'fast-check'
+import type { Numbers } from '../../../domain/recall/growable.ts'
+import { RestoringArchive, SavingArchive } from '../../../domain/recall/index-archive.ts'
+import type { Amendment, IndexedMemory } from '../../../domain/recall/indexed-memory.ts'
+import { RecallIndex } from '../../../domain/recall/recall-index.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
+import { someAsOf, someFilter, someIntervals, someMemories, someRequest } from './arbitrary-memories.ts'
+
+const amendment: fc.Arbitrary<Amendment> = fc.oneof(
+  fc.constant({ erased: true } as const),
+  someIntervals.map((intervals) => ({ erased: false, intervals }) as const),
+)
+const changes = fc.array(fc.record({ nth: fc.nat(30), amendment }), { maxLength: 8 })
+
+/** The columns as they come out of a file: copies, and blocks in one piece. */
+function written(index: RecallIndex): Map<string, readonly Numbers[]> {
+  const archive = new SavingArchive()
+  index.archive(archive)
+  return new Map([...archive.columns].map(([name, blocks]) => [name, joined(blocks)]))
+}
+
+function joined(blocks: readonly Numbers[]): readonly Numbers[] {
+  const [first] = blocks
+  if (first === undefined) return [new Uint32Array()]
+  const all = new (first.constructor as new (length: number) => Numbers)(
+    blocks.reduce((sum, block) => sum + block.length, 0),
+  )
+  let at = 0
+  for (const block of blocks) {
+    all.set(block, at)
+    at += block.length
+  }
+  return [all]
+}
+
+function restored(index: RecallIndex): RecallIndex {
+  const copy = new RecallIndex()
+  copy.archive(new RestoringArchive(written(index)))
+  return copy
+}
+
+function apply(
+  index: RecallIndex,
+  memories: readonly IndexedMemory[],
+  list: ReadonlyArray<{ nth: number; amendment: Amendment }>,
+) {
+  for (const { nth, amendment: one } of list) {
+    const memory = memories[nth % Math.max(1, memories.length)]
+    if (memory !== undefined) index.amend(memory.memoryId, one)
+  }
+}
+
+test('an index that was saved and restored answers as the one that was saved, and goes on as it does', (t) => {
+  fc.assert(
+    fc.property(
+      someMemories(25),
+      fc.nat(25),
+      changes,
+      changes,
+      fc.array(someRequest, { maxLength: 3 }),
+      someFilter,
+      someAsOf,
+      (memories, saved, before, after, requests, filter, asOf) => {
+        const index = new RecallIndex()
+        const first = memories.slice(0, saved)
+        for (const memory of first) index.add(memory)
+        apply(index, first, before)
+        const copy = restored(index)
+        const same = () => {
+          for (const request of requests) t.deepEqual(copy.recall(request), index.recall(request))
+          const everything = { filter, asOf, beforeOffset: null, limit: 100 }
+          t.deepEqual(copy.list(everything), index.list(everything))
+          t.is(copy.size, index.size)
+        }
+        same()
+        for (const one of [index, copy]) {
+          for (const memory of memories.slice(saved)) one.add(memory)
+          apply(one, memories, after)
+        }
+        same()
+      },
+    ),
+    { numRuns: propertyRuns(200) },
+  )
+})
+
+test('what an erased memory alone said is in no column of the archive', (t) => {
+  const index = new RecallIndex()
+  const [plain] = fc.sample(
+    someMemories(1).filter((list) => list.length === 1),
+    { numRuns: 1, seed: 3 },
+  )[0]!
+  index.add({ ...plain!, memoryId: '00000000-0000-8000-8000-000000000001', content: 'A cat.', metadata: {}, offset: 1 })
+  const secret = {
+    content: 'The zyzzyva sleeps.',
+    author: 'Quetzal',
+    runId: 'run-secret',
+    metadata: { hidden: 'opal' },
+  }
+  index.add({ ...plain!, ...secret, memoryId: '00000000-0000-8000-8000-000000000002', offset: 2 })
+  const texts = () =>
+    [...written(index)].map(([name, [all]]) => name + Buffer.from(all!.buffer as ArrayBuffer).toString('latin1')).join()
+  for (const word of ['zyzzyva', 'Quetzal', 'run-secret', 'opal', 'hidden']) t.true(texts().includes(word), word)
+  index.amend('00000000-0000-8000-8000-000000000002', { erased: true })
+  for (const word of ['zyzzyva', 'Quetzal', 'run-secret', 'opal', 'hidden']) t.false(texts().includes(word), word)
+})
+
+test('columns of another index are refused by name', (t) => {
+  const index = new RecallIndex()
+  const columns = written(index)
+  columns.delete('documents/length')
+  t.throws(() => new RecallIndex().archive(new RestoringArchive(columns)), {
+    message: /no column documents\/length of Uint16Array/,
+  })
+})
