@@ -1,4 +1,5 @@
 import type { Role } from '../config/configuration.ts'
+import { scrubSecrets } from '../telemetry/scrub-secrets.ts'
 
 /** What a person who starts the server in a terminal must know. */
 export interface Served {
@@ -7,6 +8,8 @@ export interface Served {
   readonly role: Role
   readonly dataDir: string
   readonly masterKey: { readonly source: string; readonly made: boolean }
+  /** `null`: this process signs nothing. */
+  readonly signingKey: { readonly source: string; readonly made: boolean } | null
   close(): Promise<void>
 }
 
@@ -19,7 +22,7 @@ export async function serve(start: () => Promise<Served>): Promise<void> {
   try {
     served = await start()
   } catch (error) {
-    process.stderr.write(`SomaBrain cannot start: ${(error as Error).message}\n`)
+    process.stderr.write(`SomaBrain cannot start: ${scrubSecrets((error as Error).message)}\n`)
     process.exitCode = 1
     return
   }
@@ -40,14 +43,17 @@ export async function serve(start: () => Promise<Served>): Promise<void> {
   process.on('SIGINT', end)
 }
 
-function greeting({ url, role, dataDir, masterKey }: Served): string {
+function greeting({ url, role, dataDir, masterKey, signingKey }: Served): string {
   const keep = masterKey.made
     ? '\n               made just now: keep a copy elsewhere, nothing stored can be read without it'
+    : ''
+  const signing = signingKey?.made
+    ? `\n  signing key  ${signingKey.source}\n               made just now: keep a copy elsewhere, it proves the audit and the receipts`
     : ''
   return `
 SomaBrain listens on ${url}
   data         ${dataDir}
-  master key   ${masterKey.source}${keep}
+  master key   ${masterKey.source}${keep}${signing}
   API          ${url}/docs
 ${examples(url, role)}
 `
