@@ -109,7 +109,7 @@ class Attack {
     const marks = foreignMarks(identity, said)
     const ids = this.#ids.leaked(identity, said)
     if (marks.length > 0 || ids.length > 0) throw leak(call, answer, `tells of ${[...marks, ...ids].join(', ')}`)
-    if (answer.status >= 500) throw leak(call, answer, 'is a failure')
+    if (answer.status >= 500 && !isBusy(answer)) throw leak(call, answer, 'is a failure')
     if (said.includes(`qz${identity.tenant}qz`)) this.#withOwnData += 1
   }
 
@@ -118,6 +118,8 @@ class Attack {
     const nothing = aboutNothing(call, foreignId)
     const other = await this.#send(call.holder.token, nothing.call)
     this.#calls += 1
+    // On a busy machine the fold may be behind for either of the two.
+    if (isBusy(answer) || isBusy(other)) return
     const [one, two] = [likeness(answer, foreignId), likeness(other, nothing.id)]
     if (one !== two) throw leak(call, answer, `is told from what does not exist: ${one} ≠ ${two}`)
     this.#compared += 1
@@ -142,6 +144,9 @@ class Attack {
     this.#ids.add('command', String(receipt.command_id), identity.tenant, namespace)
   }
 }
+
+const isBusy = ({ status, text }: HttpAnswer): boolean =>
+  status === 503 && /"code":"(not_yet_visible|store_unavailable)"/.test(text)
 
 /** Status and body without what differs from call to call anyhow. A receipt's ids and position are new each time. */
 function likeness({ status, text }: HttpAnswer, id: string): string {
