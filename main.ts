@@ -28,6 +28,8 @@ export interface Running {
   /** Where its data is, for the operator. */
   readonly dataDir: string
   readonly masterKey: { readonly source: string; readonly made: boolean }
+  /** `null`: this process signs nothing. */
+  readonly signingKey: { readonly source: string; readonly made: boolean } | null
   /** Answers what is in flight, refuses what is new, closes the stores. */
   close(): Promise<void>
 }
@@ -75,7 +77,8 @@ async function startAlone(start: Start): Promise<Running> {
       await close()
       await embedded.close()
     }
-    return { url, role: configuration.role, dataDir: embedded.dataDir, masterKey: embedded.masterKey, close: closeAll }
+    const { dataDir, masterKey, signingKey } = embedded
+    return { url, role: configuration.role, dataDir, masterKey, signingKey, close: closeAll }
   } catch (error) {
     await embedded.close()
     throw error
@@ -102,7 +105,7 @@ async function startInCluster(start: Start, cluster: ClusterConfiguration): Prom
   }
   try {
     const { masterKey } = await starting.started
-    return { url: server.url, role, dataDir: 'in Kafka, Postgres and Redis', masterKey, close }
+    return { url: server.url, role, dataDir: 'in Kafka, Postgres and Redis', masterKey, signingKey: null, close }
   } catch (error) {
     await close()
     throw error
@@ -115,7 +118,7 @@ const limitOnceStarted =
   (identity, cost) =>
     (current() ?? noLimit)(identity, cost)
 
-type Sides = Pick<HttpServerDeps, 'commands' | 'query' | 'limit' | 'ready' | 'startup'>
+type Sides = Pick<HttpServerDeps, 'commands' | 'query' | 'limit' | 'audit' | 'auditApi' | 'ready' | 'startup'>
 type Tokens = TokenReader & { close(): void | Promise<void> }
 
 /** Opens the doors; closing them closes what they were opened with. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Writes what docker compose needs and is not there yet; what is there stays.
-#   generate_global_env.sh                development credentials and a master key into .env
+#   generate_global_env.sh                development credentials, a master key and a signing key into .env
 #   generate_global_env.sh --production   drawn secrets into ./secrets, one file each, and the id of the log's cluster into .env
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -29,6 +29,7 @@ case "${1:-}" in
     setting REDIS_PASSWORD soma_dev_pass
     setting SOMABRAIN_API_TOKEN dev-token
     setting SOMABRAIN_MASTER_KEY "$(key)"
+    setting SOMABRAIN_SIGNING_KEY "$(key)"
     setting KAFKA_EXTERNAL_HOST localhost
     echo 'Development credentials are in .env; production mode refuses them.'
     ;;
@@ -41,11 +42,12 @@ case "${1:-}" in
     secret redis_password "$(draw 24)"
     secret api_token "$(draw 32)"
     secret master_key "$(key)"
+    secret signing_key "$(key)"
     user=$(sed -n 's/^POSTGRES_USER=//p' .env)
     secret postgres_dsn "postgresql://$user:$(cat secrets/postgres_password)@postgres:5432/somabrain"
     secret redis_url "redis://:$(cat secrets/redis_password)@redis:6379"
     secret redis_exporter.json "{\"redis://redis:6379\": \"$(cat secrets/redis_password)\"}"
-    echo 'Secrets are in ./secrets. Keep a copy of secrets/master_key elsewhere: nothing stored can be read without it.'
+    echo 'Secrets are in ./secrets. Keep copies of secrets/master_key and secrets/signing_key elsewhere: without the one nothing stored can be read, with another of the other what was signed no longer verifies.'
     ;;
   *)
     echo 'usage: generate_global_env.sh [--production]' >&2

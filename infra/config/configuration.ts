@@ -28,6 +28,7 @@ export interface Configuration {
   readonly dataDir: string
   readonly logLevel: string
   readonly masterKey: string | null
+  readonly signingKey: string | null
   readonly credentials: CredentialsConfiguration
   /** Policy engine; `null`: the built-in roles decide alone. */
   readonly opaEndpoint: string | null
@@ -55,6 +56,7 @@ export function readConfiguration(environment: Environment): Configuration {
     dataDir: resolve(text('SOMABRAIN_DATA_DIR')),
     logLevel: text('LOG_LEVEL'),
     masterKey: values.get('SOMABRAIN_MASTER_KEY') ?? null,
+    signingKey: values.get('SOMABRAIN_SIGNING_KEY') ?? null,
     credentials: credentialsConfiguration(values),
     opaEndpoint: opaEndpoint(values.get('SOMABRAIN_OPA_ENDPOINT')),
     limits: limitsConfiguration(values, text('SOMABRAIN_MODE') === 'development'),

@@ -24,6 +24,10 @@ export function refuseInProduction(values: Values, credentials: CredentialsConfi
   if (!values.has('SOMABRAIN_MASTER_KEY')) {
     throw new ConfigurationError('SOMABRAIN_MASTER_KEY', 'is not set in production mode', '32 bytes as base64 or hex')
   }
+  if (!values.has('SOMABRAIN_SIGNING_KEY')) {
+    const expected = 'an Ed25519 private key: 32 bytes as base64 or hex, or PEM'
+    throw new ConfigurationError('SOMABRAIN_SIGNING_KEY', 'is not set in production mode', expected)
+  }
   if (values.get('SOMABRAIN_AUTO_MIGRATE') === '1') {
     throw new ConfigurationError(
       'SOMABRAIN_AUTO_MIGRATE',

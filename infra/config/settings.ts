@@ -132,10 +132,10 @@ export const settings: readonly Setting[] = [
   ...credentialSettings,
   {
     name: 'SOMABRAIN_SIGNING_KEY',
-    meaning: 'Signs audit anchors and erasure receipts',
+    meaning:
+      'Signs audit anchors and erasure receipts: an Ed25519 private key as PEM, or its 32 bytes as base64 or hex. Unset, one is made in the data directory at first start; required in production. Keep a copy elsewhere: with another one, what was signed no longer verifies',
     default: null,
     secret: true,
-    state: 'unavailable',
   },
   {
     name: 'SOMABRAIN_OPA_ENDPOINT',

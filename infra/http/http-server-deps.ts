@@ -3,6 +3,9 @@ import type { CommandApi } from '../../commands/command-api.ts'
 import type { AuditApi } from '../../query-api/audit.ts'
 import type { QueryApi } from '../../query-api/query-api.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
+import type { SubjectsApi } from '../../query-api/subjects-api.ts'
+import type { PublishedKey } from '../erasure/erasure-sides.ts'
+import type { EraseApi } from '../erasure/start-erasure.ts'
 import type { HealthReport } from '../telemetry/health.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Authorise } from './access.ts'
@@ -12,6 +15,13 @@ import type { Limit } from './limit.ts'
 
 /** Whether a process can do its part; `waitingFor` names what is not there yet. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly waitingFor: readonly string[] }
+
+/** Erasure and what belongs to it; `null`: of a side that this process has not. */
+export interface ErasureDoors {
+  readonly eraser: EraseApi | null
+  readonly subjects: SubjectsApi | null
+  readonly signingKey: PublishedKey
+}
 
 export interface HttpServerDeps {
   /** `null`: this process has no command side, and its routes do not exist. */
@@ -32,6 +42,8 @@ export interface HttpServerDeps {
   readonly audit?: Pick<AuditTrail, 'record'>
   /** Absent: this process has no audit to show, and its route does not exist. */
   readonly auditApi?: AuditApi
+  /** What is asked about data subjects. Default: nothing is, and its routes do not exist. */
+  readonly erasure?: ErasureDoors
   readonly metrics: Metrics
   /** Whether `/metrics` is one of the routes; default: it is. Else it has a port of its own. */
   readonly servesMetrics?: boolean

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { Edge } from '../edge.ts'
+import { registerAudit } from './audit-routes.ts'
 import { registerDeleteMemory, registerFeedback, registerForget, registerRestore } from './command-routes.ts'
 import { registerContext } from './context-routes.ts'
+import { registerExport, registerReceipts } from './erasure-routes.ts'
 import { registerCommandOutcome, registerWorkingMemory } from './inspection-routes.ts'
 import { registerLinks } from './link-routes.ts'
 import { registerMcp } from './mcp-routes.ts'
@@ -46,6 +48,12 @@ export async function registerApi(app: FastifyInstance, edge: Edge): Promise<voi
     }
   }
   if (commands !== null || query !== null) registerMcp(app, edge)
+  if (edge.deps.auditApi !== undefined) registerAudit(app, edge, edge.deps.auditApi)
+  const { erasure } = edge.deps
+  if (erasure?.subjects != null) {
+    registerReceipts(app, edge, erasure.subjects, erasure.signingKey)
+    registerExport(app, edge, erasure.subjects)
+  }
   registerOperations(app, edge)
   if (edge.deps.servesMetrics ?? true) registerMetrics(app, edge)
 }

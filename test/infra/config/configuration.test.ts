@@ -15,6 +15,7 @@ const production = {
   SOMABRAIN_MODE: 'production',
   SOMABRAIN_API_TOKEN: 'a-secret-of-ours',
   SOMABRAIN_MASTER_KEY: '00'.repeat(32),
+  SOMABRAIN_SIGNING_KEY: '11'.repeat(32),
 }
 
 const refused: ReadonlyArray<readonly [string, Record<string, string>, RegExp]> = [

@@ -68,6 +68,7 @@ test('production mode accepts the token and the master key that were drawn', (t)
     SOMABRAIN_HOST: '0.0.0.0',
     SOMABRAIN_API_TOKEN_FILE: join(root, 'secrets/api_token'),
     SOMABRAIN_MASTER_KEY_FILE: join(root, 'secrets/master_key'),
+    SOMABRAIN_SIGNING_KEY_FILE: join(root, 'secrets/signing_key'),
   })
   t.is(Buffer.from(configuration.masterKey ?? '', 'base64').length, 32)
 })

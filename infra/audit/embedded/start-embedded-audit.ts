@@ -1,0 +1,101 @@
+import type { Logger } from 'pino'
+import type { AuditReader } from '../../../query-api/ports/audit-reader.ts'
+import { loadSigningKey } from '../../crypto/signing-key.ts'
+import { AuditSpill } from '../../sqlite/audit/audit-spill.ts'
+import { prepareAudit } from '../../sqlite/audit/prepare-audit.ts'
+import { openSqliteAuditReader } from '../../sqlite/audit/sqlite-audit-reader.ts'
+import type { AuditMetrics } from '../../telemetry/audit-metrics.ts'
+import { ANCHOR_EVERY_ENTRIES, ANCHOR_EVERY_MS } from '../anchor-pace.ts'
+import { type AuditTrail, createAuditTrail } from '../audit-trail.ts'
+import type { AuditReport } from './audit-protocol.ts'
+import { startAuditThread } from './audit-thread.ts'
+
+export interface EmbeddedAuditDeps {
+  readonly dataDir: string
+  /** log.db. */
+  readonly log: string
+  readonly signingKey: string | null
+  readonly metrics: AuditMetrics
+  readonly logger: Logger
+  readonly onFatal: (error: Error) => void
+  readonly anchorEveryEntries?: number
+  readonly anchorEveryMs?: number
+}
+
+/** The audit of a data directory that this process has open. */
+export interface EmbeddedAudit {
+  readonly trail: AuditTrail
+  readonly reader: AuditReader
+  readonly signingKey: { readonly source: string; readonly made: boolean }
+  /** Partitions of the log grew. */
+  grown(partitions: readonly number[]): void
+  close(): Promise<void>
+}
+
+/** Starts the audit's thread. Does not wait for it: what is audited before it is up waits with it. */
+export function startEmbeddedAudit(deps: EmbeddedAuditDeps): EmbeddedAudit {
+  const { dataDir, metrics, logger } = deps
+  const signingKey = loadSigningKey(dataDir, deps.signingKey)
+  const files = prepareAudit(dataDir)
+  const starting = startAuditThread(
+    {
+      ...files,
+      log: deps.log,
+      dataDir,
+      signingKey: deps.signingKey,
+      anchorEveryEntries: deps.anchorEveryEntries ?? ANCHOR_EVERY_ENTRIES,
+      anchorEveryMs: deps.anchorEveryMs ?? ANCHOR_EVERY_MS,
+    },
+    { report: (report) => tell(report, metrics, logger), failed: deps.onFatal },
+  )
+  // Told to `onFatal`; whoever appends meanwhile hears it too.
+  starting.catch(() => undefined)
+  const trail = createAuditTrail({
+    writer: () => ({ append: async (operations) => (await starting).append(operations) }),
+    spill: new AuditSpill(dataDir),
+    metrics,
+    logger,
+  })
+  const reader = openSqliteAuditReader(files.audit)
+  return {
+    trail,
+    reader,
+    signingKey: { source: signingKey.source, made: signingKey.made },
+    grown: (partitions) => void starting.then((thread) => thread.grown(partitions)).catch(() => undefined),
+    async close() {
+      await trail.close()
+      reader.close()
+      const thread = await starting.catch(() => null)
+      await thread?.close()
+    },
+  }
+}
+
+function tell(report: AuditReport, metrics: AuditMetrics, logger: Logger): void {
+  switch (report.kind) {
+    case 'chained':
+      metrics.chained(report.topic, report.records)
+      break
+    case 'anchored':
+      metrics.anchored(report.anchors)
+      break
+    case 'anchor-failed':
+      metrics.anchorFailed()
+      logger.warn({ reason: report.reason }, 'the audit could not be anchored')
+      break
+    case 'waiting':
+      logger.warn(placeOf(report), 'the audit waits')
+      break
+    case 'stopped':
+      metrics.broke()
+      logger.error(placeOf(report), 'the log is not what was chained: run somabrain audit replay')
+      break
+    default:
+  }
+}
+
+const placeOf = ({ topic, partition, reason }: Extract<AuditReport, { kind: 'waiting' | 'stopped' }>) => ({
+  topic,
+  partition,
+  reason,
+})
