@@ -1,4 +1,5 @@
 import { newStemmer, type Stemmer } from 'snowball-stemmers'
+import { everydayForms } from './everyday-forms.ts'
 import { irregularForms } from './irregular-forms.ts'
 import { englishStopWords } from './stop-words.ts'
 import { classesOf } from './word-classes.ts'
@@ -45,6 +46,9 @@ const algorithms: Readonly<Record<string, string>> = {
 export class Lexicon {
   readonly #stemmer: Stemmer | null
   readonly #stopWords: ReadonlySet<string>
+  /** Base form by irregular form, and stem by the stem of a word that stands for the same. */
+  readonly #irregular: ReadonlyMap<string, string>
+  readonly #everyday: ReadonlyMap<string, string>
   readonly #entries = new Map<string, WordEntry>()
 
   /** `language`: BCP 47; one that has no stemmer here is indexed by its words as they stand. */
@@ -52,7 +56,10 @@ export class Lexicon {
     const primary = language.toLowerCase().split('-')[0]!
     const algorithm = algorithms[primary]
     this.#stemmer = algorithm === undefined ? null : newStemmer(algorithm)
-    this.#stopWords = primary === 'en' ? englishStopWords : new Set()
+    const english = primary === 'en'
+    this.#stopWords = english ? englishStopWords : new Set()
+    this.#irregular = english ? irregularForms : new Map()
+    this.#everyday = english && this.#stemmer !== null ? everydayStems(this.#stemmer) : new Map()
   }
 
   /** `word`: lower case, as words.ts cuts it. */
@@ -75,8 +82,15 @@ export class Lexicon {
     if (this.#stopWords.has(word)) return null
     const cut = word.length > MAX_WORD ? ownedText(word.slice(0, MAX_WORD)) : word
     if (this.#stemmer === null || DIGIT.test(cut)) return cut
-    return ownedText(this.#stemmer.stem(irregularForms.get(cut) ?? cut)) || cut
+    const stem = ownedText(this.#stemmer.stem(this.#irregular.get(cut) ?? cut)) || cut
+    return this.#everyday.get(stem) ?? stem
   }
+}
+
+/** Stem of a group of everyday-forms.ts by the stems of its other words. */
+function everydayStems(stemmer: Stemmer): ReadonlyMap<string, string> {
+  const stem = (word: string): string => stemmer.stem(irregularForms.get(word) ?? word)
+  return new Map(everydayForms.flatMap(([full, ...others]) => others.map((other) => [stem(other), stem(full!)])))
 }
 
 /** A number, a code or a name of a thing: it has no inflection, and texts hold more of them than of words. */
