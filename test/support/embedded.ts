@@ -83,7 +83,7 @@ export async function openEmbedded(
   t: ExecutionContext,
   dataDir: string,
   clock: () => number = Date.now,
-  more: Partial<Pick<EmbeddedDeps, 'integrityCheckDelayMs' | 'queryLimits'>> = {},
+  more: Partial<Pick<EmbeddedDeps, 'integrityCheckDelayMs' | 'queryLimits' | 'limits'>> = {},
 ): Promise<TestEmbedded> {
   const metrics = createMetrics({ processMetrics: false })
   const fatal: Error[] = []

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import test from 'ava'
+import { Redis } from 'ioredis'
+import { testCluster } from '../support/cluster.ts'
+import { eventually } from '../support/eventually.ts'
+import { post } from '../support/http-client.ts'
+import { missingParts, realParts } from '../support/real-parts.ts'
+import { temporaryFolder } from '../support/temp-folder.ts'
+
+const missing = await missingParts('kafka', 'registry', 'postgres', 'redis')
+if (missing !== null) {
+  test.skip(`limits of a cluster (${missing})`, () => {})
+} else {
+  test('two processes share the day and the rate, and count again what Redis lost', async (t) => {
+    t.timeout(120_000)
+    const cluster = await testCluster(temporaryFolder(t))
+    t.teardown(() => cluster.remove())
+    const limits = { SOMABRAIN_WRITE_DAILY_LIMIT: '6', SOMABRAIN_RATE_RPS: '500' }
+    const all = await cluster.start('all', limits)
+    const commands = await cluster.start('commands', limits)
+    const remember = (url: string, content: string) => post(`${url}/remember`, { content }, { prefer: 'wait=10' })
+
+    const first = await Promise.all([all, commands, all].map(({ url }, i) => remember(url, `memory ${i}`)))
+    t.deepEqual(
+      first.map(({ status }) => status),
+      [201, 201, 201],
+    )
+    const redis = new Redis(realParts.redis)
+    t.teardown(() => redis.disconnect())
+    const keys = await redis.keys(`${cluster.prefix}{limits}*`)
+    t.true(keys.some((key) => key.includes(':memories:')) && keys.some((key) => key.includes(':requests:')))
+    await redis.del(...keys)
+
+    const items = Array.from({ length: 5 }, (_, i) => ({ content: `after ${i}` }))
+    const batch = await post(`${commands.url}/remember/batch`, { items })
+    t.is(batch.body.accepted, 3, JSON.stringify(batch.body))
+    t.regex(batch.headers.get('ratelimit') ?? '', /"memories";r=0;t=\d+$/)
+    await eventually(async () => assert.equal((await remember(all.url, 'one more')).status, 429))
+    t.pass()
+  })
+}
