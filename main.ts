@@ -8,6 +8,8 @@ import type { ClusterConfiguration } from './infra/config/cluster-configuration.
 import { type Configuration, type Role, readConfiguration } from './infra/config/configuration.ts'
 import { openEmbeddedTokens } from './infra/embedded/embedded-tokens.ts'
 import { startEmbedded } from './infra/embedded/start-embedded.ts'
+import { openEmbedder } from './infra/embedder/open-embedder.ts'
+import type { OpenedEmbedder } from './infra/embedder/opened-embedder.ts'
 import { configuredAuthenticator } from './infra/http/auth/configured-authenticator.ts'
 import { createHttpServer } from './infra/http/create-http-server.ts'
 import type { HttpServerDeps } from './infra/http/http-server-deps.ts'
@@ -46,6 +48,7 @@ interface Start {
   readonly clock: () => number
   readonly logger: Logger
   readonly metrics: Metrics
+  readonly embedder: OpenedEmbedder | null
   readonly onFatal: (error: Error) => void
 }
 
@@ -54,19 +57,33 @@ export async function startSomabrain(configuration: Configuration, options: Star
   const { clock = Date.now, logger = createLogger({ level: configuration.logLevel }) } = options
   for (const notice of configuration.notices) logger.warn(notice)
   const onFatal = options.onFatal ?? ((error) => exitOnBug(error, logger))
-  const start: Start = { configuration, clock, logger, metrics: createMetrics(), onFatal }
-  return configuration.cluster === null ? startAlone(start) : startInCluster(start, configuration.cluster)
+  const embedder = await openEmbedder(configuration.embedder)
+  const start: Start = { configuration, clock, logger, metrics: createMetrics(), embedder, onFatal }
+  try {
+    const running = await (configuration.cluster === null
+      ? startAlone(start)
+      : startInCluster(start, configuration.cluster))
+    const close = async (): Promise<void> => {
+      await running.close()
+      await embedder?.close()
+    }
+    return { ...running, close }
+  } catch (error) {
+    await embedder?.close()
+    throw error
+  }
 }
 
 /** Everything in this process. It listens when it can answer. */
 async function startAlone(start: Start): Promise<Running> {
   const { configuration } = start
-  const embedded = await startEmbedded({ ...start, ...configuration })
+  const embedded = await startEmbedded({ ...configuration, ...start })
   try {
     const tokens = openEmbeddedTokens(embedded.dataDir)
     const { url, close } = await listen(start, embeddedComponents(embedded.probes), tokens, {
       commands: embedded.commands,
       query: embedded.query,
+      erasure: embedded.erasure,
       audit: embedded.audit,
       auditApi: embedded.auditApi,
       ...(embedded.tenantLimit === null ? {} : { limit: embedded.tenantLimit }),
@@ -88,7 +105,7 @@ async function startAlone(start: Start): Promise<Running> {
 /** One process of a cluster. It listens at once, and says at `/startup` what it waits for. */
 async function startInCluster(start: Start, cluster: ClusterConfiguration): Promise<Running> {
   const { role } = start.configuration
-  const starting = startPatiently({ ...start, ...start.configuration, configuration: cluster })
+  const starting = startPatiently({ ...start.configuration, ...start, configuration: cluster })
   const up = () => starting.current()
   const probes = untilStarted(() => up()?.probes ?? null)
   const tokens = openClusterTokens(cluster.postgresDsn, start.logger)
@@ -118,7 +135,10 @@ const limitOnceStarted =
   (identity, cost) =>
     (current() ?? noLimit)(identity, cost)
 
-type Sides = Pick<HttpServerDeps, 'commands' | 'query' | 'limit' | 'audit' | 'auditApi' | 'ready' | 'startup'>
+type Sides = Pick<
+  HttpServerDeps,
+  'erasure' | 'commands' | 'query' | 'limit' | 'audit' | 'auditApi' | 'ready' | 'startup'
+>
 type Tokens = TokenReader & { close(): void | Promise<void> }
 
 /** Opens the doors; closing them closes what they were opened with. */

@@ -6,10 +6,12 @@ import { type ClusterConfiguration, clusterConfiguration } from './cluster-confi
 import { ConfigurationError } from './configuration-error.ts'
 import { type CredentialsConfiguration, credentialsConfiguration, hasCredentials } from './credentials-configuration.ts'
 import { embedderConfiguration } from './embedder-configuration.ts'
+import { erasureConfiguration } from './erasure-configuration.ts'
 import { limitsConfiguration } from './limits-configuration.ts'
 import { isLoopbackName } from './loopback-name.ts'
 import { refuseInProduction } from './production-rules.ts'
 import { type Environment, readSettings } from './read-settings.ts'
+import { wholeNumber } from './whole-number.ts'
 
 export type Role = 'commands' | 'query' | 'projector' | 'all'
 
@@ -29,6 +31,7 @@ export interface Configuration {
   readonly logLevel: string
   readonly masterKey: string | null
   readonly signingKey: string | null
+  readonly erasure: ReturnType<typeof erasureConfiguration>
   readonly credentials: CredentialsConfiguration
   /** Policy engine; `null`: the built-in roles decide alone. */
   readonly opaEndpoint: string | null
@@ -57,6 +60,7 @@ export function readConfiguration(environment: Environment): Configuration {
     logLevel: text('LOG_LEVEL'),
     masterKey: values.get('SOMABRAIN_MASTER_KEY') ?? null,
     signingKey: values.get('SOMABRAIN_SIGNING_KEY') ?? null,
+    erasure: erasureConfiguration(values),
     credentials: credentialsConfiguration(values),
     opaEndpoint: opaEndpoint(values.get('SOMABRAIN_OPA_ENDPOINT')),
     limits: limitsConfiguration(values, text('SOMABRAIN_MODE') === 'development'),
@@ -93,10 +97,4 @@ function viewMemory(configured: string | undefined): number {
   const limit = process.constrainedMemory()
   const memory = limit > 0 ? Math.min(limit, totalmem()) : totalmem()
   return Math.floor(memory * VIEW_SHARE_OF_MEMORY)
-}
-
-function wholeNumber(name: string, text: string, least: number, most: number): number {
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value
-  throw new ConfigurationError(name, `is "${text}"`, `a whole number from ${least} to ${most}`)
 }

@@ -1,5 +1,6 @@
 import { credentialSettings } from './credential-settings.ts'
 import { embedderSettings } from './embedder-settings.ts'
+import { erasureSettingRows } from './erasure-setting-rows.ts'
 import type { Setting } from './setting.ts'
 
 /** Which of them are set decides the way of running: all of the four addresses a cluster, none of them embedded. */
@@ -137,6 +138,7 @@ export const settings: readonly Setting[] = [
     default: null,
     secret: true,
   },
+  ...erasureSettingRows,
   {
     name: 'SOMABRAIN_OPA_ENDPOINT',
     meaning:

@@ -16,6 +16,8 @@ import { startEmbeddedAudit } from '../audit/embedded/start-embedded-audit.ts'
 import { createKeyring } from '../crypto/keyring.ts'
 import { createRowOpener } from '../crypto/row-opener.ts'
 import type { OpenedEmbedder } from '../embedder/opened-embedder.ts'
+import { defaultErasureSettings, type ErasureSettings } from '../erasure/erasure-settings.ts'
+import type { ErasureSides } from '../erasure/erasure-sides.ts'
 import type { Limit } from '../http/limit.ts'
 import { createLimit } from '../limits/create-limit.ts'
 import type { LimitSettings } from '../limits/limit-settings.ts'
@@ -31,6 +33,7 @@ import { faultLog } from '../telemetry/fault-log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { createPipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import { createViewThreads } from '../views/view-threads.ts'
+import { startEmbeddedErasure } from './embedded-erasure.ts'
 import { embeddedWorkingMemory } from './embedded-working-memory.ts'
 import { FoldProgress } from './fold-progress.ts'
 import { FoldWatch } from './fold-watch.ts'
@@ -46,6 +49,8 @@ export interface EmbeddedDeps {
   readonly masterKey: string | null
   /** Signs anchors of the audit; absent or `null`: the one in the data directory, made at first start. */
   readonly signingKey?: string | null
+  /** Of erasures; default: {@link defaultErasureSettings}. */
+  readonly erasure?: Omit<ErasureSettings, 'signingKey'>
   readonly viewMemoryBytes: number
   /** Closed by whoever opened it. */
   readonly embedder?: OpenedEmbedder | null
@@ -74,6 +79,7 @@ export interface Embedded {
   /** Where the master key came from, and whether it was made just now. */
   readonly masterKey: { readonly source: string; readonly made: boolean }
   readonly signingKey: { readonly source: string; readonly made: boolean }
+  readonly erasure: ErasureSides
   /** Takes what is to be audited. */
   readonly audit: AuditTrail
   readonly auditApi: AuditApi
@@ -161,6 +167,10 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     { ...opening, rows: { kind: 'sqlite', state: files.state, keys: files.keys }, limits },
     { progress, key: (keyId) => keyStore.key(keyId), metrics: pipeline.views, onFault },
   )
+  const workingMemory = embeddedWorkingMemory(source, {
+    keyMissing: () => pipeline.keyMissing(),
+    traceError: () => deps.metrics.densityTraceError(),
+  })
   const query = createQueryApi({
     viewLoader,
     viewHost: viewThreads,
@@ -168,10 +178,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     progress,
     opener,
     written: writtenMemories(logReader, codec),
-    workingMemory: embeddedWorkingMemory(source, {
-      keyMissing: () => pipeline.keyMissing(),
-      traceError: () => deps.metrics.densityTraceError(),
-    }),
+    workingMemory,
     ...(embedder === null ? {} : { embedder }),
     clock,
     defaultAfter: 'latest',
@@ -192,6 +199,13 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     progress,
     onFault,
   })
+  const erasure = await startEmbeddedErasure({
+    ...{ dataDir: stores.path, clock, keyring, codec, appender, progress, reader, opener, onFault },
+    settings: { ...defaultErasureSettings, ...deps.erasure, signingKey: deps.signingKey ?? null },
+    stateFile: files.state,
+    workingMemory,
+    passErasures: (rows) => query.passErasures(rows),
+  })
   const tenantLimits = deps.limits ?? null
   return {
     commands,
@@ -203,6 +217,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     dataDir: stores.path,
     masterKey: { source: masterKey.source, made },
     signingKey: audit.signingKey,
+    erasure,
     audit: audit.trail,
     auditApi: createAuditApi(audit.reader, createAuditCodec()),
     writable: () => stores.writable(),
@@ -223,6 +238,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
       },
     },
     async close() {
+      await erasure.close()
       await appender.close()
       await integrity.stop()
       await viewThreads.close()

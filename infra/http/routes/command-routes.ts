@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import Type from 'typebox'
 import type { CommandApi } from '../../../commands/command-api.ts'
 import {
   type FeedbackBody,
@@ -13,8 +14,10 @@ import { callerOf } from '../caller.ts'
 import type { Edge } from '../edge.ts'
 import { answers, forgetAnswer, receiptAnswer } from '../schemas/answer-schemas.ts'
 import { feedbackBody, forgetBody, restoreBody } from '../schemas/command-schemas.ts'
+import { erasureBegunAnswer } from '../schemas/erasure-schemas.ts'
 import { memoryParams, namespaceQuery, noQuery } from '../schemas/query-schemas.ts'
 import { sendForgetReceipt, sendReceipt } from '../wire/receipt-json.ts'
+import { eraseByForget } from './erasure-routes.ts'
 
 const receipts = answers({ 200: receiptAnswer, 201: receiptAnswer, 202: receiptAnswer })
 
@@ -26,14 +29,21 @@ export function registerForget(app: FastifyInstance, edge: Edge, commands: Comma
       schema: {
         operationId: 'forget',
         tags: ['memories'],
-        summary: 'Retire one memory, or all that a filter names',
-        description: 'Retired memories are no longer recalled; they are still there as of an earlier time.',
+        summary: 'Retire one memory, or all that a filter names; or erase a data subject',
+        description:
+          'Retired memories are no longer recalled; they are still there as of an earlier time. `mode: "erase"` destroys ' +
+          'everything of a data subject for good and answers with the id of a receipt.',
         querystring: noQuery,
         body: forgetBody,
-        response: answers({ 200: forgetAnswer, 201: forgetAnswer, 202: forgetAnswer }),
+        response: answers({
+          200: forgetAnswer,
+          201: forgetAnswer,
+          202: Type.Union([forgetAnswer, erasureBegunAnswer]),
+        }),
       },
     },
     async (request, reply) => {
+      if (request.body.mode === 'erase') return eraseByForget(edge, request, reply)
       const caller = callerOf(edge, request, reply)
       const wanted = toForgetRequest(request.body)
       await edge.permit(request, 'forget', wanted.namespace)

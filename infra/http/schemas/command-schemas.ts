@@ -9,17 +9,20 @@ export const forgetBody = closed(
   {
     memory_id: optional(memoryId('The one memory to retire.')),
     filters: optional(filters),
-    user_id: scope('Only memories of this end user.'),
+    user_id: scope('Only memories of this end user; with `mode: "erase"` the data subject.'),
+    subject: scope('With `mode: "erase"`: the data subject, when it is no `user_id`.'),
     agent_id: scope('Only memories of this agent.'),
     run_id: scope('Only memories of this conversation.'),
     episode: scope('Alias of `run_id`.'),
     namespace: optional(namespace),
     dry_run: optional(Type.Boolean({ description: 'Only count what would be retired.' })),
     mode: optional(
-      Type.Unsafe<'retire'>({
+      Type.Unsafe<'retire' | 'erase'>({
         type: 'string',
-        enum: ['retire'],
-        description: '`retire`: no longer recalled, still there as of an earlier time.',
+        enum: ['retire', 'erase'],
+        description:
+          '`retire` (the default): no longer recalled, still there as of an earlier time. `erase`: everything of a data ' +
+          'subject is gone for good, here or, without `namespace`, in all namespaces.',
       }),
     ),
   },

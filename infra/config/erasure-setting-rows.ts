@@ -1,0 +1,16 @@
+import type { Setting } from './setting.ts'
+
+export const erasureSettingRows: readonly Setting[] = [
+  {
+    name: 'SOMABRAIN_ERASURE_LEDGER',
+    meaning:
+      'File that keeps what was erased, for stores that are restored from before it: in no backup, kept when the data directory is replaced. Unset: erasures.ledger in the data directory',
+    default: null,
+  },
+  {
+    name: 'SOMABRAIN_BACKUP_RETENTION_DAYS',
+    meaning: 'How long backups of the keys are kept at most: receipts of erasures say so',
+    default: '30',
+    unit: 'd',
+  },
+]

@@ -1,0 +1,117 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ForgetBody } from '../../../commands/requests/command-bodies.ts'
+import { toEraseRequest } from '../../../commands/requests/erase-request.ts'
+import { formatInstant } from '../../../domain/instant.ts'
+import { invalidField } from '../../../domain/problem.ts'
+import type { ErasureState, SubjectsApi } from '../../../query-api/subjects-api.ts'
+import type { PublishedKey } from '../../erasure/erasure-sides.ts'
+import { callerOf } from '../caller.ts'
+import type { Edge } from '../edge.ts'
+import { answers } from '../schemas/answer-schemas.ts'
+import {
+  exportAnswer,
+  exportQuery,
+  publicKeyAnswer,
+  receiptParams,
+  receiptStateAnswer,
+  subjectParams,
+} from '../schemas/erasure-schemas.ts'
+import { noQuery } from '../schemas/query-schemas.ts'
+import { exportLines } from '../wire/export-lines.ts'
+
+/** `POST /forget` with `mode: "erase"`. */
+export async function eraseByForget(
+  edge: Edge,
+  request: FastifyRequest<{ Body: ForgetBody }>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const eraser = edge.deps.erasure?.eraser ?? null
+  if (eraser === null) throw invalidField('mode', 'The mode "erase" is not known here', '"retire"')
+  const caller = callerOf(edge, request, reply)
+  const wanted = toEraseRequest(request.body)
+  await edge.permit(request, 'erase', wanted.namespace)
+  const begun = await eraser.erase(caller, wanted)
+  if (begun.replayed) reply.header('idempotent-replayed', 'true')
+  return reply
+    .code(202)
+    .header('location', `/receipts/${begun.receiptId}`)
+    .send({
+      receipt_id: begun.receiptId,
+      status: 'pending',
+      accepted_at: formatInstant(begun.acceptedAt),
+      namespaces: begun.namespaces,
+    })
+}
+
+export function registerReceipts(app: FastifyInstance, edge: Edge, subjects: SubjectsApi, key: PublishedKey): void {
+  app.get(
+    '/receipts/key',
+    {
+      config: { operation: 'read' },
+      schema: {
+        operationId: 'receiptKey',
+        tags: ['operations'],
+        summary: 'The public key that receipts of erasures are signed with',
+        querystring: noQuery,
+        response: answers({ 200: publicKeyAnswer }),
+      },
+    },
+    async (request) => {
+      await edge.permit(request, 'receipt', null)
+      return { algorithm: 'Ed25519', key_id: key.keyId, public_key: key.publicKeyPem }
+    },
+  )
+  app.get<{ Params: { id: string } }>(
+    '/receipts/:id',
+    {
+      config: { operation: 'read' },
+      schema: {
+        operationId: 'readReceipt',
+        tags: ['operations'],
+        summary: 'What became of an erasure: pending, or its signed receipt',
+        params: receiptParams,
+        querystring: noQuery,
+        response: answers({ 200: receiptStateAnswer }),
+      },
+    },
+    async (request) => {
+      await edge.permit(request, 'receipt', null)
+      return stateJson(await subjects.receipt(request.identity, request.params.id.toLowerCase()))
+    },
+  )
+}
+
+function stateJson(state: ErasureState): Record<string, unknown> {
+  const { receiptId, status } = state
+  if (state.status === 'complete') return { receipt_id: receiptId, status, receipt: state.receipt }
+  const { requestedAt, namespaces } = state
+  return { receipt_id: receiptId, status, requested_at: formatInstant(requestedAt), namespaces }
+}
+
+export function registerExport(app: FastifyInstance, edge: Edge, subjects: SubjectsApi): void {
+  app.get<{ Params: { id: string }; Querystring: { namespace?: string } }>(
+    '/subjects/:id/export',
+    {
+      config: { operation: 'export' },
+      schema: {
+        operationId: 'exportSubject',
+        tags: ['operations'],
+        summary: 'Everything that is stored of a data subject, as JSON Lines',
+        params: subjectParams,
+        querystring: exportQuery,
+        response: answers({ 200: { content: { 'application/x-ndjson': { schema: exportAnswer } } } as never }),
+      },
+    },
+    async (request, reply) => {
+      const { id: subject } = request.params
+      const namespace = request.query.namespace ?? null
+      await edge.permit(request, 'export', namespace)
+      const memories = await subjects.exportSubject(request.identity, { subject, namespace })
+      // As long as the subject's memories take; the latency of answers is measured elsewhere.
+      request.unmeasured = true
+      const lines = exportLines({ subject, namespace, exportedAt: edge.deps.now() }, memories)
+      return reply.type('application/x-ndjson').send(Readable.from(lines, { objectMode: false }))
+    },
+  )
+}
