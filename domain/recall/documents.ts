@@ -1,5 +1,5 @@
 import type { AnalysedText } from '../text/analyse-text.ts'
-import { growableU8, growableU16 } from './growable.ts'
+import { growableU8, growableU16, growableU32 } from './growable.ts'
 import type { IndexArchive } from './index-archive.ts'
 import { PostingPool } from './posting-pool.ts'
 import { FULL_TURN } from './recall-weights.ts'
@@ -23,6 +23,8 @@ export class Documents {
   readonly distinct = growableU8()
   /** Bits of analyse-text.ts. */
   readonly traits = growableU8()
+  /** Bits of topics.ts. */
+  readonly topics = growableU32()
   #counts = new Uint16Array(1024)
   #scratch = new Uint32Array(1024)
 
@@ -44,6 +46,7 @@ export class Documents {
     this.length.set(row, Math.min(indexed + authorTerms, 0xffff))
     this.distinct.set(row, Math.min(distinct, FULL_TURN))
     this.traits.set(row, text.traits)
+    this.topics.set(row, text.topics)
   }
 
   /** Removes what tells of a row's text. */
@@ -61,6 +64,7 @@ export class Documents {
     this.length.data[row] = 0
     this.distinct.data[row] = 0
     this.traits.data[row] = 0
+    this.topics.data[row] = 0
   }
 
   archive(archive: IndexArchive, end: number): void {
@@ -70,10 +74,12 @@ export class Documents {
     archive.column('length', this.length, end)
     archive.column('distinct', this.distinct, end)
     archive.column('traits', this.traits, end)
+    archive.column('topics', this.topics, end)
   }
 
   get bytes(): number {
-    const columns = this.length.bytes + this.distinct.bytes + this.traits.bytes + this.#counts.byteLength
+    const columns =
+      this.length.bytes + this.distinct.bytes + this.traits.bytes + this.topics.bytes + this.#counts.byteLength
     return this.terms.bytes + this.postings.bytes + this.tokens.bytes + columns
   }
 

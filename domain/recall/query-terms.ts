@@ -35,6 +35,8 @@ export interface QueryTerms {
   readonly idf: number
   /** Authors that the query names. */
   readonly authors: ReadonlySet<number>
+  /** Those of them that it is about: the first that it names, and those joined to that one. */
+  readonly subjects: ReadonlySet<number>
   readonly asked: AnalysedQuery
 }
 
@@ -80,6 +82,7 @@ export class QueryTermReader {
       knownIdf: ordered.reduce((sum, term) => sum + (term.holding > 0 ? term.idf : 0), 0),
       idf: ordered.reduce((sum, term) => sum + term.idf, 0),
       authors: new Set(terms.flatMap((term) => term.authors)),
+      subjects: subjectsOf(asked, terms),
       asked,
     }
   }
@@ -112,4 +115,10 @@ export class QueryTermReader {
     }
     return authors.reduce((sum, author) => sum + visibility.authorRows(author), holding)
   }
+}
+
+/** "What did Ann tell Bob?" is about Ann; "What do Ann and Bob like?" about both. `terms`: in the order of the query. */
+function subjectsOf({ joined }: AnalysedQuery, terms: readonly QueryTerm[]): ReadonlySet<number> {
+  const first = terms.findIndex((term) => term.authors.length > 0)
+  return new Set(terms.flatMap(({ authors }, i) => (i === first || joined.includes(i) ? authors : [])))
 }

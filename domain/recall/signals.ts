@@ -78,6 +78,33 @@ export function speaks(turns: Turns, turn: number): number {
   return authors.size === 1 ? 1 : 0.5
 }
 
+/** 1 when the query is about this author; names that it mentions besides do not count. */
+export const isSubject = (turns: Turns, turn: number): number => Number(turns.query.subjects.has(turns.author(turn)))
+
+/** 1 for a turn that comes after one that ends in a question, and asks none itself: it tells what was asked for. */
+export function followsQuestion(turns: Turns, turn: number): number {
+  return Number((turns.traits[turns.before(turn)]! & ENDS_IN_QUESTION) !== 0 && !has(turns, turn, ENDS_IN_QUESTION))
+}
+
+/** Share of the query's topics that the turn touches; 0 when the query has none. */
+export const topicsMet = (turns: Turns, turn: number): number => shareOf(turns.query.asked.topics, turns.topics[turn]!)
+
+/** Share of the query's topics that the turn touches, or those around it. */
+export function topicsMetAround(turns: Turns, turn: number): number {
+  let topics = turns.topics[turn]!
+  for (let i = turn * AROUND; i < (turn + 1) * AROUND; i++) topics |= turns.topics[turns.around[i]!]!
+  return shareOf(turns.query.asked.topics, topics)
+}
+
+const shareOf = (asked: number, met: number): number => (asked === 0 ? 0 : bitCount(asked & met) / bitCount(asked))
+
+/** Bits set in a 32-bit number, added up in parallel (Warren, Hacker's Delight, 5-1). */
+function bitCount(bits: number): number {
+  const pairs = bits - ((bits >>> 1) & 0x5555_5555)
+  const nibbles = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333)
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24
+}
+
 export const asksItself = (turns: Turns, turn: number): number => Number(has(turns, turn, ENDS_IN_QUESTION))
 
 export const shortness = (turns: Turns, turn: number): number =>

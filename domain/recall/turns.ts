@@ -21,6 +21,8 @@ export class Turns implements TurnSet {
   readonly length: Uint16Array
   /** Bits of analyse-text.ts. */
   readonly traits: Uint8Array
+  /** Bits of topics.ts. */
+  readonly topics: Uint32Array
   readonly counts: TurnCounts
   readonly query: QueryTerms
   readonly columns: RowColumns
@@ -44,9 +46,11 @@ export class Turns implements TurnSet {
     const { rows } = this
     this.length = new Uint16Array(rows.length)
     this.traits = new Uint8Array(rows.length)
+    this.topics = new Uint32Array(rows.length)
     for (let turn = 1; turn < rows.length; turn++) {
       this.length[turn] = columns.length[rows[turn]!]!
       this.traits[turn] = columns.documents.traits.data[rows[turn]!]!
+      this.topics[turn] = columns.documents.topics.data[rows[turn]!]!
     }
     this.counts = countTurns(this, scratch)
     for (const row of rows) scratch.turns[row] = 0

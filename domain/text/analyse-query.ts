@@ -1,6 +1,6 @@
 import { dateTermsOf } from './analyse-text.ts'
 import type { Calendar } from './calendar.ts'
-import type { Lexicon } from './lexicon.ts'
+import type { Lexicon, WordEntry } from './lexicon.ts'
 import { DATE_CLUE } from './word-classes.ts'
 import { wordsOf } from './words.ts'
 
@@ -11,6 +11,10 @@ export interface AnalysedQuery {
   readonly pairs: ReadonlyArray<readonly [number, number]>
   /** Calendar terms of the dates that the query states or implies. */
   readonly dates: readonly string[]
+  /** Indexes of the terms that an "and" joins to what stands before, or all of them when the query says "both". */
+  readonly joined: readonly number[]
+  /** What it is about: bits of topics.ts. */
+  readonly topics: number
   readonly asksWhen: boolean
   readonly asksNumber: boolean
   readonly asksName: boolean
@@ -31,6 +35,8 @@ export function analyseQuery(query: string, at: number, lexicon: Lexicon, calend
     terms,
     pairs: pairsOf(stems, terms),
     dates,
+    joined: joinedOf(entries, texts, terms),
+    topics: entries.reduce((bits, entry) => bits | entry.topics, 0) >>> 0,
     asksWhen: asks(texts, whenWords, whenPairs),
     asksNumber: asks(texts, none, numberPairs),
     asksName: asks(texts, nameWords, none),
@@ -44,6 +50,14 @@ function pairsOf(stems: readonly string[], terms: readonly string[]): Array<read
     if (pair[0] !== pair[1] && pair[0] >= 0 && pair[1] >= 0) pairs.set(pair.join(), pair)
   }
   return [...pairs.values()]
+}
+
+function joinedOf(entries: readonly WordEntry[], texts: readonly string[], terms: readonly string[]): number[] {
+  if (texts.includes('both')) return terms.map((_, i) => i)
+  const joined = entries.flatMap(({ stem }, i) =>
+    stem !== null && texts[i - 1] === 'and' ? [terms.indexOf(stem)] : [],
+  )
+  return joined.filter((term) => term >= 0)
 }
 
 const none: ReadonlySet<string> = new Set()

@@ -22,6 +22,8 @@ export interface AnalysedText {
   /** Calendar terms of the dates that the text states or implies. */
   readonly dates: readonly string[]
   readonly traits: number
+  /** What it is about: bits of topics.ts. */
+  readonly topics: number
 }
 
 /** The one analyser of stored texts. `occurredAt` (milliseconds) resolves what is said relative to it. */
@@ -30,17 +32,19 @@ export function analyseText(text: string, occurredAt: number, lexicon: Lexicon, 
   const stems: string[] = []
   let classes = 0
   let traits = 0
+  let topics = 0
   for (let i = 0; i < words.texts.length; i++) {
     const entry = lexicon.entry(words.texts[i]!)
     if (entry.stem !== null) stems.push(entry.stem)
     classes |= entry.classes
+    topics |= entry.topics
     if (words.marks[i] === CAPITAL && (entry.classes & (FIRST_PERSON | TEMPORAL)) === 0) traits |= NAMES_SOMETHING
   }
   if ((classes & FIRST_PERSON) !== 0) traits |= SPEAKS_OF_ITSELF
   if ((classes & TEMPORAL) !== 0) traits |= TELLS_TIME
   if ((classes & NUMBER) !== 0) traits |= TELLS_NUMBER
   const dates = (classes & DATE_CLUE) === 0 ? [] : dateTermsOf(words.texts, occurredAt, calendar)
-  return { stems, dates, traits: traits | questionTraits(text) }
+  return { stems, dates, traits: traits | questionTraits(text), topics: topics >>> 0 }
 }
 
 function questionTraits(text: string): number {

@@ -37,7 +37,7 @@ const derived = `
   translate translator, weigh weight, wide width, deep depth, wood wooden, write writer, young youth`
 const synonymous = `
   begin start, child kid, film movie flick, friend buddy pal bestie, store shop, sofa couch,
-  truck lorry, purchase buy, smart clever, delicious tasty yummy`
+  truck lorry, buy purchase, smart clever, delicious tasty yummy`
 
 /** Each group as its words, the full form first. */
 export const everydayForms: ReadonlyArray<readonly string[]> = [clipped, spelled, derived, synonymous].flatMap(

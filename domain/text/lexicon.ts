@@ -2,6 +2,7 @@ import { newStemmer, type Stemmer } from 'snowball-stemmers'
 import { everydayForms } from './everyday-forms.ts'
 import { irregularForms } from './irregular-forms.ts'
 import { englishStopWords } from './stop-words.ts'
+import { topicsByStem } from './topics.ts'
 import { classesOf } from './word-classes.ts'
 
 export interface WordEntry {
@@ -9,6 +10,8 @@ export interface WordEntry {
   readonly stem: string | null
   /** Bits of word-classes.ts. */
   readonly classes: number
+  /** Bits of topics.ts. */
+  readonly topics: number
 }
 
 const MAX_ENTRIES = 200_000
@@ -49,6 +52,7 @@ export class Lexicon {
   /** Base form by irregular form, and stem by the stem of a word that stands for the same. */
   readonly #irregular: ReadonlyMap<string, string>
   readonly #everyday: ReadonlyMap<string, string>
+  readonly #topics: ReadonlyMap<string, number>
   readonly #entries = new Map<string, WordEntry>()
 
   /** `language`: BCP 47; one that has no stemmer here is indexed by its words as they stand. */
@@ -60,6 +64,7 @@ export class Lexicon {
     this.#stopWords = english ? englishStopWords : new Set()
     this.#irregular = english ? irregularForms : new Map()
     this.#everyday = english && this.#stemmer !== null ? everydayStems(this.#stemmer) : new Map()
+    this.#topics = english ? topicsByStem((word) => this.#stem(word)) : new Map()
   }
 
   /** `word`: lower case, as words.ts cuts it. */
@@ -68,7 +73,8 @@ export class Lexicon {
     if (known !== undefined) return known
     if (this.#entries.size >= MAX_ENTRIES) this.#entries.clear()
     const owned = ownedText(word)
-    const entry = { stem: this.#stem(owned), classes: classesOf(owned) }
+    const stem = this.#stem(owned)
+    const entry = { stem, classes: classesOf(owned), topics: stem === null ? 0 : (this.#topics.get(stem) ?? 0) }
     this.#entries.set(owned, entry)
     return entry
   }

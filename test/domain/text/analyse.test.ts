@@ -3,6 +3,7 @@ import { analyseQuery } from '../../../domain/text/analyse-query.ts'
 import * as traits from '../../../domain/text/analyse-text.ts'
 import { Calendar } from '../../../domain/text/calendar.ts'
 import { Lexicon } from '../../../domain/text/lexicon.ts'
+import { TOPICS } from '../../../domain/text/topics.ts'
 
 const lexicon = new Lexicon('en')
 const calendar = new Calendar(lexicon)
@@ -76,4 +77,20 @@ test('a query of any length is asked by a bounded number of terms', (t) => {
 test('a language without a stemmer keeps its words, and every word is bounded', (t) => {
   t.is(new Lexicon('zh').entry('kites').stem, 'kites')
   t.is(new Lexicon('en').entry('k'.repeat(500)).stem?.length, 64)
+})
+
+const topicsOf = (bits: number): string[] => TOPICS.filter((_, i) => ((bits >>> i) & 1) === 1)
+
+test('a text and a question about the same thing share a topic without sharing a word', (t) => {
+  t.true(topicsOf(analyse('I twisted my knee on the stairs').topics).includes('health'))
+  t.true(topicsOf(ask('Which injury did Alpha have?').topics).includes('health'))
+  t.deepEqual(topicsOf(analyse('The kite is over there').topics), [])
+  t.true(topicsOf(ask('Who is her friend?').topics).includes(TOPICS.at(-1)!))
+})
+
+test('a query tells which of its terms an "and" joins, and that "both" joins all', (t) => {
+  const joined = (text: string): string[] => ask(text).joined.map((term) => ask(text).terms[term]!)
+  t.deepEqual(joined('What do Alpha and Bravo bake?'), ['bravo'])
+  t.deepEqual(joined('What did Alpha tell Bravo?'), [])
+  t.deepEqual(joined('Did they both bake?'), ['bake'])
 })
