@@ -37,7 +37,7 @@ test('an operation is read as it was written', (t) => {
     t.deepEqual(rest, others)
     t.deepEqual(subject && [...subject], expected && [...expected])
   })
-  fc.assert(property, propertyRuns(200))
+  fc.assert(property, { numRuns: propertyRuns(200) })
 })
 
 const anchor: SignedAnchor = {

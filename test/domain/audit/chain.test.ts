@@ -34,7 +34,7 @@ test('whatever differs between two records, or before them, tells in the chain',
     t.is(chainNext(start, moved).equals(chainNext(start, there)), tail.length === 0)
     t.false(chainNext(chainNext(start, one), other).equals(chainNext(start, other)))
   })
-  fc.assert(property, propertyRuns(300))
+  fc.assert(property, { numRuns: propertyRuns(300) })
 })
 
 test('the chain is what its description says, byte by byte', (t) => {

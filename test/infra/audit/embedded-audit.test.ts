@@ -2,30 +2,10 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import test from 'ava'
-import type { GatheredOperation } from '../../../infra/audit/operation-gatherer.ts'
 import { identity, openEmbedded, rememberRequest, waiting } from '../../support/embedded.ts'
 import { eventually } from '../../support/eventually.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
-
-const operation = (more: Partial<GatheredOperation> = {}): GatheredOperation => ({
-  at: Date.now(),
-  tenant: 'default',
-  principal: 'tester',
-  credential: null,
-  action: 'recall',
-  method: 'POST',
-  route: '/recall',
-  namespace: 'default',
-  status: 200,
-  code: null,
-  results: 3,
-  subject: null,
-  requestId: 'r-1',
-  traceparent: null,
-  ...more,
-})
-
-const everything = { from: null, to: null, action: null, principal: null, namespace: null, limit: 500, cursor: null }
+import { everything, operation } from './audited-folder.ts'
 
 test('writes and operations stand in one audit, the latest first, and anchors are signed at the close', async (t) => {
   const dataDir = temporaryFolder(t)
