@@ -61,10 +61,23 @@ function contextOf(deps: QueryDeps): QueryContext {
   const workingMemory = guardedWorkingMemory(deps.workingMemory)
   const { progress, clock, defaultAfter, onFault, viewMetrics: metrics = noViewMetrics } = deps
   const written = deps.written ?? null
+  const embedder = deps.embedder ?? null
   const makeIndex = (settings: IndexSettings) => new MemoryIndex(settings)
   const loader = deps.viewLoader ?? null
   const host = deps.viewHost ?? null
-  const parts = { reader, opener, progress, metrics, limits, makeIndex, loader, host, onFault, turns: new Turns() }
+  const parts = {
+    reader,
+    opener,
+    progress,
+    metrics,
+    limits,
+    makeIndex,
+    loader,
+    host,
+    snapshots: null,
+    onFault,
+    turns: new Turns(),
+  }
   const views = new ViewCache<MemoryIndex>(parts)
-  return { reader, opener, written, progress, views, workingMemory, clock, defaultAfter, limits, onFault }
+  return { reader, opener, written, progress, views, workingMemory, embedder, clock, defaultAfter, limits, onFault }
 }

@@ -31,14 +31,15 @@ export class MemoryIndex implements ViewIndex {
   put(row: MemoryRow, secret: RememberSecret | null): void {
     const { memoryId, intervals } = row
     if (secret === null) this.putTombstone(memoryId)
-    else if (!this.#recall.amend(memoryId, { erased: false, intervals })) {
+    else if (!this.#recall.amend(memoryId, { erased: false, intervals, ...vectorOf(secret) })) {
       this.#recall.add({ ...secret, ...envelopeOf(row) })
     }
   }
 
   putAnalysed(memory: AnalysedMemory): void {
     const { memoryId, intervals } = memory
-    if (!this.#recall.amend(memoryId, { erased: false, intervals })) this.#recall.addAnalysed(memory)
+    const amendment = { erased: false, intervals, ...vectorOf(memory) } as const
+    if (!this.#recall.amend(memoryId, amendment)) this.#recall.addAnalysed(memory)
   }
 
   putTombstone(memoryId: string): void {
@@ -63,6 +64,11 @@ export class MemoryIndex implements ViewIndex {
   /** The best hits first. */
   recall(query: RecallQuery): readonly RecallHit[] {
     return this.#recall.recall(query)
+  }
+
+  /** A query for an embedder: without names of authors. `null` when no memory here has a vector. */
+  withoutAuthors(query: string): string | null {
+    return this.#recall.withoutAuthors(query)
   }
 
   /** The best hits first and, when the query asks for it, how it is read here. */
@@ -90,6 +96,8 @@ export class MemoryIndex implements ViewIndex {
 
 /** Of a set's entry with its id. */
 const TOMBSTONE_BYTES = 120
+
+const vectorOf = ({ vector }: Pick<RememberSecret, 'vector'>) => (vector === undefined ? {} : { vector })
 
 function envelopeOf({ memoryId, offset, kind, occurredAt, importance, intervals }: MemoryRow) {
   return { memoryId, offset, kind, occurredAt, importance, intervals }

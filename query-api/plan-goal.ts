@@ -1,5 +1,6 @@
 import type { Identity } from '../domain/identity.ts'
 import { type PlannedStep, type Prerequisite, plan } from '../domain/plan/plan.ts'
+import { embedQuery, withVector } from './embed-query.ts'
 import { freshRead } from './fresh-read.ts'
 import { readableScope } from './namespace-access.ts'
 import { PlanWalk } from './plan-walk.ts'
@@ -20,7 +21,8 @@ export async function planGoal(context: QueryContext, identity: Identity, reques
     explain: false,
   }
   const wish = { after: request.after, allowStale: false }
-  const read = await freshRead(context, scope, wish, { ask: 'recall', args: [query] })
+  const embedded = await embedQuery(context, scope, wish, request.goal)
+  const read = await freshRead(context, scope, wish, { ask: 'recall', args: [withVector(query, embedded)] })
   const scores = new Map(read.value.map(({ memoryId, score }) => [memoryId, score]))
   const graph = new PlanWalk(context, scope, now, scores)
   await graph.walk()
@@ -33,7 +35,7 @@ export async function planGoal(context: QueryContext, identity: Identity, reques
     cycles: planned.cycles,
     omitted: planned.omitted,
     position: read.position,
-    degraded: read.degraded,
+    degraded: [...read.degraded, ...embedded.degraded],
   }
 }
 

@@ -2,6 +2,7 @@ import type { DefaultAfter } from './freshness.ts'
 import type { LongTermReader } from './ports/long-term-reader.ts'
 import type { Opener } from './ports/opener.ts'
 import type { Progress } from './ports/progress.ts'
+import type { QueryEmbedder } from './ports/query-embedder.ts'
 import type { ViewHost } from './ports/view-host.ts'
 import type { ViewLoader } from './ports/view-loader.ts'
 import type { ViewMetrics } from './ports/view-metrics.ts'
@@ -17,6 +18,8 @@ export interface QueryDeps {
   /** What `allow_stale` answers with while the reader does not answer; default: nothing does. */
   readonly written?: WrittenMemories
   readonly workingMemory: WorkingMemory
+  /** Absent: recall is by words. */
+  readonly embedder?: QueryEmbedder
   /** Milliseconds since 1970: the instant at which validity is tested. */
   readonly clock: () => number
   /** What a request without `after` waits for: embedded `latest`, in a cluster `none`. */

@@ -3,6 +3,7 @@ import type { JsonObject } from '../domain/json.ts'
 import type { Scope } from '../domain/names.ts'
 import { ProblemError } from '../domain/problem.ts'
 import type { RecallHit as IndexHit } from '../domain/recall/recall-request.ts'
+import { embedQuery, withVector } from './embed-query.ts'
 import { freshRead } from './fresh-read.ts'
 import { readableScope } from './namespace-access.ts'
 import { memoriesById, openMemories } from './open-memories.ts'
@@ -17,9 +18,10 @@ export async function recall(context: QueryContext, identity: Identity, request:
   const scope = readableScope(identity, request.namespace)
   const { valid, known } = request.asOf
   const asOf = { valid: valid ?? context.clock(), validAsked: valid !== null, known }
+  const embedded = await embedQuery(context, scope, request, request.query)
   const { value, position, degraded } = await freshRead(context, scope, request, {
     ask: 'answer',
-    args: [{ ...request, asOf }],
+    args: [withVector({ ...request, asOf }, embedded)],
   })
   const { results, stale } = await openHits(context, scope, value.hits, request)
   const report = value.reading === null ? null : await densityReport(context, scope, request.query)
@@ -28,7 +30,9 @@ export async function recall(context: QueryContext, identity: Identity, request:
     queryTimeMs: Math.round((performance.now() - begun) * 1_000) / 1_000,
     asOf: asOf.valid,
     position,
-    degraded: [...new Set([...degraded, ...(stale ? ['stale'] : []), ...(report?.degraded ?? [])])],
+    degraded: [
+      ...new Set([...degraded, ...embedded.degraded, ...(stale ? ['stale'] : []), ...(report?.degraded ?? [])]),
+    ],
     ...(report === null ? {} : { explanation: { ...value.reading, density: report.density } }),
   }
 }

@@ -1,6 +1,7 @@
 import type { FilterableMemory } from '../filter/field-values.ts'
 import type { Interval } from '../memory.ts'
 import type { AnalysedText } from '../text/analyse-text.ts'
+import type { Embedding } from '../vector/embedding.ts'
 
 /** A memory in plaintext, as an index takes it in. The index keeps what it needs of `content`, and not `content`. */
 export interface IndexedMemory extends FilterableMemory {
@@ -11,6 +12,8 @@ export interface IndexedMemory extends FilterableMemory {
   readonly content: string
   /** On known time, at least one. */
   readonly intervals: readonly Interval[]
+  /** Of its content; all of an index are of one model. */
+  readonly vector?: Embedding
 }
 
 /** A memory whose text was analysed before, by the same analyser in the namespace's language. */
@@ -18,9 +21,9 @@ export interface AnalysedMemory extends Omit<IndexedMemory, 'content'> {
   readonly text: AnalysedText
 }
 
-/** What may change about a memory after it was added. Its content never does. */
+/** What may change about a memory after it was added. Its content never does; a vector may come later. */
 export type Amendment =
-  | { readonly erased: false; readonly intervals: readonly Interval[] }
+  | { readonly erased: false; readonly intervals: readonly Interval[]; readonly vector?: Embedding }
   /** Everything that tells of it leaves the index; the id stays known, so that nothing brings it back. */
   | { readonly erased: true }
 

@@ -1,7 +1,16 @@
 import { gain, type Norm, normOf } from './bm25.ts'
+import { type DenseSearch, denseSignals } from './dense/dense-signals.ts'
 import { episodeScores } from './episode-scores.ts'
 import type { QueryTerms } from './query-terms.ts'
-import { calibration, pairBm25, recallWeights, SIGNALS, turnBm25 } from './recall-weights.ts'
+import {
+  ALL_SIGNALS,
+  calibration,
+  pairBm25,
+  type RecallWeights,
+  recallWeights,
+  turnBm25,
+  weightsWithVectors,
+} from './recall-weights.ts'
 import {
   answersScore,
   asksItself,
@@ -23,20 +32,24 @@ import type { Visibility } from './visibility.ts'
 export interface Ranking {
   /** Numbers of the best candidates, best first. */
   readonly order: readonly number[]
-  /** Candidate × signal, in the order of SIGNALS. */
+  /** Candidate × signal, in the order of ALL_SIGNALS. */
   readonly signals: Float64Array
   /** Ranking sum by number. */
   readonly sums: Float64Array
   /** Absolute evidence of the best candidate. */
   readonly evidence: number
+  /** What the signals were summed with. */
+  readonly weights: RecallWeights
 }
 
-const WIDTH = SIGNALS.length
-const weights = SIGNALS.map((name) => recallWeights[name])
+const WIDTH = ALL_SIGNALS.length
 
 /** The best `k` of the candidates; ties break by offset, lower first. */
-export function rank(turns: Turns, visibility: Visibility, k: number): Ranking {
+export function rank(turns: Turns, visibility: Visibility, k: number, dense: DenseSearch | null = null): Ranking {
   const signals = signalsOf(turns, visibility)
+  const byMeaning = dense !== null && addDense(signals, turns, dense)
+  const used: RecallWeights = byMeaning ? weightsWithVectors : recallWeights
+  const weights = ALL_SIGNALS.map((name) => used[name] ?? 0)
   const sums = new Float64Array(turns.candidates + 1)
   for (let turn = 1; turn <= turns.candidates; turn++) {
     let sum = 0
@@ -47,7 +60,7 @@ export function rank(turns: Turns, visibility: Visibility, k: number): Ranking {
   const { offset } = turns.columns
   order.sort((a, b) => sums[b]! - sums[a]! || offset[turns.rows[a]!]! - offset[turns.rows[b]!]!)
   const evidence = order.length === 0 ? 0 : evidenceOf(turns, order[0]!, windowNormOf(visibility))
-  return { order: order.slice(0, k), signals, sums, evidence }
+  return { order: order.slice(0, k), signals, sums, evidence, weights: used }
 }
 
 /** Numbers of at least the k largest sums: sorting them all by offset, too, would cost more than the rest of ranking. */
@@ -94,11 +107,26 @@ function signalsOf(turns: Turns, visibility: Visibility): Float64Array {
     values[at++] = tellsName(turns, turn)
     values[at++] = pairScore(turns, turn, pairNorm)
   }
-  divide(values, SIGNALS.indexOf('window'), largest(values, SIGNALS.indexOf('window')))
-  divide(values, SIGNALS.indexOf('episode'), largest(values, SIGNALS.indexOf('episode')))
-  divide(values, SIGNALS.indexOf('answers'), bestTurn)
-  divide(values, SIGNALS.indexOf('pairs'), largest(values, SIGNALS.indexOf('pairs')))
+  divide(values, ALL_SIGNALS.indexOf('window'), largest(values, ALL_SIGNALS.indexOf('window')))
+  divide(values, ALL_SIGNALS.indexOf('episode'), largest(values, ALL_SIGNALS.indexOf('episode')))
+  divide(values, ALL_SIGNALS.indexOf('answers'), bestTurn)
+  divide(values, ALL_SIGNALS.indexOf('pairs'), largest(values, ALL_SIGNALS.indexOf('pairs')))
   return values
+}
+
+/** Returns false when no candidate has a vector. */
+function addDense(values: Float64Array, turns: Turns, search: DenseSearch): boolean {
+  const dense = denseSignals(turns, search)
+  if (dense === null) return false
+  const [meaning, context, episode] = (['meaning', 'context', 'meaningOfEpisode'] as const).map((name) =>
+    ALL_SIGNALS.indexOf(name),
+  ) as [number, number, number]
+  for (let turn = 1; turn <= turns.candidates; turn++) {
+    values[turn * WIDTH + meaning] = dense.meaning[turn]!
+    values[turn * WIDTH + context] = dense.context[turn]!
+    values[turn * WIDTH + episode] = dense.episode[turn]!
+  }
+  return true
 }
 
 function largest(values: Float64Array, signal: number): number {

@@ -3,7 +3,10 @@ import { analyseQuery } from '../text/analyse-query.ts'
 import { analyseText } from '../text/analyse-text.ts'
 import { Calendar } from '../text/calendar.ts'
 import { Lexicon } from '../text/lexicon.ts'
+import { withoutWords } from '../text/without-words.ts'
 import { Authors } from './authors.ts'
+import { RowEmbeddings } from './dense/row-embeddings.ts'
+import { withNearest } from './dense/with-nearest.ts'
 import { Documents } from './documents.ts'
 import { Episodes, type TurnOrder } from './episodes.ts'
 import { FilterColumns } from './filter-columns.ts'
@@ -37,6 +40,7 @@ export class RecallIndex {
   readonly #documents = new Documents()
   readonly #authors: Authors
   readonly #episodes = new Episodes()
+  readonly #embeddings = new RowEmbeddings()
   readonly #intervals = new KnownIntervals()
   readonly #times: ViewsOfTime
   readonly #byOffset = new OffsetOrder()
@@ -83,6 +87,7 @@ export class RecallIndex {
     this.#documents.add(row, memory.text, this.#calendar.termsOfInstant(memory.occurredAt), authorTerms)
     const run = this.#filters.run.codes.data[row]!
     if (run !== 0) this.#episodes.add(row, run, this.#turnOrder())
+    if (memory.vector !== undefined) this.#embeddings.set(row, memory.vector)
     this.#times.changed(row, this.#facts())
   }
 
@@ -92,7 +97,10 @@ export class RecallIndex {
     if (row === 0) return false
     if (this.#intervals.count(row) === 0) return true
     if (amendment.erased) this.#erase(row)
-    else this.#intervals.set(row, amendment.intervals)
+    else {
+      this.#intervals.set(row, amendment.intervals)
+      if (amendment.vector !== undefined) this.#embeddings.set(row, amendment.vector)
+    }
     this.#times.changed(row, this.#facts())
     return true
   }
@@ -105,18 +113,25 @@ export class RecallIndex {
     const eligible = this.#eligible(request.filter, visibility)
     const columns = this.#columns()
     const meanLength = visibility.rows === 0 ? 0 : visibility.length / visibility.rows
-    const best = this.#search.best(query, { ...columns, eligible, meanLength })
+    const dense = this.#embeddings.search(request.vector)
+    const byWords = this.#search.best(query, { ...columns, eligible, meanLength })
+    const best = withNearest(byWords, dense, { mask: eligible, offset: columns.offset })
     const turns = new Turns(best, eligible, visibility.mask, query, columns, this.#scratch)
-    const ranking = rank(turns, visibility, request.k)
+    const ranking = rank(turns, visibility, request.k, dense)
     const hits: RecallHit[] = []
     for (const turn of ranking.order) {
       const row = turns.rows[turn]!
       const score = scoreOf(ranking.sums[turn]!, ranking.evidence)
       if (score < (request.minScore ?? 0)) break
       const hit = { memoryId: this.#ids.memoryId(row), offset: this.#offset.data[row]!, score }
-      hits.push(request.explain ? { ...hit, signals: signalReports(ranking.signals, turn) } : hit)
+      hits.push(request.explain ? { ...hit, signals: signalReports(ranking.signals, turn, ranking.weights) } : hit)
     }
     return hits
+  }
+
+  /** The query without the names of authors here; `null` when no memory here has a vector. */
+  withoutAuthors(query: string): string | null {
+    return this.#embeddings.isEmpty ? null : withoutWords(query, (word) => this.#namesAuthor(word))
   }
 
   /** Visible memories that match, newest (highest offset) first. */
@@ -139,7 +154,15 @@ export class RecallIndex {
   /** Resident bytes, an estimate. */
   bytes(): number {
     const parts = [this.#ids, this.#offset, this.#filters, this.#documents, this.#authors, this.#episodes]
-    const more = [this.#intervals, this.#times, this.#byOffset, this.#search, this.#scratch, this.#terms]
+    const more = [
+      this.#embeddings,
+      this.#intervals,
+      this.#times,
+      this.#byOffset,
+      this.#search,
+      this.#scratch,
+      this.#terms,
+    ]
     return [...parts, ...more].reduce((sum, part) => sum + part.bytes, 0)
   }
 
@@ -174,9 +197,15 @@ export class RecallIndex {
     this.#times.changed(row, this.#facts())
     if (run !== 0) this.#episodes.remove(row, run)
     this.#documents.wipe(row)
+    this.#embeddings.wipe(row)
     this.#filters.wipe(row)
     if (author !== 0 && this.#filters.author.dictionary.value(author) === undefined) this.#authors.forget(author)
     this.#lexicon.clear()
+  }
+
+  #namesAuthor(word: string): boolean {
+    const { stem } = this.#lexicon.entry(word)
+    return stem !== null && this.#authors.withStem(stem).length > 0
   }
 
   #visibility(asOf: AsOf): Visibility {

@@ -1,6 +1,6 @@
 import type { Filter } from '../filter/filter.ts'
 import type { AsOf } from './indexed-memory.ts'
-import type { SignalName } from './recall-weights.ts'
+import type { SignalReports } from './signal-reports.ts'
 
 export interface RecallQuery {
   readonly query: string
@@ -12,6 +12,8 @@ export interface RecallQuery {
   /** Leaves out hits below it, 0–1. */
   readonly minScore: number | null
   readonly explain: boolean
+  /** Of the query, by the model of the index's vectors. */
+  readonly vector?: Float32Array
 }
 
 export interface SignalReport {
@@ -27,7 +29,7 @@ export interface RecallHit {
   /** 0–1, calibrated: means the same for every query. */
   readonly score: number
   /** When explained. */
-  readonly signals?: Readonly<Record<SignalName, SignalReport>>
+  readonly signals?: SignalReports
 }
 
 export interface ListQuery {

@@ -1,12 +1,16 @@
 import type { SignalReport } from './recall-request.ts'
-import { recallWeights, SIGNALS, type SignalName } from './recall-weights.ts'
+import { ALL_SIGNALS, type RecallWeights, type SignalName, type WordSignalName } from './recall-weights.ts'
+
+/** Those by meaning only where vectors are. */
+export type SignalReports = Readonly<Record<WordSignalName, SignalReport> & Partial<Record<SignalName, SignalReport>>>
 
 /** What each signal gave to a candidate; `signals` is candidate × signal. */
-export function signalReports(signals: Float64Array, candidate: number): Record<SignalName, SignalReport> {
-  const reports = SIGNALS.map((name, s): [SignalName, SignalReport] => {
-    const value = signals[candidate * SIGNALS.length + s]!
-    const weight = recallWeights[name]
-    return [name, { value, weight, contribution: value * weight }]
+export function signalReports(signals: Float64Array, candidate: number, weights: RecallWeights): SignalReports {
+  const reports = ALL_SIGNALS.flatMap((name, s): Array<[SignalName, SignalReport]> => {
+    const weight = weights[name]
+    if (weight === undefined) return []
+    const value = signals[candidate * ALL_SIGNALS.length + s]!
+    return [[name, { value, weight, contribution: value * weight }]]
   })
-  return Object.fromEntries(reports) as Record<SignalName, SignalReport>
+  return Object.fromEntries(reports) as SignalReports
 }

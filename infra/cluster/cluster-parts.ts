@@ -7,6 +7,7 @@ import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
 import { createKeyring, type Keyring } from '../crypto/keyring.ts'
 import { loadMasterKey, type MasterKey } from '../crypto/master-key.ts'
 import { createRowOpener, type RowOpener } from '../crypto/row-opener.ts'
+import type { OpenedEmbedder } from '../embedder/opened-embedder.ts'
 import { createKafkaLogReader, type KafkaLogReader } from '../kafka/kafka-log-reader.ts'
 import type { KafkaSettings } from '../kafka/kafka-settings.ts'
 import { type KafkaKeyStore, openKafkaKeyStore } from '../kafka/keys/kafka-key-store.ts'
@@ -29,6 +30,7 @@ export interface ConnectDeps {
   readonly kafka: KafkaSettings
   readonly dataDir: string
   readonly masterKey: string | null
+  readonly embedder?: Pick<OpenedEmbedder, 'model'> | null
   readonly logger: Logger
   readonly metrics: Metrics
 }
@@ -89,6 +91,7 @@ async function connect(deps: ConnectDeps, prepared: PreparedCluster, closing: Sh
     applicationName: 'somabrain-read',
     max: READ_CONNECTIONS,
     settings: READ_SETTINGS,
+    pipelined: true,
     onConnectionLost: (error) => logger.warn({ err: error }, 'a connection to Postgres was lost'),
   })
   closing.add('Postgres', () => endPostgresPool(readPool, POOL_GRACE_MS))
@@ -115,7 +118,7 @@ async function connect(deps: ConnectDeps, prepared: PreparedCluster, closing: Sh
     masterKey,
     keyStore,
     keyring,
-    opener: createRowOpener(keyring),
+    opener: createRowOpener(keyring, deps.embedder?.model ?? null),
     logReader,
     heads,
     readPool,

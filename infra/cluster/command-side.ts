@@ -5,6 +5,7 @@ import { createCommandApi } from '../../commands/create-command-api.ts'
 import { InFlight } from '../../commands/in-flight.ts'
 import type { FilterResolver } from '../../commands/ports/read-side.ts'
 import { observedLogWriter } from '../embedded/observed-log-writer.ts'
+import type { OpenedEmbedder } from '../embedder/opened-embedder.ts'
 import { createKafkaLogWriter } from '../kafka/kafka-log-writer.ts'
 import type { KafkaSettings } from '../kafka/kafka-settings.ts'
 import { faultLog } from '../telemetry/fault-log.ts'
@@ -14,6 +15,7 @@ import type { LogGuard } from './log-guard.ts'
 export interface CommandSideDeps {
   readonly kafka: KafkaSettings
   readonly clock: () => number
+  readonly embedder?: OpenedEmbedder | null | undefined
   readonly logger: Logger
   readonly guard: LogGuard
   /** Resolves what a forget by filter means. */
@@ -46,6 +48,7 @@ export function createCommandSide(parts: ClusterParts, deps: CommandSideDeps): C
   )
   parts.shutdown.add('appender', () => appender.close())
   const api = createCommandApi({
+    ...(deps.embedder == null ? {} : { embedder: deps.embedder }),
     clock: deps.clock,
     vault: keyring,
     codec,

@@ -3,6 +3,7 @@ import { createQueryApi, type ServedQueryApi } from '../../query-api/create-quer
 import { defaultQueryLimits, type QueryLimits } from '../../query-api/query-limits.ts'
 import { createBreaker } from '../breaker/create-breaker.ts'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
+import type { OpenedEmbedder } from '../embedder/opened-embedder.ts'
 import { writtenMemories } from '../long-term/written-memories.ts'
 import { redisWorkingMemory } from '../redis/redis-working-memory.ts'
 import { RedisWorkingMemoryReader } from '../redis/redis-working-memory-reader.ts'
@@ -20,6 +21,7 @@ export interface QuerySideDeps {
   readonly masterKey: string | null
   readonly keyPrefix: string
   readonly viewMemoryBytes: number
+  readonly embedder?: OpenedEmbedder | null | undefined
   readonly clock: () => number
   readonly logger: Logger
   readonly metrics: Metrics
@@ -38,7 +40,7 @@ export function createQuerySide(parts: ClusterParts, deps: QuerySideDeps): Serve
   const onFault = faultLog(deps.logger)
   const rows = { kind: 'postgres', dsn: deps.configuration.postgresDsn } as const
   const viewThreads = createViewThreads(
-    { rows, limits, dataDir: deps.dataDir, masterKey: deps.masterKey },
+    { rows, limits, dataDir: deps.dataDir, masterKey: deps.masterKey, vectorModel: deps.embedder?.model ?? null },
     { progress, key: (keyId) => parts.keyStore.key(keyId), metrics: deps.pipeline.views, onFault },
   )
   parts.shutdown.add('view threads', () => viewThreads.close())
@@ -55,6 +57,7 @@ export function createQuerySide(parts: ClusterParts, deps: QuerySideDeps): Serve
       keyMissing: () => deps.pipeline.keyMissing(),
       traceError: () => deps.metrics.densityTraceError(),
     }),
+    ...(deps.embedder == null ? {} : { embedder: deps.embedder }),
     clock: deps.clock,
     defaultAfter: 'none',
     viewHost: viewThreads,

@@ -8,6 +8,8 @@ export interface LoaderFiles {
   readonly state: string
   /** As configured; `null`: the file in the data directory. */
   readonly masterKey: string | null
+  /** Of the vectors that rows come with; `null`: none. */
+  readonly vectorModel: string | null
 }
 
 export interface LoaderRequest {

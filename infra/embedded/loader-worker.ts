@@ -11,14 +11,16 @@ import { createRowOpener } from '../crypto/row-opener.ts'
 import { openReadOnlyKeyStore } from '../sqlite/keys/read-only-key-store.ts'
 import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-reader.ts'
 import type { LoaderFiles, LoaderReply, LoaderRequest } from './loader-protocol.ts'
+import { pageText } from './page-text.ts'
 
 /** The loader's thread: reads, opens and analyses the rows of cold views, while the HTTP thread puts them into columns. */
 const port = parentPort
 if (port === null) throw new Error('loader-worker.ts runs as a worker thread')
 
-const { dataDir, keys, state, masterKey } = workerData as LoaderFiles
-const keyring = createKeyring(openReadOnlyKeyStore(keys), loadMasterKey(dataDir, masterKey))
-const opener = createRowOpener(keyring)
+const { dataDir, keys, state, masterKey, vectorModel } = workerData as LoaderFiles
+const keyStore = openReadOnlyKeyStore(keys)
+const keyring = createKeyring(keyStore, loadMasterKey(dataDir, masterKey))
+const opener = createRowOpener(keyring, vectorModel)
 const reader = openSqliteLongTermReader(state)
 
 let lexicon = new Lexicon()
@@ -34,6 +36,8 @@ function speak(wanted: string): void {
 
 async function pageOf(request: LoaderRequest): Promise<AnalysedPage> {
   speak(request.language)
+  // Nobody tells this thread of a destroyed key; a new user's key costs the others a look-up.
+  if (keyStore.changed()) keyring.forgetAll()
   const { since, upTo } = request.range
   const changes = await reader.changes(request.scope, since, request.limit)
   const rows = changes.rows.filter((row) => row.changed <= upTo)
@@ -56,10 +60,11 @@ async function pageOf(request: LoaderRequest): Promise<AnalysedPage> {
 function analysed(row: MemoryRow, secret: Parameters<typeof withoutContent>[0]): AnalysedMemory {
   const { memoryId, offset, kind, occurredAt, importance, intervals } = row
   const text = analyseText(secret.content, occurredAt, lexicon, calendar)
-  return { ...withoutContent(secret), memoryId, offset, kind, occurredAt, importance, intervals, text }
+  const vector = secret.vector === undefined ? {} : { vector: secret.vector }
+  return { ...withoutContent(secret), ...vector, memoryId, offset, kind, occurredAt, importance, intervals, text }
 }
 
-type Secret = Pick<AnalysedMemory, 'metadata' | 'tags' | 'author' | 'runId' | 'userId' | 'agentId'> & {
+type Secret = Pick<AnalysedMemory, 'metadata' | 'tags' | 'author' | 'runId' | 'userId' | 'agentId' | 'vector'> & {
   content: string
 }
 
@@ -74,7 +79,7 @@ const withoutContent = ({ metadata, tags, author, runId, userId, agentId }: Secr
 
 port.on('message', (request: LoaderRequest) => {
   pageOf(request).then(
-    (page) => reply({ id: request.id, page: JSON.stringify(page) }),
+    (page) => reply({ id: request.id, page: pageText(page) }),
     (error: Error) => reply({ id: request.id, error: error.message }),
   )
 })

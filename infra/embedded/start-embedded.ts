@@ -204,7 +204,10 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     settings: { ...defaultErasureSettings, ...deps.erasure, signingKey: deps.signingKey ?? null },
     stateFile: files.state,
     workingMemory,
-    passErasures: (rows) => query.passErasures(rows),
+    passErasures(rows) {
+      viewThreads.forgetKeys(rows.flatMap(({ keyIds }) => keyIds))
+      return query.passErasures(rows)
+    },
   })
   const tenantLimits = deps.limits ?? null
   return {

@@ -29,9 +29,10 @@ export async function openViewSource(source: ViewSource, calls: HostCalls): Prom
   const keyring = createKeyring(keysOf(calls), loadMasterKey(source.dataDir, source.masterKey))
   return {
     reader: guardedReader(await readerOf(source)),
-    opener: guardedOpener(createRowOpener(keyring)),
+    opener: guardedOpener(createRowOpener(keyring, source.vectorModel)),
     loader: loaderOf(source),
     limits: source.limits,
+    forgetKeys: (keyIds) => keyring.forget(keyIds),
     makeIndex: (settings) => new MemoryIndex(settings),
   }
 }
@@ -51,9 +52,9 @@ async function readerOf({ rows }: ViewSource): Promise<LongTermReader> {
   return breakingLongTermReader(reader, createBreaker('Postgres'))
 }
 
-function loaderOf({ rows, dataDir, masterKey }: ViewSource) {
+function loaderOf({ rows, dataDir, masterKey, vectorModel }: ViewSource) {
   if (rows.kind !== 'sqlite') return null
-  return createViewLoader({ dataDir, keys: rows.keys, state: rows.state, masterKey })
+  return createViewLoader({ dataDir, keys: rows.keys, state: rows.state, masterKey, vectorModel })
 }
 
 const keysOf = (calls: HostCalls): KeyStore => ({

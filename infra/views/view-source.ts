@@ -8,5 +8,7 @@ export interface ViewSource {
   readonly dataDir: string
   /** As configured; `null`: the file in the data directory. */
   readonly masterKey: string | null
+  /** Of the vectors that views hold; `null`: none. */
+  readonly vectorModel: string | null
   readonly limits: QueryLimits
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../domain/json.ts'
-import { SIGNALS, type SignalName } from '../../../domain/recall/recall-weights.ts'
+import { ALL_SIGNALS, type SignalName } from '../../../domain/recall/recall-weights.ts'
 import { asObject, numberField } from '../json-fields.ts'
 import { bar } from './bar.ts'
 import { paint, type Terminal } from './terminal.ts'
@@ -19,10 +19,13 @@ const meanings: Readonly<Record<SignalName, string>> = {
   number: '"how many", and it names a number',
   name: '"who" or "where", and it names one',
   pairs: 'pairs of neighbouring words',
+  meaning: 'what it means',
+  context: 'what it means with what stands beside it',
+  meaningOfEpisode: 'what its conversation means',
 }
 
 const meaningOf = (name: string): string =>
-  SIGNALS.filter((known) => known === name).map((known) => meanings[known])[0] ?? name
+  ALL_SIGNALS.filter((known) => known === name).map((known) => meanings[known])[0] ?? name
 
 export interface SignalShare {
   readonly name: string

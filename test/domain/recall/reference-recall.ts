@@ -9,7 +9,7 @@ import {
   pairBm25,
   recallWeights,
   SIGNALS,
-  type SignalName,
+  type WordSignalName,
   turnBm25,
 } from '../../../domain/recall/recall-weights.ts'
 import { type AnalysedQuery, analyseQuery } from '../../../domain/text/analyse-query.ts'
@@ -37,7 +37,7 @@ interface Asked {
   readonly pairNorm: Norm
 }
 
-type Values = Record<SignalName, number>
+type Values = Record<WordSignalName, number>
 
 /** The slow, plain meaning of `RecallIndex.recall`: the same hits, bit for bit. */
 export function referenceRecall(memories: readonly IndexedMemory[], request: RecallQuery): RecallHit[] {
@@ -110,7 +110,7 @@ function widen(
 function signalsOf(candidates: readonly ReferenceTurn[], asked: Asked): Values[] {
   const raw = candidates.map((turn) => rawSignals(turn, asked))
   const bestTurn = most(candidates.map((turn) => bm25([turn], asked, asked.turnNorm)))
-  const top = (name: SignalName): number => most(raw.map((values) => values[name]))
+  const top = (name: WordSignalName): number => most(raw.map((values) => values[name]))
   const relative = { window: top('window'), episode: top('episode'), answers: bestTurn, pairs: top('pairs') }
   return raw.map((values) => {
     const divided: Values = { ...values }

@@ -84,7 +84,13 @@ test('what is written after the loader filled a view is taken in by the ordinary
 
 test('a loader whose files cannot be opened rejects, every time it is asked', async (t) => {
   const dataDir = await filled(t, 20)
-  const files = { dataDir, keys: `${dataDir}/absent.db`, state: `${dataDir}/state.db`, masterKey: null }
+  const files = {
+    dataDir,
+    keys: `${dataDir}/absent.db`,
+    state: `${dataDir}/state.db`,
+    masterKey: null,
+    vectorModel: null,
+  }
   const loader = createViewLoader(files)
   const ask = () => loader.page({ tenant: 'default', namespace: 'default' }, 'en', RANGE, 10)
   await t.throwsAsync(ask())

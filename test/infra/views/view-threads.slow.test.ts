@@ -78,6 +78,7 @@ test('who waits for a view whose thread ends is refused and may retry; the next 
     rows: { kind: 'sqlite', state: `${dataDir}/state.db`, keys: `${dataDir}/keys.db` },
     dataDir,
     masterKey: null,
+    vectorModel: null,
     limits: defaultQueryLimits,
   } as const
 
@@ -106,6 +107,7 @@ test('a thread whose store cannot be opened refuses, every time it is asked', as
     rows: { kind: 'sqlite', state: '/nowhere/state.db', keys: '/nowhere/keys.db' },
     dataDir: temporaryFolder(t),
     masterKey: null,
+    vectorModel: null,
     limits: defaultQueryLimits,
   } as const
   const deps = { progress: { waitForFold: async () => true }, key: async () => null, metrics: noViewMetrics }

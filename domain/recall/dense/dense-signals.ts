@@ -1,0 +1,87 @@
+import { REACH } from '../recall-weights.ts'
+import { AROUND, type Turns } from '../turns.ts'
+import type { DenseQuery } from './dense-query.ts'
+import type { VectorColumn } from './vector-column.ts'
+
+/** A query by meaning, and the vectors that it is compared with. */
+export interface DenseSearch {
+  readonly query: DenseQuery
+  readonly vectors: VectorColumn
+}
+
+/** Candidate by number; see recall-weights.ts. */
+export interface DenseSignals {
+  readonly meaning: Float64Array
+  readonly context: Float64Array
+  readonly episode: Float64Array
+}
+
+/** Of the turn before and the turn after, beside the turn itself. */
+const NEIGHBOUR_WEIGHT = 0.6
+/** Of an episode with more turns than this only the candidates are looked at: their number is bounded, its is not. */
+const MAX_EPISODE = 1024
+
+/**
+ * How near each candidate is to the query in meaning. One without a vector (it was remembered while the embedder was away,
+ * or is still to be embedded by another model) gets the mean of the others, so that it is ranked by its words and neither
+ * gains nor loses by what is not known. `null` when no candidate has a vector.
+ */
+export function denseSignals(turns: Turns, { query, vectors }: DenseSearch): DenseSignals | null {
+  const signals = emptySignals(turns.candidates)
+  const known: number[] = []
+  for (let turn = 1; turn <= turns.candidates; turn++) {
+    if (!vectors.has(turns.rows[turn]!)) continue
+    known.push(turn)
+    signals.meaning[turn] = vectors.cosine(turns.rows[turn]!, query)
+    signals.context[turn] = contextCosine(turns, turn, vectors, query)
+  }
+  if (known.length === 0) return null
+  const best = bestOfRuns(turns, known, signals.meaning, { query, vectors })
+  for (const turn of known) {
+    const run = turns.runOf[turn]!
+    signals.episode[turn] = run < 0 ? signals.meaning[turn]! : best[run]!
+  }
+  if (known.length < turns.candidates)
+    for (const column of Object.values(signals)) fillUnknown(column, turns, known, vectors)
+  return signals
+}
+
+const emptySignals = (candidates: number) => ({
+  meaning: new Float64Array(candidates + 1),
+  context: new Float64Array(candidates + 1),
+  episode: new Float64Array(candidates + 1),
+})
+
+function contextCosine(turns: Turns, turn: number, vectors: VectorColumn, query: DenseQuery): number {
+  const before = turns.around[turn * AROUND]!
+  const after = turns.around[turn * AROUND + REACH]!
+  const rows = [turns.rows[turn]!, turns.rows[before]!, turns.rows[after]!]
+  return vectors.cosineOfSum(rows, [1, NEIGHBOUR_WEIGHT, NEIGHBOUR_WEIGHT], query)
+}
+
+/** The best cosine in each run of the candidates. */
+function bestOfRuns(
+  turns: Turns,
+  known: readonly number[],
+  meaning: Float64Array,
+  { query, vectors }: DenseSearch,
+): Float64Array {
+  const best = new Float64Array(turns.runs.length).fill(Number.NEGATIVE_INFINITY)
+  for (const turn of known) {
+    const run = turns.runOf[turn]!
+    if (run >= 0) best[run] = Math.max(best[run]!, meaning[turn]!)
+  }
+  for (const [run, code] of turns.runs.entries()) {
+    const rows = turns.columns.episodes.rows(code)
+    if (rows.length > MAX_EPISODE) continue
+    for (const row of rows) {
+      if (turns.visible[row] === 1 && vectors.has(row)) best[run] = Math.max(best[run]!, vectors.cosine(row, query))
+    }
+  }
+  return best
+}
+
+function fillUnknown(column: Float64Array, turns: Turns, known: readonly number[], vectors: VectorColumn): void {
+  const mean = known.reduce((sum, turn) => sum + column[turn]!, 0) / known.length
+  for (let turn = 1; turn <= turns.candidates; turn++) if (!vectors.has(turns.rows[turn]!)) column[turn] = mean
+}
