@@ -16,6 +16,8 @@ export type ToViews =
       readonly question: RemoteQuestion | null
     }
   | { readonly kind: 'close'; readonly view: number }
+  /** The keys were destroyed: none of them stays opened. */
+  | { readonly kind: 'forget-keys'; readonly keyIds: readonly string[] }
   | { readonly kind: 'told'; readonly id: number; readonly told: Told }
 
 /** From that thread. */

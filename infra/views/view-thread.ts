@@ -61,6 +61,10 @@ export class ViewThread {
     return view
   }
 
+  forgetKeys(keyIds: readonly string[]): void {
+    this.#channel.postMessage({ kind: 'forget-keys', keyIds })
+  }
+
   /** The thread has ended: whoever waits is refused, and told that a retry may do. */
   ended(cause: Error): void {
     const [pending, views] = [[...this.#pending.values()], [...this.#views.values()]]

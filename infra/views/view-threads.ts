@@ -6,6 +6,8 @@ import type { ViewSource } from './view-source.ts'
 import { ViewThread, type ViewThreadDeps } from './view-thread.ts'
 
 export interface ViewThreads extends ViewHost {
+  /** The keys were destroyed: no thread keeps them opened. */
+  forgetKeys(keyIds: readonly string[]): void
   /** Ends the threads; whoever still reads is refused. */
   close(): Promise<void>
 }
@@ -21,6 +23,9 @@ export function createViewThreads(source: ViewSource, deps: ViewThreadDeps): Vie
     open(scope, listener) {
       const leastFull = slots.reduce((a, b) => (b.bytes < a.bytes ? b : a))
       return leastFull.thread().open(scope, listener)
+    },
+    forgetKeys(keyIds) {
+      for (const slot of slots) slot.forgetKeys(keyIds)
     },
     async close() {
       await Promise.all(slots.map((slot) => slot.end()))
@@ -40,6 +45,10 @@ class Slot {
 
   get bytes(): number {
     return this.#running?.thread.bytes ?? 0
+  }
+
+  forgetKeys(keyIds: readonly string[]): void {
+    this.#running?.thread.forgetKeys(keyIds)
   }
 
   thread(): ViewThread {
