@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { createAuditTrail } from './infra/audit/audit-trail.ts'
 import { serve } from './infra/cli/serve.ts'
 import { clusterComponents } from './infra/cluster/cluster-components.ts'
 import { openClusterTokens } from './infra/cluster/cluster-tokens.ts'
@@ -16,6 +17,8 @@ import type { HttpServerDeps } from './infra/http/http-server-deps.ts'
 import { type Limit, noLimit } from './infra/http/limit.ts'
 import { startMetricsServer } from './infra/http/start-metrics-server.ts'
 import { createOpaPolicy } from './infra/opa/opa-policy.ts'
+import { AuditSpill } from './infra/sqlite/audit/audit-spill.ts'
+import { createAuditMetrics } from './infra/telemetry/audit-metrics.ts'
 import { embeddedComponents } from './infra/telemetry/embedded-components.ts'
 import { composeHealth, type HealthDeps } from './infra/telemetry/health.ts'
 import { createLogger } from './infra/telemetry/logger.ts'
@@ -105,24 +108,40 @@ async function startAlone(start: Start): Promise<Running> {
 /** One process of a cluster. It listens at once, and says at `/startup` what it waits for. */
 async function startInCluster(start: Start, cluster: ClusterConfiguration): Promise<Running> {
   const { role } = start.configuration
-  const starting = startPatiently({ ...start.configuration, ...start, configuration: cluster })
+  const auditMetrics = createAuditMetrics(start.metrics.registry)
+  const starting = startPatiently({ ...start.configuration, ...start, auditMetrics, configuration: cluster })
   const up = () => starting.current()
   const probes = untilStarted(() => up()?.probes ?? null)
   const tokens = openClusterTokens(cluster.postgresDsn, start.logger)
+  const audit = createAuditTrail({
+    writer: () => up()?.audit.writer ?? null,
+    spill: new AuditSpill(start.configuration.dataDir),
+    metrics: auditMetrics,
+    logger: start.logger,
+  })
   const server = await listen(start, clusterComponents(probes), tokens, {
     commands: role === 'commands' || role === 'all' ? untilStarted(() => up()?.commands ?? null) : null,
     query: role === 'query' || role === 'all' ? untilStarted(() => up()?.query ?? null) : null,
+    erasure: {
+      eraser: role === 'commands' || role === 'all' ? untilStarted(() => up()?.erasure.eraser ?? null) : null,
+      subjects: role === 'query' || role === 'all' ? untilStarted(() => up()?.erasure.subjects ?? null) : null,
+      keys: untilStarted(() => up()?.erasure.keys ?? null),
+    },
+    audit,
+    ...(role === 'query' || role === 'all' ? { auditApi: untilStarted(() => up()?.audit.api ?? null) } : {}),
     ...(start.configuration.limits === null ? {} : { limit: limitOnceStarted(() => up()?.tenantLimit ?? null) }),
     ready: () => up()?.ready() ?? starting.startup(),
     startup: () => starting.startup(),
   })
   const close = async (): Promise<void> => {
     await server.close()
+    await audit.close()
     await starting.close()
   }
   try {
-    const { masterKey } = await starting.started
-    return { url: server.url, role, dataDir: 'in Kafka, Postgres and Redis', masterKey, signingKey: null, close }
+    const { masterKey, audit: auditSide } = await starting.started
+    const { signingKey } = auditSide
+    return { url: server.url, role, dataDir: 'in Kafka, Postgres and Redis', masterKey, signingKey, close }
   } catch (error) {
     await close()
     throw error

@@ -4,10 +4,11 @@ import type { Logger } from 'pino'
 import { PARTITIONS } from '../../domain/partition.ts'
 import type { CommandCodec } from '../../schemas/command-codec.ts'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
-import { createKeyring, type Keyring } from '../crypto/keyring.ts'
+import { createKeyring, type SubjectKeyring } from '../crypto/keyring.ts'
 import { loadMasterKey, type MasterKey } from '../crypto/master-key.ts'
 import { createRowOpener, type RowOpener } from '../crypto/row-opener.ts'
 import type { OpenedEmbedder } from '../embedder/opened-embedder.ts'
+import { DestroyedKeys } from '../erasure/destroyed-keys.ts'
 import { createKafkaLogReader, type KafkaLogReader } from '../kafka/kafka-log-reader.ts'
 import type { KafkaSettings } from '../kafka/kafka-settings.ts'
 import { type KafkaKeyStore, openKafkaKeyStore } from '../kafka/keys/kafka-key-store.ts'
@@ -20,6 +21,7 @@ import { LONG_TERM } from '../postgres/long-term/long-term-tables.ts'
 import { PostgresLongTermReader } from '../postgres/postgres-long-term-reader.ts'
 import { createPostgresPool, endPostgresPool, POOL_GRACE_MS, READ_SETTINGS } from '../postgres/postgres-pool.ts'
 import { createRedisClient } from '../redis/redis-client.ts'
+import type { RegistrySchemaIds } from '../registry/schema-ids.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { ClusterProgress } from './cluster-progress.ts'
 import type { PreparedCluster } from './prepare-cluster.ts'
@@ -40,9 +42,12 @@ export interface ClusterParts {
   readonly commandsTopic: string
   readonly generations: readonly string[]
   readonly codec: CommandCodec
+  readonly schemaIds: RegistrySchemaIds
   readonly masterKey: MasterKey & { readonly made: boolean }
   readonly keyStore: KafkaKeyStore
-  readonly keyring: Keyring
+  readonly keyring: SubjectKeyring
+  /** Keys that any process destroyed, as they are read. */
+  readonly destroyedKeys: DestroyedKeys
   readonly opener: RowOpener
   readonly logReader: KafkaLogReader
   readonly heads: LogHeads
@@ -77,10 +82,12 @@ async function connect(deps: ConnectDeps, prepared: PreparedCluster, closing: Sh
   const logReader = createKafkaLogReader(kafka, { topic: commandsTopic })
   closing.add('log reader', () => logReader.close())
   const generations = await readGenesis(logReader, codec)
+  const destroyedKeys = new DestroyedKeys()
   const keyStore = await openKafkaKeyStore({
     settings: kafka,
     topic: `${topicPrefix}${KEYS_TOPIC}`,
     schemaIds,
+    onDestroyed: (keyId) => destroyedKeys.tell([keyId]),
   })
   closing.add('keys', () => keyStore.close())
   const masterKey = await unlockedMasterKey(deps, keyStore)
@@ -115,9 +122,11 @@ async function connect(deps: ConnectDeps, prepared: PreparedCluster, closing: Sh
     commandsTopic,
     generations,
     codec,
+    schemaIds,
     masterKey,
     keyStore,
     keyring,
+    destroyedKeys,
     opener: createRowOpener(keyring, deps.embedder?.model ?? null),
     logReader,
     heads,

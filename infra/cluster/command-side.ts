@@ -5,9 +5,13 @@ import { createCommandApi } from '../../commands/create-command-api.ts'
 import { InFlight } from '../../commands/in-flight.ts'
 import type { FilterResolver } from '../../commands/ports/read-side.ts'
 import { observedLogWriter } from '../embedded/observed-log-writer.ts'
+import { type BackgroundEmbedding, startBackgroundEmbedding } from '../embedder/background-embedding.ts'
 import type { OpenedEmbedder } from '../embedder/opened-embedder.ts'
+import { createUnembeddedMemories } from '../embedder/unembedded-memories.ts'
 import { createKafkaLogWriter } from '../kafka/kafka-log-writer.ts'
 import type { KafkaSettings } from '../kafka/kafka-settings.ts'
+import { alone } from '../postgres/alone.ts'
+import { postgresLackingVectors } from '../postgres/long-term/lacking-vectors.ts'
 import { faultLog } from '../telemetry/fault-log.ts'
 import type { ClusterParts } from './cluster-parts.ts'
 import type { LogGuard } from './log-guard.ts'
@@ -24,6 +28,9 @@ export interface CommandSideDeps {
 
 export interface CommandSide {
   readonly api: CommandApi
+  /** `null` without an embedder. */
+  readonly embedding: BackgroundEmbedding | null
+  readonly appender: Appender
   /** Why the last append failed, `null` after one that did not. */
   failure(): Error | null
 }
@@ -60,5 +67,28 @@ export function createCommandSide(parts: ClusterParts, deps: CommandSideDeps): C
     progress,
     onFault: logFault,
   })
-  return { api, failure: () => failure }
+  const embedding = deps.embedder == null ? null : startEmbedding(parts, deps, appender, deps.embedder)
+  if (embedding !== null) parts.shutdown.add('embedding', () => embedding.close())
+  return { api, appender, embedding, failure: () => failure }
+}
+
+/** Of the lock under which one process of a cluster embeds what is stored: "SBem". */
+const EMBEDDING_LOCK = 0x53_42_65_6d
+
+function startEmbedding(
+  { readPool, liveBuild, reader, opener, keyring, codec }: ClusterParts,
+  { clock, logger }: CommandSideDeps,
+  appender: Appender,
+  embedder: OpenedEmbedder,
+): BackgroundEmbedding {
+  const unembedded = createUnembeddedMemories({
+    lacking: postgresLackingVectors(readPool, liveBuild),
+    reader,
+    opener,
+    alone: (work) => alone(readPool, EMBEDDING_LOCK, work),
+  })
+  return startBackgroundEmbedding({
+    ...{ clock, vault: keyring, codec, appender, unembedded, embedder },
+    onFault: faultLog(logger),
+  })
 }

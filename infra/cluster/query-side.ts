@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
+import type { WorkingMemoryStoreReader } from '../../projections/ports/working-memory-store.ts'
 import { createQueryApi, type ServedQueryApi } from '../../query-api/create-query-api.ts'
+import type { WorkingMemory } from '../../query-api/ports/working-memory.ts'
 import { defaultQueryLimits, type QueryLimits } from '../../query-api/query-limits.ts'
 import { createBreaker } from '../breaker/create-breaker.ts'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
@@ -29,8 +31,18 @@ export interface QuerySideDeps {
   readonly queryLimits?: Partial<QueryLimits> | undefined
 }
 
+/** The query API, and what it stands on that others of the process ask too. */
+export interface QuerySide {
+  readonly api: ServedQueryApi
+  readonly workingMemory: WorkingMemory
+  /** As Redis has it. */
+  readonly workingMemoryStore: WorkingMemoryStoreReader
+  /** The keys were destroyed: no thread of the query side keeps them opened. */
+  forgetKeys(keyIds: readonly string[]): void
+}
+
 /** The query API over Postgres and Redis. An answer includes what is folded; `after` asks for more. */
-export function createQuerySide(parts: ClusterParts, deps: QuerySideDeps): ServedQueryApi {
+export function createQuerySide(parts: ClusterParts, deps: QuerySideDeps): QuerySide {
   const { reader, progress, opener, keyring, redis } = parts
   const [postgresBreaker, redisBreaker] = [createBreaker('Postgres'), createBreaker('Redis')]
   parts.shutdown.add('breakers', async () => {
@@ -48,15 +60,16 @@ export function createQuerySide(parts: ClusterParts, deps: QuerySideDeps): Serve
     new RedisWorkingMemoryReader({ redis, keyring, keyPrefix: deps.keyPrefix }),
     redisBreaker,
   )
-  return createQueryApi({
+  const workingMemory = redisWorkingMemory(memory, longTermFeed(parts), {
+    keyMissing: () => deps.pipeline.keyMissing(),
+    traceError: () => deps.metrics.densityTraceError(),
+  })
+  const api = createQueryApi({
     reader: breakingLongTermReader(reader, postgresBreaker),
     progress,
     opener,
     written: writtenMemories(parts.logReader, parts.codec),
-    workingMemory: redisWorkingMemory(memory, longTermFeed(parts), {
-      keyMissing: () => deps.pipeline.keyMissing(),
-      traceError: () => deps.metrics.densityTraceError(),
-    }),
+    workingMemory,
     ...(deps.embedder == null ? {} : { embedder: deps.embedder }),
     clock: deps.clock,
     defaultAfter: 'none',
@@ -65,4 +78,5 @@ export function createQuerySide(parts: ClusterParts, deps: QuerySideDeps): Serve
     viewMetrics: deps.pipeline.views,
     onFault,
   })
+  return { api, workingMemory, workingMemoryStore: memory, forgetKeys: (keyIds) => viewThreads.forgetKeys(keyIds) }
 }

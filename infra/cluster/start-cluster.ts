@@ -4,15 +4,20 @@ import type { QueryApi } from '../../query-api/query-api.ts'
 import type { QueryLimits } from '../../query-api/query-limits.ts'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
 import type { Role } from '../config/configuration.ts'
+import type { BackgroundEmbedding } from '../embedder/background-embedding.ts'
 import type { OpenedEmbedder } from '../embedder/opened-embedder.ts'
-import type { Readiness } from '../http/http-server-deps.ts'
+import { defaultErasureSettings, type ErasureSettings } from '../erasure/erasure-settings.ts'
+import type { ErasureDoors, Readiness } from '../http/http-server-deps.ts'
 import type { Limit } from '../http/limit.ts'
 import type { KafkaSettings } from '../kafka/kafka-settings.ts'
 import type { LimitSettings } from '../limits/limit-settings.ts'
 import { createRegistryClient, type RegistryClient } from '../registry/registry-client.ts'
+import type { AuditMetrics } from '../telemetry/audit-metrics.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { createPipelineMetrics } from '../telemetry/pipeline-metrics.ts'
+import { type AuditSide, startAuditSide } from './audit-side.ts'
 import type { ClusterProbes } from './cluster-components.ts'
+import { startClusterErasure } from './cluster-erasure.ts'
 import { createClusterLimit } from './cluster-limit.ts'
 import { type ClusterParts, connectCluster } from './cluster-parts.ts'
 import { clusterProbes } from './cluster-probes.ts'
@@ -28,6 +33,10 @@ export interface ClusterDeps {
   readonly role: Role
   readonly dataDir: string
   readonly masterKey: string | null
+  /** Signs receipts; `null`: the key of the data directory. */
+  readonly signingKey?: string | null
+  /** Of erasures; default: {@link defaultErasureSettings}. */
+  readonly erasure?: Omit<ErasureSettings, 'signingKey'>
   readonly viewMemoryBytes: number
   /** Closed by whoever opened it. */
   readonly embedder?: OpenedEmbedder | null
@@ -35,6 +44,8 @@ export interface ClusterDeps {
   readonly clock: () => number
   readonly logger: Logger
   readonly metrics: Metrics
+  /** Made once, however often the start is tried. */
+  readonly auditMetrics: AuditMetrics
   /** Limits of tenants; default: none. */
   readonly limits?: LimitSettings | null
   /** Overrides of the query side's limits. */
@@ -48,10 +59,14 @@ export interface Cluster {
   /** `null` in roles without it. */
   readonly commands: CommandApi | null
   readonly query: QueryApi | null
+  readonly erasure: ErasureDoors
   /** `null`: tenants are not limited. */
   readonly tenantLimit: Limit | null
+  /** `null` in roles without commands, and without an embedder. */
+  readonly embedding: BackgroundEmbedding | null
   readonly probes: ClusterProbes
   readonly masterKey: { readonly source: string; readonly made: boolean }
+  readonly audit: AuditSide
   /** Whether the process can serve its role now. */
   ready(): Readiness
   /** Leaves the groups, lets what was accepted be settled, then closes. Stop serving first. */
@@ -97,12 +112,25 @@ async function assemble(
   const limits = deps.limits ?? null
   const has = (one: Role): boolean => role === 'all' || role === one
   // Also without the query role: a forget by filter asks what it means.
-  const query = createQuerySide(parts, { ...deps, keyPrefix: configuration.topicPrefix, pipeline })
-  const commandSide = has('commands') ? createCommandSide(parts, { ...deps, kafka, guard, filters: query }) : null
+  const querySide = createQuerySide(parts, { ...deps, keyPrefix: configuration.topicPrefix, pipeline })
+  const commandSide = has('commands')
+    ? createCommandSide(parts, { ...deps, kafka, guard, filters: querySide.api })
+    : null
+  const erasure = await startClusterErasure(parts, {
+    ...{ dataDir: deps.dataDir, clock: deps.clock, logger, commandSide, querySide, answersQueries: has('query') },
+    settings: { ...defaultErasureSettings, ...deps.erasure, signingKey: deps.signingKey ?? null },
+  })
+  const audit = await startAuditSide(parts, {
+    ...{ configuration, kafka, dataDir: deps.dataDir, signingKey: deps.signingKey ?? null, projects: has('projector') },
+    ...{ reports, metrics: deps.auditMetrics, logger, onFatal: deps.onFatal },
+  })
   const projector = has('projector') ? await startProjectorSide(parts, { ...deps, kafka, reports, pipeline }) : null
   return {
     commands: commandSide?.api ?? null,
-    query: has('query') ? query : null,
+    embedding: commandSide?.embedding ?? null,
+    query: has('query') ? querySide.api : null,
+    erasure,
+    audit,
     tenantLimit: limits === null ? null : createClusterLimit(parts, limits, deps),
     masterKey: { source: parts.masterKey.source, made: parts.masterKey.made },
     probes: clusterProbes(parts, registry, reports, guard, commandSide),

@@ -15,7 +15,10 @@ import type { AuditTrail } from '../audit/audit-trail.ts'
 import { startEmbeddedAudit } from '../audit/embedded/start-embedded-audit.ts'
 import { createKeyring } from '../crypto/keyring.ts'
 import { createRowOpener } from '../crypto/row-opener.ts'
+import { aloneHere } from '../embedder/alone-here.ts'
+import { type BackgroundEmbedding, startBackgroundEmbedding } from '../embedder/background-embedding.ts'
 import type { OpenedEmbedder } from '../embedder/opened-embedder.ts'
+import { createUnembeddedMemories } from '../embedder/unembedded-memories.ts'
 import { defaultErasureSettings, type ErasureSettings } from '../erasure/erasure-settings.ts'
 import type { ErasureSides } from '../erasure/erasure-sides.ts'
 import type { Limit } from '../http/limit.ts'
@@ -23,6 +26,7 @@ import { createLimit } from '../limits/create-limit.ts'
 import type { LimitSettings } from '../limits/limit-settings.ts'
 import { ProcessLimitStore } from '../limits/process-limit-store.ts'
 import { writtenMemories } from '../long-term/written-memories.ts'
+import { openLackingVectors } from '../sqlite/long-term/lacking-vectors.ts'
 import { openOutcomeRange } from '../sqlite/long-term/read-outcomes.ts'
 import { openLiveRowScan } from '../sqlite/long-term/scan-live-rows.ts'
 import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-reader.ts'
@@ -70,6 +74,8 @@ export interface EmbeddedDeps {
 
 /** Everything in one process over one data directory, with nothing else installed. */
 export interface Embedded {
+  /** `null` without an embedder. */
+  readonly embedding: BackgroundEmbedding | null
   readonly commands: CommandApi
   readonly query: ServedQueryApi
   /** `null`: tenants are not limited. */
@@ -210,7 +216,16 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     },
   })
   const tenantLimits = deps.limits ?? null
+  const lacking = embedder === null ? null : openLackingVectors(files.state)
+  const embedding =
+    embedder === null || lacking === null
+      ? null
+      : startBackgroundEmbedding({
+          ...{ clock, vault: keyring, codec, appender, embedder, onFault },
+          unembedded: createUnembeddedMemories({ lacking, reader, opener, alone: aloneHere() }),
+        })
   return {
+    embedding,
     commands,
     query,
     tenantLimit:

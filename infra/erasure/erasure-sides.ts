@@ -29,10 +29,14 @@ export interface PublishedKey {
   readonly publicKeyPem: string
 }
 
+export interface PublishedKeys {
+  receiptKey(): Promise<PublishedKey>
+}
+
 /** What the edge asks about data subjects. */
 export interface ErasureSides {
   readonly eraser: EraseApi
   readonly subjects: SubjectsApi
-  readonly signingKey: PublishedKey
+  readonly keys: PublishedKeys
   close(): Promise<void>
 }

@@ -36,7 +36,7 @@ export async function openErasureSides(deps: ErasureSidesDeps): Promise<ErasureS
     return {
       eraser,
       subjects: createSubjectsApi({ ...deps, receipts: erasures, rows: erasures, keyIds: keyring }),
-      signingKey: { keyId: signer.keyId, publicKeyPem: signer.publicKeyPem },
+      keys: { receiptKey: async () => ({ keyId: signer.keyId, publicKeyPem: signer.publicKeyPem }) },
       async close() {
         await eraser.close()
         await ledger.close()

@@ -4,7 +4,7 @@ import type { AuditApi } from '../../query-api/audit.ts'
 import type { QueryApi } from '../../query-api/query-api.ts'
 import type { SubjectsApi } from '../../query-api/subjects-api.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
-import type { PublishedKey } from '../erasure/erasure-sides.ts'
+import type { PublishedKeys } from '../erasure/erasure-sides.ts'
 import type { EraseApi } from '../erasure/start-erasure.ts'
 import type { HealthReport } from '../telemetry/health.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -20,7 +20,7 @@ export type Readiness = { readonly ready: true } | { readonly ready: false; read
 export interface ErasureDoors {
   readonly eraser: EraseApi | null
   readonly subjects: SubjectsApi | null
-  readonly signingKey: PublishedKey
+  readonly keys: PublishedKeys
 }
 
 export interface HttpServerDeps {

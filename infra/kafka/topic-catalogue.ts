@@ -1,3 +1,4 @@
+import { EVENTS_PARTITIONS, OPERATIONS_PARTITIONS } from '../../domain/audit/audit-topics.ts'
 import { PARTITIONS } from '../../domain/partition.ts'
 
 /** A topic as it must be; names, partitions and durability are the product's contract. */
@@ -16,6 +17,13 @@ export interface TopicOptions {
 
 export const COMMANDS_TOPIC = 'memory.commands'
 export const KEYS_TOPIC = 'memory.keys'
+export const OPERATIONS_TOPIC = 'audit.operations'
+export const EVENTS_TOPIC = 'audit.events'
+
+const A_DAY_MS = 24 * 60 * 60 * 1_000
+const KEY_COMPACTION_LAG_MS = String(A_DAY_MS)
+/** A segment is closed by the first record after a day, and compacted within another. */
+export const KEY_COMPACTION_WITHIN_MS = 2 * A_DAY_MS
 
 const UNLIMITED = '-1'
 const MAX_MESSAGE_BYTES = String(4 << 20)
@@ -49,9 +57,15 @@ export function topicCatalogue({ prefix = '', minInsync }: TopicOptions): readon
       'message.timestamp.type': 'CreateTime',
       'message.timestamp.after.max.ms': ANY_TIME,
     }),
-    define(KEYS_TOPIC, 1, { ...DURABLE, 'cleanup.policy': 'compact' }),
-    define('audit.operations', 6, KEPT),
-    define('audit.events', 3, KEPT),
+    define(KEYS_TOPIC, 1, {
+      ...DURABLE,
+      'cleanup.policy': 'compact',
+      // What a destroyed key overwrote must go, however little else is written (KIP-354).
+      'max.compaction.lag.ms': KEY_COMPACTION_LAG_MS,
+      'segment.ms': KEY_COMPACTION_LAG_MS,
+    }),
+    define(OPERATIONS_TOPIC, OPERATIONS_PARTITIONS, KEPT),
+    define(EVENTS_TOPIC, EVENTS_PARTITIONS, KEPT),
     define('metrics.streams', 3, { ...KEPT, 'retention.ms': A_WEEK_MS }),
   ]
 }

@@ -8,13 +8,17 @@ import { Turns } from '../../query-api/turns.ts'
 import type { ViewIndex } from '../../query-api/view-index.ts'
 import type { ViewParts } from '../../query-api/view-parts.ts'
 import type { HostCalls } from './host-calls.ts'
+import { messageOf } from './message-of.ts'
 import type { Channel, FromViews, Refusal, ToViews } from './view-protocol.ts'
 
 /** What the views here are made of; the rest comes over the channel. */
 export type ServedViewParts<Index extends ViewIndex> = Pick<
   ViewParts<Index>,
-  'reader' | 'opener' | 'loader' | 'limits' | 'makeIndex'
->
+  'reader' | 'opener' | 'loader' | 'snapshots' | 'limits' | 'makeIndex'
+> & {
+  /** Lets opened keys go. */
+  readonly forgetKeys?: (keyIds: readonly string[]) => void
+}
 
 type Port = Channel<FromViews, ToViews>
 
@@ -44,6 +48,9 @@ export function serveViews<Index extends ViewIndex>(port: Port, calls: HostCalls
       case 'close':
         views.delete(message.view)
         break
+      case 'forget-keys':
+        parts.forgetKeys?.(message.keyIds)
+        break
       case 'told':
         calls.told(message.id, message.told)
     }
@@ -63,7 +70,7 @@ function viewMaker<Index extends ViewIndex>(port: Port, calls: HostCalls, parts:
         dropped: (_, bytes) => port.postMessage({ kind: 'replaced', bytes }),
         resident() {},
       },
-      onFault: (fault) => port.postMessage({ kind: 'fault', message: messageOf(fault) }),
+      onFault: (fault) => calls.fault(fault),
       changed: () => tellStatus(port, number, view),
     })
     return view
@@ -80,5 +87,3 @@ const answer = <Index extends ViewIndex>(index: Index, question: RemoteQuestion 
 
 const refusalOf = (error: unknown): Refusal =>
   error instanceof ProblemError ? { problem: error.problem } : { problem: null, message: messageOf(error) }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -51,7 +51,7 @@ export async function registerApi(app: FastifyInstance, edge: Edge): Promise<voi
   if (edge.deps.auditApi !== undefined) registerAudit(app, edge, edge.deps.auditApi)
   const { erasure } = edge.deps
   if (erasure?.subjects != null) {
-    registerReceipts(app, edge, erasure.subjects, erasure.signingKey)
+    registerReceipts(app, edge, erasure.subjects, erasure.keys)
     registerExport(app, edge, erasure.subjects)
   }
   registerOperations(app, edge)

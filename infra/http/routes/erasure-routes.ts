@@ -5,7 +5,7 @@ import { toEraseRequest } from '../../../commands/requests/erase-request.ts'
 import { formatInstant } from '../../../domain/instant.ts'
 import { invalidField } from '../../../domain/problem.ts'
 import type { ErasureState, SubjectsApi } from '../../../query-api/subjects-api.ts'
-import type { PublishedKey } from '../../erasure/erasure-sides.ts'
+import type { PublishedKeys } from '../../erasure/erasure-sides.ts'
 import { callerOf } from '../caller.ts'
 import type { Edge } from '../edge.ts'
 import { answers } from '../schemas/answer-schemas.ts'
@@ -44,7 +44,7 @@ export async function eraseByForget(
     })
 }
 
-export function registerReceipts(app: FastifyInstance, edge: Edge, subjects: SubjectsApi, key: PublishedKey): void {
+export function registerReceipts(app: FastifyInstance, edge: Edge, subjects: SubjectsApi, keys: PublishedKeys): void {
   app.get(
     '/receipts/key',
     {
@@ -59,7 +59,8 @@ export function registerReceipts(app: FastifyInstance, edge: Edge, subjects: Sub
     },
     async (request) => {
       await edge.permit(request, 'receipt', null)
-      return { algorithm: 'Ed25519', key_id: key.keyId, public_key: key.publicKeyPem }
+      const { keyId, publicKeyPem } = await keys.receiptKey()
+      return { algorithm: 'Ed25519', key_id: keyId, public_key: publicKeyPem }
     },
   )
   app.get<{ Params: { id: string } }>(

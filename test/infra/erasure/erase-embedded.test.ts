@@ -194,7 +194,7 @@ test('a receipt verifies with the public key alone, and no altered one does', as
   await embedded.commands.remember(waiting(), rememberRequest('hello', ada))
   const receipt = await erased(embedded, { namespace: null, subject: 'ada' })
   const keyFile = join(folder, 'public.pem')
-  writeFileSync(keyFile, embedded.erasure.signingKey.publicKeyPem)
+  writeFileSync(keyFile, (await embedded.erasure.keys.receiptKey()).publicKeyPem)
   const verify = (candidate: unknown) => {
     const file = join(folder, 'receipt.json')
     writeFileSync(file, JSON.stringify(candidate))

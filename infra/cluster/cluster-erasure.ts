@@ -1,0 +1,92 @@
+import type { Logger } from 'pino'
+import type { ErasureRow } from '../../domain/erasure/erasure.ts'
+import { createSubjectsApi } from '../../query-api/create-subjects-api.ts'
+import { loadSigningKey } from '../crypto/signing-key.ts'
+import type { ErasureSettings } from '../erasure/erasure-settings.ts'
+import type { PublishedKeys } from '../erasure/erasure-sides.ts'
+import { openErasureSides } from '../erasure/open-erasure-sides.ts'
+import { ViewPassage } from '../erasure/view-passage.ts'
+import type { ErasureDoors } from '../http/http-server-deps.ts'
+import { KEY_COMPACTION_WITHIN_MS } from '../kafka/topic-catalogue.ts'
+import { PostgresErasureLog } from '../postgres/postgres-erasure-log.ts'
+import { faultLog } from '../telemetry/fault-log.ts'
+import type { ClusterParts } from './cluster-parts.ts'
+import type { CommandSide } from './command-side.ts'
+import { clusterErasureWitness } from './erasure-witness.ts'
+import type { QuerySide } from './query-side.ts'
+
+export interface ClusterErasureDeps {
+  readonly dataDir: string
+  readonly settings: ErasureSettings
+  readonly clock: () => number
+  readonly logger: Logger
+  readonly commandSide: CommandSide | null
+  readonly querySide: QuerySide
+  /** Whether this process answers queries; a command process has the query side only to ask what a filter means. */
+  readonly answersQueries: boolean
+}
+
+/** Open erasures that a process looks at to bring its views behind them. */
+const OPEN_ERASURES = 1_000
+
+/** Erasure in a cluster: command processes carry it out, every process lets go of what was erased. */
+export async function startClusterErasure(parts: ClusterParts, deps: ClusterErasureDeps): Promise<ErasureDoors> {
+  const { querySide, clock } = deps
+  const erasures = new PostgresErasureLog(parts.readPool, parts.liveBuild)
+  const onFault = faultLog(deps.logger)
+  followDestroyedKeys(parts, querySide, erasures, onFault)
+  const { codec, keyring, reader, opener, progress } = parts
+  const { workingMemory } = querySide
+  const subjects = deps.answersQueries
+    ? createSubjectsApi({
+        reader,
+        opener,
+        progress,
+        workingMemory,
+        receipts: erasures,
+        rows: erasures,
+        keyIds: keyring,
+      })
+    : null
+  if (deps.commandSide === null) return { eraser: null, subjects, keys: publishedKeys(deps) }
+  const sides = await openErasureSides({
+    ...{ dataDir: deps.dataDir, settings: deps.settings, appender: deps.commandSide.appender },
+    ...{ clock, keyring, codec, progress, reader, opener, workingMemory, onFault, erasures },
+    witness: clusterErasureWitness({
+      pool: parts.readPool,
+      workingMemory: querySide.workingMemoryStore,
+      passErasures: (rows) => querySide.api.passErasures(rows),
+    }),
+    otherKeyCopies: (completedAt) => [
+      { copy: 'memory.keys, until it is compacted', expiresAt: completedAt + KEY_COMPACTION_WITHIN_MS },
+    ],
+  })
+  parts.shutdown.add('erasure', () => sides.close())
+  return { eraser: sides.eraser, subjects, keys: sides.keys }
+}
+
+function publishedKeys({ dataDir, settings }: ClusterErasureDeps): PublishedKeys {
+  const { keyId, publicKeyPem } = loadSigningKey(dataDir, settings.signingKey)
+  return { receiptKey: async () => ({ keyId, publicKeyPem }) }
+}
+
+function followDestroyedKeys(
+  parts: ClusterParts,
+  { api, forgetKeys }: QuerySide,
+  erasures: PostgresErasureLog,
+  onFault: (fault: unknown) => void,
+): void {
+  const passage = new ViewPassage({
+    async openErasures(): Promise<readonly ErasureRow[]> {
+      return (await erasures.open(OPEN_ERASURES)).flatMap(({ rows }) => rows)
+    },
+    passErasures: (rows) => api.passErasures(rows),
+    onFault,
+  })
+  parts.destroyedKeys.listen((keyIds) => {
+    parts.keyring.forget(keyIds)
+    forgetKeys(keyIds)
+    passage.keysDestroyed()
+  })
+  parts.shutdown.add('views behind erasures', () => passage.close())
+}
