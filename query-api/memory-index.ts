@@ -23,9 +23,9 @@ export class MemoryIndex implements ViewIndex {
 
   readonly #language: string
 
-  constructor({ language }: Pick<IndexSettings, 'language'>) {
+  constructor({ language, profile }: IndexSettings) {
     this.#language = language
-    this.#recall = new RecallIndex({ language })
+    this.#recall = new RecallIndex({ language, profile })
   }
 
   put(row: MemoryRow, secret: RememberSecret | null): void {

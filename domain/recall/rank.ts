@@ -1,27 +1,24 @@
 import { gain, type Norm, normOf } from './bm25.ts'
 import { type DenseSearch, denseSignals } from './dense/dense-signals.ts'
 import { episodeScores } from './episode-scores.ts'
+import type { Profile } from './profile.ts'
 import type { QueryTerms } from './query-terms.ts'
-import {
-  ALL_SIGNALS,
-  calibration,
-  pairBm25,
-  type RecallWeights,
-  recallWeights,
-  turnBm25,
-  weightsWithVectors,
-} from './recall-weights.ts'
+import { ALL_SIGNALS, calibration, pairBm25, profileWeights, type RecallWeights, turnBm25 } from './recall-weights.ts'
 import {
   answersScore,
   asksItself,
   coveredIdf,
   datesMet,
+  followsQuestion,
+  isSubject,
   pairScore,
   shortness,
   speaks,
   tellsName,
   tellsNumber,
   tellsTime,
+  topicsMet,
+  topicsMetAround,
   turnScore,
   windowScore,
 } from './signals.ts'
@@ -42,13 +39,19 @@ export interface Ranking {
   readonly weights: RecallWeights
 }
 
+/** What the candidates are ranked by. */
+export interface RankedBy {
+  readonly profile: Profile
+  readonly dense: DenseSearch | null
+}
+
 const WIDTH = ALL_SIGNALS.length
 
 /** The best `k` of the candidates; ties break by offset, lower first. */
-export function rank(turns: Turns, visibility: Visibility, k: number, dense: DenseSearch | null = null): Ranking {
+export function rank(turns: Turns, visibility: Visibility, k: number, { profile, dense }: RankedBy): Ranking {
   const signals = signalsOf(turns, visibility)
   const byMeaning = dense !== null && addDense(signals, turns, dense)
-  const used: RecallWeights = byMeaning ? weightsWithVectors : recallWeights
+  const used: RecallWeights = profileWeights[profile][byMeaning ? 'vectors' : 'words']
   const weights = ALL_SIGNALS.map((name) => used[name] ?? 0)
   const sums = new Float64Array(turns.candidates + 1)
   for (let turn = 1; turn <= turns.candidates; turn++) {
@@ -98,7 +101,9 @@ function signalsOf(turns: Turns, visibility: Visibility): Float64Array {
     values[at++] = episodes[turn]!
     values[at++] = knownIdf === 0 ? 0 : coveredIdf(turns, turn) / knownIdf
     values[at++] = answersScore(turns, turn, turnNorm)
+    values[at++] = followsQuestion(turns, turn)
     values[at++] = speaks(turns, turn)
+    values[at++] = isSubject(turns, turn)
     values[at++] = asksItself(turns, turn)
     values[at++] = shortness(turns, turn)
     values[at++] = datesMet(turns, turn)
@@ -106,6 +111,8 @@ function signalsOf(turns: Turns, visibility: Visibility): Float64Array {
     values[at++] = tellsNumber(turns, turn)
     values[at++] = tellsName(turns, turn)
     values[at++] = pairScore(turns, turn, pairNorm)
+    values[at++] = topicsMet(turns, turn)
+    values[at++] = topicsMetAround(turns, turn)
   }
   divide(values, ALL_SIGNALS.indexOf('window'), largest(values, ALL_SIGNALS.indexOf('window')))
   divide(values, ALL_SIGNALS.indexOf('episode'), largest(values, ALL_SIGNALS.indexOf('episode')))

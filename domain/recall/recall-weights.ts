@@ -1,64 +1,109 @@
-/**
- * The ranking sum S is linear in twelve signals that need no model. The weights were fitted on labelled dialogues,
- * leaving one conversation out, and serve notes as well: one joint set carries over to other stores, several do not.
- */
-export const recallWeights = {
+import type { Profile } from './profile.ts'
+
+/** What the words, dates and structure of a store tell of a turn, each worked out in signals.ts. */
+export const WORD_SIGNALS = [
   /** BM25 of the turn with two turns on each side. */
-  window: 2.7,
+  'window',
   /** BM25 of the whole episode. */
-  episode: 1.7,
+  'episode',
   /** Share of the query found in the turn, or in the question that it answers. */
-  coverage: 3.7,
+  'coverage',
   /** BM25 of the question before it. */
-  answers: 0.5,
+  'answers',
+  /** It comes after a question and asks none itself. */
+  'follows',
   /** The query names its author, who speaks of himself or herself. */
-  speaker: 1.3,
+  'speaker',
+  /** Its author is the one whom the query is about. */
+  'subject',
   /** It is a question itself. */
-  question: -0.4,
+  'question',
   /** It says next to nothing. */
-  short: -0.4,
+  'short',
   /** Dates of the query met by when it occurred or what it says. */
-  dates: 3.5,
+  'dates',
   /** "When" met by a time. */
-  time: 1.6,
+  'time',
   /** "How many" met by a number. */
-  number: 1.4,
+  'number',
   /** "Who" or "where" met by a name. */
-  name: 1.6,
+  'name',
   /** BM25 of pairs of neighbouring stems. */
+  'pairs',
+  /** Share of the query's topics that it touches. */
+  'topic',
+  /** … that it touches, or the turns around it. */
+  'topicAround',
+] as const
+
+/** What vectors tell of it, where there are any. */
+export const MEANING_SIGNALS = [
+  /** Cosine of its vector with the query's. */
+  'meaning',
+  /** Cosine of the vector of the turn with those beside it. */
+  'context',
+  /** The best cosine in its episode. */
+  'meaningOfEpisode',
+] as const
+
+export type WordSignalName = (typeof WORD_SIGNALS)[number]
+export type SignalName = WordSignalName | (typeof MEANING_SIGNALS)[number]
+export const ALL_SIGNALS: readonly SignalName[] = [...WORD_SIGNALS, ...MEANING_SIGNALS]
+/** The weight of each signal in the ranking sum. */
+export type RecallWeights = Readonly<Record<WordSignalName, number> & Partial<Record<SignalName, number>>>
+
+/**
+ * People talk: most of what answers a question stands in the turns around, and who speaks tells as much as the words.
+ * Fitted on labelled dialogues, leaving one conversation out.
+ */
+const dialogue: RecallWeights = {
+  window: 2.7,
+  episode: 1.7,
+  coverage: 3.7,
+  answers: 0.5,
+  follows: 0.3,
+  speaker: 1.3,
+  subject: 0.3,
+  question: -0.4,
+  short: -0.4,
+  dates: 3.5,
+  time: 1.6,
+  number: 1.4,
+  name: 1.6,
   pairs: 1.0,
-} as const
+  topic: 0.5,
+  topicAround: 0.4,
+}
 
-/** Of the words, dates and structure of a store. */
-export type WordSignalName = keyof typeof recallWeights
-export const SIGNALS = Object.keys(recallWeights) as readonly WordSignalName[]
-
-/** Where memories have vectors: what a turn has in common with a question by its words counts for less then. */
-export const weightsWithVectors = {
+/** … where turns have vectors: what a turn has in common with a question by its words counts for less then. */
+const dialogueWithVectors: RecallWeights = {
+  ...dialogue,
   window: 1.5,
   episode: 1.2,
   coverage: 2.6,
   answers: 0.6,
-  speaker: 1.3,
-  question: -0.4,
   short: -0.7,
   dates: 4.5,
   time: 1.8,
   number: 0.9,
   name: 1.7,
   pairs: 0.7,
-  /** Cosine of its vector with the query's. */
   meaning: 2.1,
-  /** Cosine of the vector of the turn with those beside it. */
   context: 4.9,
-  /** The best cosine in its episode. */
   meaningOfEpisode: 0.3,
-} as const
+}
 
-export type SignalName = keyof typeof weightsWithVectors
-export type RecallWeights = Readonly<Record<WordSignalName, number> & Partial<Record<SignalName, number>>>
-/** Those of {@link SIGNALS} first. */
-export const ALL_SIGNALS = Object.keys(weightsWithVectors) as readonly SignalName[]
+/** Texts that stand for themselves, written rather than said. */
+const notes: RecallWeights = dialogue
+
+const notesWithVectors: RecallWeights = dialogueWithVectors
+
+export const profileWeights: Readonly<
+  Record<Profile, { readonly words: RecallWeights; readonly vectors: RecallWeights }>
+> = {
+  dialogue: { words: dialogue, vectors: dialogueWithVectors },
+  notes: { words: notes, vectors: notesWithVectors },
+}
 
 /** BM25's saturation k1 and length normalisation b, by what counts as the document. */
 export interface Bm25 {

@@ -22,6 +22,8 @@ export class Visibility {
   readonly #authorRows = growableU32()
   /** Visible rows. */
   rows = 0
+  /** Of them, those with an author and an episode. */
+  spoken = 0
   /** Sum of their lengths. */
   length = 0
   /** Episodes with a visible row; a row without a run is an episode of its own. */
@@ -53,6 +55,7 @@ export class Visibility {
     this.length += step * length
     const author = facts.author[row]!
     if (author !== 0) this.#authorRows.set(author, this.authorRows(author) + step)
+    if (author !== 0 && facts.run[row] !== 0) this.spoken += step
     this.#count(facts.run[row]!, step, length)
   }
 
@@ -65,6 +68,7 @@ export class Visibility {
       if (mask[row] === 0) continue
       this.rows++
       this.length += length[row]!
+      if (author[row] !== 0 && run[row] !== 0) this.spoken++
       authorRows[author[row]!]!++
       runRows[run[row]!]!++
       runLength[run[row]!]! += length[row]!

@@ -16,7 +16,7 @@ function walrus() {
   const log = new FoldedLog()
   log.append(scope, remember(1, 'a walrus'))
   const [row] = log.rows(scope)
-  return { log, row: row!, index: new MemoryIndex({ language: 'en' }) }
+  return { log, row: row!, index: new MemoryIndex({ language: 'en', profile: 'auto' }) }
 }
 
 test('putting a row again takes over what changed about it', (t) => {

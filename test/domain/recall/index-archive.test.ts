@@ -11,6 +11,20 @@ const amendment: fc.Arbitrary<Amendment> = fc.oneof(
   fc.constant({ erased: true } as const),
   someIntervals.map((intervals) => ({ erased: false, intervals }) as const),
 )
+const values = fc.array(fc.integer({ min: -127, max: 127 }), { minLength: 4, maxLength: 4 })
+const vector = values.map((list) => ({ model: 'm', values: Int8Array.from(list), scale: 0.01 }))
+const asked = values.map((list) => Float32Array.from(list))
+
+/** Some of the memories have a vector. */
+const memoriesToSave = fc
+  .tuple(someMemories(25), fc.array(fc.option(vector), { maxLength: 25 }))
+  .map(([memories, vectors]) =>
+    memories.map((memory, n): IndexedMemory => (vectors[n] == null ? memory : { ...memory, vector: vectors[n] })),
+  )
+const requestsToMake = fc
+  .array(fc.tuple(someRequest, fc.option(asked)), { maxLength: 3 })
+  .map((all) => all.map(([request, queried]) => (queried === null ? request : { ...request, vector: queried })))
+
 const changes = fc.array(fc.record({ nth: fc.nat(30), amendment }), { maxLength: 8 })
 
 /** The columns as they come out of a file: copies, and blocks in one piece. */
@@ -54,11 +68,11 @@ function apply(
 test('an index that was saved and restored answers as the one that was saved, and goes on as it does', (t) => {
   fc.assert(
     fc.property(
-      someMemories(25),
+      memoriesToSave,
       fc.nat(25),
       changes,
       changes,
-      fc.array(someRequest, { maxLength: 3 }),
+      requestsToMake,
       someFilter,
       someAsOf,
       (memories, saved, before, after, requests, filter, asOf) => {

@@ -1,5 +1,6 @@
 import test from 'ava'
 import fc from 'fast-check'
+import type { RankingProfile } from '../../../domain/command.ts'
 import { matchesFilter } from '../../../domain/filter/matches-filter.ts'
 import type { Amendment, IndexedMemory } from '../../../domain/recall/indexed-memory.ts'
 import { RecallIndex } from '../../../domain/recall/recall-index.ts'
@@ -9,8 +10,8 @@ import { someAsOf, someFilter, someIntervals, someMemories, someRequest } from '
 import { referenceRecall } from './reference-recall.ts'
 import { isVisible } from './reference-store.ts'
 
-const indexOf = (memories: readonly IndexedMemory[]): RecallIndex => {
-  const index = new RecallIndex()
+const indexOf = (memories: readonly IndexedMemory[], profile: RankingProfile = 'auto'): RecallIndex => {
+  const index = new RecallIndex({ profile })
   for (const memory of memories) index.add(memory)
   return index
 }
@@ -21,14 +22,21 @@ const shuffled = <T>(list: readonly T[], keys: readonly number[]): T[] =>
     .sort((a, b) => a.key - b.key || a.i - b.i)
     .map(({ item }) => item)
 
+const someProfile = fc.constantFrom<RankingProfile[]>('auto', 'dialogue', 'notes')
 const someOrder = fc.array(fc.integer(), { maxLength: 40 })
 
 test('recall ranks, scores and explains as the plain reference does, bit for bit', (t) => {
   fc.assert(
-    fc.property(someMemories(25), someOrder, fc.array(someRequest, { maxLength: 3 }), (memories, order, requests) => {
-      const index = indexOf(shuffled(memories, order))
-      for (const request of requests) t.deepEqual(index.recall(request), referenceRecall(memories, request))
-    }),
+    fc.property(
+      someMemories(25),
+      someOrder,
+      fc.array(someRequest, { maxLength: 3 }),
+      someProfile,
+      (memories, order, requests, profile) => {
+        const index = indexOf(shuffled(memories, order), profile)
+        for (const request of requests) t.deepEqual(index.recall(request), referenceRecall(memories, request, profile))
+      },
+    ),
     { numRuns: propertyRuns(250) },
   )
 })
