@@ -128,7 +128,20 @@ export class ResidentView<Index extends ViewIndex> {
       this.#parts.metrics.loaded(this.#index.size, performance.now() - this.#loadBegun)
       this.#loadBegun = null
     }
+    this.#offerSnapshot()
     return checkpoint
+  }
+
+  #offerSnapshot(): void {
+    const [sync, index] = [this.#sync, this.#index]
+    this.#parts.snapshots?.stands({
+      scope: this.scope,
+      settings: this.#settings,
+      index,
+      adopted: () => sync.adopted,
+      applied: () => sync.applied,
+      tombstones: () => sync.tombstones,
+    })
   }
 
   /** Not a cold start when the load failed halfway: what is loaded stays, and the sync goes on from there. */
@@ -139,11 +152,22 @@ export class ResidentView<Index extends ViewIndex> {
       this.#expectedRows = row?.total ?? 0
       this.#parts.changed(this.scope)
       if (row !== null) this.#configure(row)
+      if (await this.#restore()) return
       if (this.#expectedRows >= this.#parts.limits.loaderFromRows) await this.#loadElsewhere(slices)
     } catch (reason) {
       this.#loadBegun = null
       throw reason
     }
+  }
+
+  /** What changed since the snapshot comes with the ordinary sync, which also tells when it is of another log. */
+  async #restore(): Promise<boolean> {
+    const found = await this.#parts.snapshots?.load(this.scope, this.#settings)
+    if (found == null) return false
+    this.#index = found.index
+    this.#sync = this.#newSync()
+    this.#sync.resumeAt(found.checkpoint)
+    return true
   }
 
   /** What a loader cannot do, this thread does: the view is then loaded from nothing by the sync. */
@@ -177,6 +201,7 @@ export class ResidentView<Index extends ViewIndex> {
   async #replace(slices: Slices): Promise<void> {
     this.#parts.metrics.dropped('replaced', this.#index.bytes())
     this.#settingsAt = null
+    await this.#parts.snapshots?.forget(this.scope)
     this.#fresh()
     await this.#beginLoad(slices)
   }

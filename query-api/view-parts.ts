@@ -5,6 +5,7 @@ import type { Progress } from './ports/progress.ts'
 import type { ViewHost } from './ports/view-host.ts'
 import type { ViewLoader } from './ports/view-loader.ts'
 import type { ViewMetrics } from './ports/view-metrics.ts'
+import type { ViewSnapshots } from './ports/view-snapshots.ts'
 import type { QueryLimits } from './query-limits.ts'
 import type { Turns } from './turns.ts'
 import type { MakeIndex, ViewIndex } from './view-index.ts'
@@ -20,6 +21,8 @@ export interface ViewParts<Index extends ViewIndex> {
   readonly loader: ViewLoader | null
   /** `null`: every view lives on this thread. */
   readonly host: ViewHost | null
+  /** `null`: every view is loaded from its rows. */
+  readonly snapshots: ViewSnapshots<Index> | null
   /** Told of a fault that the view went on without. */
   readonly onFault: (fault: unknown) => void
   readonly makeIndex: MakeIndex<Index>

@@ -34,6 +34,10 @@ const beyond = (offset: number): ChangeCursor => ({ changed: offset + 1, memoryI
 export class ViewSync {
   /** Adopted: the index stands exactly here. `null` until the first catch-up has ended, and while another is halfway. */
   adopted: Checkpoint | null = null
+  /** Rows put so far. */
+  applied = 0
+  /** Tombstones among them. */
+  tombstones = 0
   readonly #scope: Scope
   readonly #reader: LongTermReader
   readonly #opener: Opener
@@ -99,6 +103,8 @@ export class ViewSync {
       const opened = this.#open(row)
       if ('keyId' in opened) return opened.keyId
       this.#index.put(row, opened.secret)
+      this.applied += 1
+      if (opened.secret === null) this.tombstones += 1
       this.#cursor = { changed: row.changed, memoryId: row.memoryId }
       if (slices.isUp()) await slices.next()
     }

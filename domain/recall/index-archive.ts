@@ -1,6 +1,9 @@
 import type { JsonPrimitive } from '../json.ts'
 import type { Growable, Numbers } from './growable.ts'
 
+/** Raised whenever columns, or what analysers put into them, mean something else: an archive of another one is of no use. */
+export const INDEX_FORMAT = 1
+
 /** Columns of an index by name, each in one piece or in blocks of one length. */
 export type ArchivedColumns = ReadonlyMap<string, readonly Numbers[]>
 
@@ -61,8 +64,8 @@ export class SavingArchive extends NamedArchive implements IndexArchive {
     this.columns.set(this.full(name), [column.data.subarray(0, used)])
   }
 
-  blocks<T extends Numbers>(name: string, blocks: T[]): void {
-    this.columns.set(this.full(name), [...blocks])
+  blocks<T extends Numbers>(name: string, blocks: T[], make: () => T): void {
+    this.columns.set(this.full(name), blocks.length === 0 ? [make().subarray(0, 0)] : [...blocks])
   }
 
   values<T extends JsonPrimitive | undefined>(name: string, values: readonly T[]): T[] {

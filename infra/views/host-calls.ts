@@ -1,4 +1,5 @@
 import type { DataKeyEntry } from '../../commands/ports/key-store.ts'
+import { messageOf } from './message-of.ts'
 import type { Ask, Channel, FromViews, Told, ToViews } from './view-protocol.ts'
 
 /** What a thread that holds views asks of the one that opened them. */
@@ -17,6 +18,10 @@ export class HostCalls {
 
   async key(keyId: string): Promise<DataKeyEntry | null> {
     return (await this.#ask({ what: 'key', keyId })) as DataKeyEntry | null
+  }
+
+  fault(fault: unknown): void {
+    this.#port.postMessage({ kind: 'fault', message: messageOf(fault) })
   }
 
   /** Takes what the other thread answered. */

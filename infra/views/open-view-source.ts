@@ -16,6 +16,7 @@ import { createPostgresPool, READ_SETTINGS } from '../postgres/postgres-pool.ts'
 import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-reader.ts'
 import type { HostCalls } from './host-calls.ts'
 import type { ServedViewParts } from './serve-views.ts'
+import { openSnapshots } from './snapshots/open-snapshots.ts'
 import type { ViewSource } from './view-source.ts'
 
 /** Connections of a thread that holds views: it reads ahead while it works. */
@@ -26,11 +27,13 @@ const CONNECTIONS = 2
  * Rejects when the store of the rows does not answer.
  */
 export async function openViewSource(source: ViewSource, calls: HostCalls): Promise<ServedViewParts<MemoryIndex>> {
-  const keyring = createKeyring(keysOf(calls), loadMasterKey(source.dataDir, source.masterKey))
+  const masterKey = loadMasterKey(source.dataDir, source.masterKey)
+  const keyring = createKeyring(keysOf(calls), masterKey)
   return {
     reader: guardedReader(await readerOf(source)),
     opener: guardedOpener(createRowOpener(keyring, source.vectorModel)),
     loader: loaderOf(source),
+    snapshots: openSnapshots(source, masterKey, (fault) => calls.fault(fault)),
     limits: source.limits,
     forgetKeys: (keyIds) => keyring.forget(keyIds),
     makeIndex: (settings) => new MemoryIndex(settings),

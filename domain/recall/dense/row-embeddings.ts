@@ -1,4 +1,5 @@
 import type { Embedding } from '../../vector/embedding.ts'
+import type { IndexArchive } from '../index-archive.ts'
 import { denseQuery } from './dense-query.ts'
 import type { DenseSearch } from './dense-signals.ts'
 import { VectorColumn } from './vector-column.ts'
@@ -28,6 +29,13 @@ export class RowEmbeddings {
     if (vector === undefined || this.#column === null || this.isEmpty) return null
     if (vector.length !== this.#column.dimensions) return null
     return { query: denseQuery(vector), vectors: this.#column }
+  }
+
+  archive(archive: IndexArchive): void {
+    const dimensions = archive.number('dimensions', this.#column?.dimensions ?? 0)
+    if (dimensions === 0) return
+    this.#column ??= new VectorColumn(dimensions)
+    this.#column.archive(archive.within('vectors'))
   }
 
   get bytes(): number {

@@ -95,7 +95,7 @@ test('an index that was saved and restored answers as the one that was saved, an
         same()
       },
     ),
-    { numRuns: propertyRuns(200) },
+    { numRuns: propertyRuns(100) },
   )
 })
 

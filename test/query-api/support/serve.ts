@@ -32,6 +32,7 @@ export function serve(log = new FoldedLog(), deps: Partial<QueryDeps> = {}) {
     reader: guardedReader(deps.reader ?? log),
     opener: guardedOpener(deps.opener ?? opener),
     loader: null,
+    snapshots: null,
     limits: { ...defaultQueryLimits, ...limits },
     makeIndex: (settings: IndexSettings) => new MemoryIndex(settings),
   }

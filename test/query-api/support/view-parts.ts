@@ -17,6 +17,7 @@ export function viewParts(log: FoldedLog, limits: Partial<QueryLimits> = {}) {
     makeIndex: (settings: PlainIndex['settings']) => new PlainIndex(settings),
     loader: null,
     host: null,
+    snapshots: null,
     onFault: () => undefined,
     turns: new Turns(),
   }

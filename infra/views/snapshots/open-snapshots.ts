@@ -1,0 +1,25 @@
+import { join } from 'node:path'
+import { INDEX_FORMAT } from '../../../domain/recall/index-archive.ts'
+import { MemoryIndex } from '../../../query-api/memory-index.ts'
+import type { MasterKey } from '../../crypto/master-key.ts'
+import { version } from '../../telemetry/version.ts'
+import type { ViewSource } from '../view-source.ts'
+import { DiskSnapshots } from './disk-snapshots.ts'
+import { SnapshotFolder } from './snapshot-folder.ts'
+
+/** Beside the other files of a process. Backups leave it out: everything in it can be made again. */
+export const SNAPSHOT_FOLDER = 'views'
+
+/** The snapshots of one process. What they hold depends on the release, the index's columns and the model of its vectors. */
+export function openSnapshots(
+  { dataDir, vectorModel }: Pick<ViewSource, 'dataDir' | 'vectorModel'>,
+  masterKey: Pick<MasterKey, 'wrap' | 'unwrap'>,
+  onFault: (fault: unknown) => void,
+): DiskSnapshots<MemoryIndex> {
+  return new DiskSnapshots({
+    folder: new SnapshotFolder(join(dataDir, SNAPSHOT_FOLDER), masterKey),
+    makeIndex: (settings) => new MemoryIndex(settings),
+    release: `${version}/${INDEX_FORMAT}/${vectorModel ?? ''}`,
+    onFault,
+  })
+}

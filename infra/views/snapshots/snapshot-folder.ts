@@ -1,0 +1,103 @@
+import { createHash, createSecretKey, randomBytes } from 'node:crypto'
+import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { lengthPrefixed } from '../../../domain/length-prefixed.ts'
+import type { Scope } from '../../../domain/names.ts'
+import type { MasterKey } from '../../crypto/master-key.ts'
+import type { SnapshotKey } from './snapshot-file.ts'
+
+const KEY_BYTES = 32
+const KEY_ID_BYTES = 16
+const WRAP_LABEL = 'view-key'
+
+/**
+ * The files of snapshots: for each namespace `<name>.view`, and `<name>.key` with the key that it is sealed with, wrapped
+ * by the master key. The key is not among the data keys: it dies with its file, at every erasure, and no backup takes
+ * the folder.
+ */
+export class SnapshotFolder {
+  readonly #path: string
+  readonly #master: Pick<MasterKey, 'wrap' | 'unwrap'>
+
+  constructor(path: string, master: Pick<MasterKey, 'wrap' | 'unwrap'>) {
+    this.#path = path
+    this.#master = master
+  }
+
+  /** The namespace's snapshot, opened for reading; `null` when there is none. */
+  async openView(scope: Scope): Promise<FileHandle | null> {
+    return orAbsent(() => open(this.#file(scope, 'view'), 'r'))
+  }
+
+  /** The namespace's key, or `null` when there is none. Throws when it is not one of this master key. */
+  async key(scope: Scope): Promise<SnapshotKey | null> {
+    const bytes = await orAbsent(() => readFile(this.#file(scope, 'key')))
+    if (bytes === null) return null
+    const keyId = bytes.subarray(0, KEY_ID_BYTES).toString('hex')
+    const secret = this.#master.unwrap(WRAP_LABEL, contextOf(scope, keyId), bytes.subarray(KEY_ID_BYTES))
+    return { keyId, key: createSecretKey(secret) }
+  }
+
+  async makeKey(scope: Scope): Promise<SnapshotKey> {
+    await mkdir(this.#path, { recursive: true, mode: 0o700 })
+    const keyId = randomBytes(KEY_ID_BYTES)
+    const secret = randomBytes(KEY_BYTES)
+    const wrapped = this.#master.wrap(WRAP_LABEL, contextOf(scope, keyId.toString('hex')), secret)
+    await writeFile(this.#file(scope, 'key'), Buffer.concat([keyId, wrapped]), { mode: 0o600, flush: true })
+    return { keyId: keyId.toString('hex'), key: createSecretKey(secret) }
+  }
+
+  /**
+   * Puts what `write` writes in the place of the namespace's snapshot, in one step. Leaves everything as it was when
+   * `write` gives up with `false`, throws, or the key was replaced meanwhile.
+   */
+  async replaceView(scope: Scope, keyId: string, write: (file: FileHandle) => Promise<boolean>): Promise<boolean> {
+    const [temporary, place] = [this.#file(scope, `${keyId}.part`), this.#file(scope, 'view')]
+    try {
+      const file = await open(temporary, 'w', 0o600)
+      try {
+        if (!(await write(file))) return false
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      if ((await this.key(scope))?.keyId !== keyId) return false
+      await rename(temporary, place)
+      return true
+    } finally {
+      await rm(temporary, { force: true })
+    }
+  }
+
+  /** Overwrites and removes the namespace's key, then removes its snapshot. */
+  async forget(scope: Scope): Promise<void> {
+    const key = this.#file(scope, 'key')
+    const file = await orAbsent(() => open(key, 'r+'))
+    if (file !== null) {
+      try {
+        await file.write(randomBytes((await file.stat()).size), 0, undefined, 0)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+    }
+    await rm(key, { force: true })
+    await rm(this.#file(scope, 'view'), { force: true })
+  }
+
+  #file({ tenant, namespace }: Scope, suffix: string): string {
+    const name = createHash('sha256').update(lengthPrefixed(tenant, namespace)).digest('hex').slice(0, 32)
+    return join(this.#path, `${name}.${suffix}`)
+  }
+}
+
+const contextOf = ({ tenant, namespace }: Scope, keyId: string): string[] => [tenant, namespace, keyId]
+
+async function orAbsent<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
