@@ -21,7 +21,7 @@ function served(written?: WrittenMemories) {
       })
     },
   }
-  return { log, ...serve(log, { written: written ?? fromLog }) }
+  return serve(log, { written: written ?? fromLog })
 }
 
 test('while long-term memory does not answer, who takes a stale answer gets what was written', async (t) => {
