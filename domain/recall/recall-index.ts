@@ -1,3 +1,4 @@
+import type { RankingProfile } from '../command.ts'
 import type { Filter } from '../filter/filter.ts'
 import { analyseQuery } from '../text/analyse-query.ts'
 import { analyseText } from '../text/analyse-text.ts'
@@ -16,6 +17,7 @@ import type { Amendment, AnalysedMemory, AsOf, IndexedMemory } from './indexed-m
 import { KnownIntervals } from './known-intervals.ts'
 import { MemoryIds } from './memory-ids.ts'
 import { OffsetOrder } from './offset-order.ts'
+import { profileOf } from './profile.ts'
 import { QueryTermReader } from './query-terms.ts'
 import { rank, scoreOf } from './rank.ts'
 import type { ListedMemory, ListQuery, RecallHit, RecallQuery } from './recall-request.ts'
@@ -32,6 +34,7 @@ import type { RowFacts, Visibility } from './visibility.ts'
  * no content. Answers depend on the memories that it holds and on nothing else, such as the order in which they came.
  */
 export class RecallIndex {
+  readonly #profile: RankingProfile
   readonly #lexicon: Lexicon
   readonly #calendar: Calendar
   readonly #ids = new MemoryIds()
@@ -50,8 +53,9 @@ export class RecallIndex {
   /** Rows in use; row 0 is nobody's. */
   #end = 1
 
-  /** `language`: BCP 47 primary language of the texts. */
-  constructor(options: { readonly language?: string } = {}) {
+  /** `language`: BCP 47 primary language of the texts; `profile`: what they are ranked as. */
+  constructor(options: { readonly language?: string; readonly profile?: RankingProfile } = {}) {
+    this.#profile = options.profile ?? 'auto'
     this.#lexicon = new Lexicon(options.language)
     this.#calendar = new Calendar(this.#lexicon)
     this.#authors = new Authors(this.#lexicon)
@@ -117,7 +121,7 @@ export class RecallIndex {
     const byWords = this.#search.best(query, { ...columns, eligible, meanLength })
     const best = withNearest(byWords, dense, { mask: eligible, offset: columns.offset })
     const turns = new Turns(best, eligible, visibility.mask, query, columns, this.#scratch)
-    const ranking = rank(turns, visibility, request.k, dense)
+    const ranking = rank(turns, visibility, request.k, { profile: profileOf(this.#profile, visibility), dense })
     const hits: RecallHit[] = []
     for (const turn of ranking.order) {
       const row = turns.rows[turn]!
