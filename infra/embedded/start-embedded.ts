@@ -15,6 +15,7 @@ import type { AuditTrail } from '../audit/audit-trail.ts'
 import { startEmbeddedAudit } from '../audit/embedded/start-embedded-audit.ts'
 import { createKeyring } from '../crypto/keyring.ts'
 import { createRowOpener } from '../crypto/row-opener.ts'
+import { loadSigningKey } from '../crypto/signing-key.ts'
 import { aloneHere } from '../embedder/alone-here.ts'
 import { type BackgroundEmbedding, startBackgroundEmbedding } from '../embedder/background-embedding.ts'
 import type { OpenedEmbedder } from '../embedder/opened-embedder.ts'
@@ -120,6 +121,8 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     logger.warn({ found: stores.state.found }, 'state.db is of another version: it is folded again from the log')
   }
   const { masterKey, made } = await unlock(stores.path, deps.masterKey, logReader, keyStore)
+  // A configured key that is none is refused before any thread runs: threads would keep the process from ending.
+  if (deps.signingKey !== undefined && deps.signingKey !== null) loadSigningKey(stores.path, deps.signingKey)
   const keyring = createKeyring(keyStore, masterKey)
   const embedder = deps.embedder ?? null
   const opener = createRowOpener(keyring, embedder?.model ?? null)
