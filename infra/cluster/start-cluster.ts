@@ -12,7 +12,7 @@ import type { Limit } from '../http/limit.ts'
 import type { KafkaSettings } from '../kafka/kafka-settings.ts'
 import type { LimitSettings } from '../limits/limit-settings.ts'
 import { createRegistryClient, type RegistryClient } from '../registry/registry-client.ts'
-import type { AuditMetrics } from '../telemetry/audit-metrics.ts'
+import { type AuditMetrics, createAuditMetrics } from '../telemetry/audit-metrics.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { createPipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import { type AuditSide, startAuditSide } from './audit-side.ts'
@@ -44,8 +44,8 @@ export interface ClusterDeps {
   readonly clock: () => number
   readonly logger: Logger
   readonly metrics: Metrics
-  /** Made once, however often the start is tried. */
-  readonly auditMetrics: AuditMetrics
+  /** Of the audit, where the start may be tried more than once: a registry takes each name once. */
+  readonly auditMetrics?: AuditMetrics
   /** Limits of tenants; default: none. */
   readonly limits?: LimitSettings | null
   /** Overrides of the query side's limits. */
@@ -122,7 +122,7 @@ async function assemble(
   })
   const audit = await startAuditSide(parts, {
     ...{ configuration, kafka, dataDir: deps.dataDir, signingKey: deps.signingKey ?? null, projects: has('projector') },
-    ...{ reports, metrics: deps.auditMetrics, logger, onFatal: deps.onFatal },
+    ...{ reports, metrics: deps.auditMetrics ?? createAuditMetrics(metrics.registry), logger, onFatal: deps.onFatal },
   })
   const projector = has('projector') ? await startProjectorSide(parts, { ...deps, kafka, reports, pipeline }) : null
   return {

@@ -138,7 +138,8 @@ async function beginOperations(): Promise<void> {
   )
   for (const chain of trimmed) {
     if ((await store.checkpoint(chain)).offset >= 0) continue
-    const beginning = beginBehindTrim(await everyAnchor(), operations.start(chain.partition))
+    const own = (await everyAnchor()).filter((anchor) => chainText(anchor) === chainText(chain))
+    const beginning = beginBehindTrim(own, operations.start(chain.partition))
     if (beginning !== null) store.begin(chain, beginning)
   }
 }

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { createAnchorCheck } from '../../../infra/audit/anchor-check.ts'
+import { openClusterEvidence } from '../../../infra/audit/cluster/open-cluster-evidence.ts'
+import { readConfiguration } from '../../../infra/config/configuration.ts'
+import { loadSigningKey } from '../../../infra/crypto/signing-key.ts'
+import { createPostgresPool, endPostgresPool } from '../../../infra/postgres/postgres-pool.ts'
+import { createLogger } from '../../../infra/telemetry/logger.ts'
+import { replayAudit } from '../../../projections/audit/replay-audit.ts'
+import { type TestCluster, testCluster } from '../../support/cluster.ts'
+import { eventually } from '../../support/eventually.ts'
+import { get, post } from '../../support/http-client.ts'
+import { missingParts } from '../../support/real-parts.ts'
+import { temporaryFolder } from '../../support/temp-folder.ts'
+import { copyTopics, type TopicCopy } from './copy-topics.ts'
+
+// A cluster on the real parts: what is audited, and what a replay says of topics that were copied and tampered with.
+
+const missing = await missingParts('kafka', 'registry', 'postgres', 'redis')
+const real = missing === null ? test : test.skip
+
+interface Audited {
+  readonly cluster: TestCluster
+  readonly dataDir: string
+}
+
+/** What a replay finds, of the cluster's own topics or of copies under another prefix. */
+async function findings({ cluster, dataDir }: Audited, topicsUnder = cluster.prefix): Promise<readonly string[]> {
+  const configuration = readConfiguration({ ...cluster.environment })
+  const opened = await openClusterEvidence(configuration.cluster!, createLogger({ level: 'silent' }), topicsUnder)
+  try {
+    const isSigned = createAnchorCheck([loadSigningKey(dataDir, null).publicKeyPem])
+    const { findings: found } = await replayAudit({ ...opened, isSigned, since: null, progress: () => undefined })
+    return found.map(({ kind, topic, partition, offset }) => `${kind} ${topic}/${partition}/${offset}`)
+  } finally {
+    await opened.close()
+  }
+}
+
+const kinds: ReadonlyArray<readonly [string, (records: TopicCopy[]) => void, number]> = [
+  [
+    'altered',
+    (records) => {
+      const value = Buffer.from(records[3]!.value)
+      value[value.length - 1] = value.at(-1)! ^ 1
+      records[3] = { ...records[3]!, value }
+    },
+    3,
+  ],
+  ['missing', (records) => void records.splice(3, 1), 3],
+  ['inserted', (records) => void records.splice(3, 0, records[1]!), 3],
+  [
+    'reordered',
+    (records) => {
+      ;[records[2], records[4]] = [records[4]!, records[2]!]
+    },
+    2,
+  ],
+  ['missing', (records) => void records.splice(5), 5],
+]
+
+real(
+  `a cluster audits reads and writes, and a replay names what was done to its topics or table${missing === null ? '' : ` (${missing})`}`,
+  async (t) => {
+    t.timeout(150_000)
+    const dataDir = temporaryFolder(t)
+    const cluster = await testCluster(dataDir)
+    t.teardown(() => cluster.remove())
+    const audited = { cluster, dataDir }
+    const server = await cluster.start('all')
+    for (let i = 0; i < 7; i++) {
+      await post(`${server.url}/remember`, { content: `canary-content ${i}` }, { prefer: 'wait=10' })
+      await post(`${server.url}/recall`, { query: 'canary-query' }, { 'x-request-id': `r-${i}` })
+      // Each in a batch of its own, so that the refusals are records of their own too.
+      await post(`${server.url}/recall`, { query: '', k: i + 1000 })
+    }
+    const items = await eventually(async () => {
+      const page = (await get(`${server.url}/audit?limit=100`)).body.items as { action: string; topic: string }[]
+      const of = (action: string): number => page.filter((item) => item.action === action).length
+      if (of('remember') < 7 || of('recall') < 14) throw new Error('not chained yet')
+      return page
+    })
+    t.true(items.every(({ action, topic }) => (action === 'remember') === (topic === 'memory.commands')))
+    t.regex(readFileSync(join(dataDir, 'signing.key'), 'utf8'), /BEGIN PRIVATE KEY/)
+    t.is(await server.stop(), 0)
+    t.deepEqual(await findings(audited), [])
+
+    for (const [index, [kind, change, offset]] of kinds.entries()) {
+      const prefix = `${cluster.prefix}copy${index}.`
+      const { topic, partition } = await copyTopics({ from: cluster.prefix, to: prefix, change })
+      t.deepEqual(await findings(audited, prefix), [`${kind} ${topic}/${partition}/${offset}`], kind)
+    }
+
+    const pool = createPostgresPool({ dsn: cluster.environment.SOMABRAIN_POSTGRES_DSN!, applicationName: 'test' })
+    await pool.query(`update somabrain.audit_entries set principal = 'x' where topic = 1 and record_offset = 2`)
+    await endPostgresPool(pool, 1000)
+    t.true((await findings(audited)).every((finding) => /^table-rewritten audit\.operations\/\d\/2$/.test(finding)))
+    t.not((await findings(audited)).length, 0)
+  },
+)
