@@ -25,8 +25,8 @@ export interface Receipt {
   readonly commandId: string
   /** Opaque; `null` only for a replayed answer whose generation is gone. */
   readonly position: string
-  /** `accepted`: durable in the log, not folded yet. `stored`, `duplicate`: what the long-term fold made of it. */
-  readonly status: 'accepted' | 'stored' | 'duplicate'
+  /** `accepted`: durable in the log, not folded yet. `stored`, `duplicate`: what the long-term fold made of it. `repeated`: `memoryId` said it before. */
+  readonly status: 'accepted' | 'stored' | 'duplicate' | 'repeated'
   readonly acceptedAt: number
   /** The first answer to the same request, given again. */
   readonly replayed: boolean

@@ -19,7 +19,8 @@ export function createCommandApi(deps: ForgetDeps): CommandApi {
   ): Promise<Receipt> => accept(deps, caller, intent(await locate(deps, caller.identity, request.namespace, memoryId)))
 
   return {
-    remember: (caller, request) => accept(deps, caller, rememberIntent(caller.identity.tenant, request)),
+    remember: (caller, request) =>
+      accept(deps, caller, rememberIntent(caller.identity.tenant, request, caller.idempotencyKey !== null)),
     rememberMany: (caller, items) => rememberMany(deps, caller, items),
     forget: (caller, request) => forget(deps, caller, request),
     restore: (caller, request) => about(caller, request, request.memoryId, (scope) => restoreIntent(scope, request)),

@@ -49,7 +49,7 @@ export async function rememberMany(
       if (at > 0) await nextTurn()
       const slice = items.slice(at, at + SLICE).map((item, i): Item => {
         const idempotencyKey = item.idempotencyKey ?? keyOfItem(caller, at + i)
-        const intent = rememberIntent(caller.identity.tenant, item.request)
+        const intent = rememberIntent(caller.identity.tenant, item.request, idempotencyKey !== null)
         return { caller: { ...caller, idempotencyKey }, intent, key: keys.get(holderOf(item))! }
       })
       const checked = await Promise.all(slice.map((item) => check(deps, item, left)))
@@ -73,7 +73,7 @@ function dataKeys(deps: AcceptDeps, caller: Caller, items: readonly RememberItem
   for (const item of items) {
     const holder = holderOf(item)
     if (keys.has(holder)) continue
-    const key = dataKeyOf(deps.vault, rememberIntent(caller.identity.tenant, item.request))
+    const key = dataKeyOf(deps.vault, rememberIntent(caller.identity.tenant, item.request, false))
     // A failure shows as the result of each item that needs the key.
     key.catch(() => undefined)
     keys.set(holder, key)

@@ -25,5 +25,8 @@ export async function settledReceipt(
   if (first === null) return receipt
   if (!sameBytes(first.requestHmac, appended.requestHmac)) throw idempotencyConflict(receipt.commandId)
   if (first.outcome.status === 'refused') throw refused(first)
+  if (first.outcome.status === 'repeated') {
+    return { ...receipt, memoryId: first.outcome.memoryId, status: 'repeated' }
+  }
   return { ...receipt, status: first.offset === appended.offset ? 'stored' : 'duplicate' }
 }

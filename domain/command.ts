@@ -68,6 +68,11 @@ export interface Remember extends Envelope {
   readonly contentLength: number
   /** Model of the vector inside the seal, when there is one. */
   readonly vectorModel?: string
+  /**
+   * HMACs, as `contentHmac`, of what it says again: when memories under the same key say all of that, it is not stored.
+   * Absent: it is new, whatever is stored.
+   */
+  readonly repeats?: readonly Uint8Array[]
   /** The sealed {@link RememberSecret}: version ‖ nonce ‖ ciphertext ‖ tag. */
   readonly sealed: Uint8Array
 }

@@ -2,12 +2,13 @@ import type { Scope } from './names.ts'
 
 /**
  * What a command came to. `duplicate`: the same command was folded before. `conflict`: another request had this id.
- * `refused`: it was understood and cannot be applied; nothing changed.
+ * `repeated`: what it says is remembered already, as `memoryId`; nothing changed. `refused`: it was understood and cannot be applied; nothing changed.
  */
 export type Outcome =
   | { readonly status: 'stored' }
   | { readonly status: 'duplicate' }
   | { readonly status: 'conflict' }
+  | { readonly status: 'repeated'; readonly memoryId: string }
   | { readonly status: 'refused'; readonly reason: Refusal }
 
 export type Refusal =

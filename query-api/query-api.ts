@@ -96,7 +96,7 @@ export interface CommandSummary {
   readonly commandId: string
   readonly type: string
   readonly memoryId: string | null
-  readonly status: 'stored' | 'duplicate' | 'conflict' | 'refused'
+  readonly status: 'stored' | 'duplicate' | 'conflict' | 'repeated' | 'refused'
   readonly reason: string | null
   readonly position: string
   readonly knownAt: number

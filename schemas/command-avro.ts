@@ -25,6 +25,7 @@ interface AvroRecord extends AvroEnvelope {
   content_hmac: Buffer
   content_length: number
   vector_model: Wrapped<'string', string>
+  repeats: Buffer[]
   model: string
   sealed: Buffer
   memory_ids: Buffer[]
@@ -86,6 +87,7 @@ export function commandToAvro(command: Command): object {
         content_hmac: buffer(command.contentHmac),
         content_length: command.contentLength,
         vector_model: command.vectorModel === undefined ? null : { string: command.vectorModel },
+        repeats: (command.repeats ?? []).map(buffer),
         sealed: buffer(command.sealed),
       }
     case 'Forget':
@@ -180,6 +182,7 @@ export function commandFromAvro(type: string, record: AvroRecord): Command {
         contentHmac: record.content_hmac,
         contentLength: record.content_length,
         ...(record.vector_model === null ? {} : { vectorModel: record.vector_model.string }),
+        ...(record.repeats.length === 0 ? {} : { repeats: record.repeats }),
         sealed: record.sealed,
       }
     case 'Forget':

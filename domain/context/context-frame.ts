@@ -37,6 +37,7 @@ export function frameLine(number: number, { occurredAt, author, content }: Frame
 
 export const frameText = (lines: readonly string[]): string => [FRAME_BEGIN, ...lines, FRAME_END].join('\n')
 
+const BEGINS_AS_FRAME = /^\s*(?:\[\d|Recalled memories,)/
 const LINE = /^\[\d+\] \d{4}-\d{2}-\d{2}(?: "(?:[^"\\]|\\.)*")?: ("(?:[^"\\]|\\.)*")$/
 
 /**
@@ -44,6 +45,8 @@ const LINE = /^\[\d+\] \d{4}-\d{2}-\d{2}(?: "(?:[^"\\]|\\.)*")?: ("(?:[^"\\]|\\.
  * of its own.
  */
 export function contentsOfFrame(text: string): readonly string[] | null {
+  // Nearly every text ends here.
+  if (!BEGINS_AS_FRAME.test(text)) return null
   const contents: string[] = []
   for (const line of text.split('\n').map((one) => one.trim())) {
     if (line === '' || line === FRAME_BEGIN || line === FRAME_END) continue

@@ -8,6 +8,11 @@ export interface ScopedKey extends Scope {
   readonly keyId: string
 }
 
+/** A content under a data key of a namespace. */
+export interface ScopedContent extends ScopedKey {
+  readonly contentHmac: Uint8Array
+}
+
 /** What a fold must know of the present state before it can decide about a batch. */
 export interface LongTermNeeds {
   readonly commandIds: readonly string[]
@@ -15,6 +20,8 @@ export interface LongTermNeeds {
   readonly memoryIds: readonly string[]
   readonly links: ReadonlyArray<Scope & { readonly from: string; readonly rel: string; readonly to: string }>
   readonly scopes: readonly Scope[]
+  /** Memories that say these are wanted, too. Absent: none. */
+  readonly contents?: readonly ScopedContent[]
   /** Absent: the batch has nothing that is under a data key. */
   readonly keys?: {
     /** Whether they are erased. */

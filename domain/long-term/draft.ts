@@ -2,7 +2,8 @@ import type { ErasureRow, ReceiptRow } from '../erasure/erasure.ts'
 import { isLive, type LinkRow, type MemoryRow, type NamespaceRow } from '../memory.ts'
 import { type Scope, scopeKey } from '../names.ts'
 import type { OutcomeRow } from '../outcome.ts'
-import type { LongTermChanges, LongTermState } from './changes.ts'
+import type { LongTermChanges, LongTermState, ScopedContent } from './changes.ts'
+import { DraftContents } from './draft-contents.ts'
 import { DraftKeys } from './draft-keys.ts'
 import { linkKey } from './needs.ts'
 
@@ -20,6 +21,7 @@ export class Draft {
   readonly #changedNamespaces = new Map<string, NamespaceRow>()
   readonly #newOutcomes: OutcomeRow[] = []
   readonly #keys: DraftKeys
+  readonly #contents = new DraftContents(this.#memories)
   readonly #erasures: ErasureRow[] = []
   readonly #receipts: ReceiptRow[] = []
 
@@ -42,6 +44,11 @@ export class Draft {
     return row !== undefined && row.tenant === scope.tenant && row.namespace === scope.namespace ? row : undefined
   }
 
+  /** Memories with this content under this key, tombstones and what is retired too. */
+  memoriesSaying(content: ScopedContent): readonly MemoryRow[] {
+    return this.#contents.saying(content)
+  }
+
   link(scope: Scope, link: { readonly from: string; readonly rel: string; readonly to: string }): LinkRow | undefined {
     return this.#links.get(`${scopeKey(scope)}/${linkKey(link)}`)
   }
@@ -54,6 +61,7 @@ export class Draft {
   putMemory(row: MemoryRow): void {
     const before = this.#memories.get(row.memoryId)
     this.#memories.set(row.memoryId, row)
+    this.#contents.put(row)
     this.#changedMemories.set(row.memoryId, row)
     const live = Number(isLive(row)) - Number(before !== undefined && isLive(before))
     const total = before === undefined ? 1 : 0

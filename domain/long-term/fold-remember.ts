@@ -5,6 +5,7 @@ import type { Draft } from './draft.ts'
 import type { FoldEntry } from './fold-entry.ts'
 import { touchNamespace } from './fold-namespace.ts'
 import { endValidity } from './intervals.ts'
+import { repeatedMemory } from './repeated-memory.ts'
 
 const MS_PER_SECOND = 1000
 
@@ -15,6 +16,9 @@ export function foldRemember(draft: Draft, entry: FoldEntry, command: Remember):
   const corrected = command.supersedes === null ? undefined : draft.memory(scope, command.supersedes)
   const refusal = refusalOf(command, corrected)
   if (refusal !== null) return { status: 'refused', reason: refusal }
+
+  const repeated = repeatedMemory(draft, entry, command)
+  if (repeated !== null) return { status: 'repeated', memoryId: repeated.memoryId }
 
   touchNamespace(draft, entry)
   draft.putMemory(rememberedRow(entry, command))

@@ -26,16 +26,17 @@ export function foldLongTerm(state: LongTermState, entries: readonly FoldEntry[]
   const draft = new Draft(state)
   for (const entry of entries) {
     const { command } = entry
+    const outcome = decide(draft, entry)
     draft.putOutcome({
       ...entry.scope,
       partition: entry.partition,
       offset: entry.offset,
       commandId: command.commandId,
       commandType: command.type,
-      memoryId: memoryIdOf(command),
+      memoryId: outcome.status === 'repeated' ? outcome.memoryId : memoryIdOf(command),
       requestHmac: command.requestHmac,
       knownAt: entry.knownAt,
-      outcome: decide(draft, entry),
+      outcome,
     })
   }
   return draft.changes()

@@ -1,5 +1,6 @@
 import { scopeKey } from '../names.ts'
-import type { LongTermNeeds, ScopedKey } from './changes.ts'
+import type { LongTermNeeds, ScopedContent, ScopedKey } from './changes.ts'
+import { contentKey } from './draft-contents.ts'
 import type { FoldEntry } from './fold-entry.ts'
 
 /** What {@link foldLongTerm} must know before it can decide about `entries`. */
@@ -10,6 +11,7 @@ export function needsOf(entries: readonly FoldEntry[]): LongTermNeeds {
   const scopes = new Map<string, FoldEntry['scope']>()
   const used = new Map<string, ScopedKey>()
   const erasing = new Map<string, ScopedKey>()
+  const contents = new Map<string, ScopedContent>()
   for (const { command, scope } of entries) {
     commandIds.add(command.commandId)
     scopes.set(scopeKey(scope), scope)
@@ -17,6 +19,10 @@ export function needsOf(entries: readonly FoldEntry[]): LongTermNeeds {
       case 'Remember':
         used.set(`${scopeKey(scope)}/${command.keyId}`, { ...scope, keyId: command.keyId })
         if (command.supersedes !== null) memoryIds.add(command.supersedes)
+        for (const contentHmac of command.repeats ?? []) {
+          const content = { ...scope, keyId: command.keyId, contentHmac }
+          contents.set(contentKey(content), content)
+        }
         break
       case 'Forget':
       case 'Restore':
@@ -49,6 +55,7 @@ export function needsOf(entries: readonly FoldEntry[]): LongTermNeeds {
     memoryIds: [...memoryIds],
     links: [...links.values()],
     scopes: [...scopes.values()],
+    ...(contents.size === 0 ? {} : { contents: [...contents.values()] }),
     ...(used.size + erasing.size === 0 ? {} : { keys: { used: [...used.values()], erasing: [...erasing.values()] } }),
   }
 }

@@ -6,7 +6,7 @@ import { decodeSecret, decodeVector, encodeSecret, encodeVector } from '../../sc
 import { InMemoryLongTermStore } from '../support/in-memory-long-term-store.ts'
 import { logRecords, plain, readGoldenLog, stateLike } from './golden-log.ts'
 
-const releases = ['0.1.0', '0.2.0-embed', '0.2.0-erase']
+const releases = ['0.1.0', '0.2.0-embed', '0.2.0-erase', '0.2.0-repeats']
 const codec = createCommandCodec()
 
 /** Both ways of a seal's inside, by the schema that it says it is of. */

@@ -85,9 +85,11 @@ function rememberDraft(): fc.Arbitrary<Draft> {
       ttlSeconds: fc.option(fc.integer({ min: 1, max: 10 }), { freq: 4 }),
       supersedes: fc.option(memoryId, { freq: 2 }),
       vector: fc.constantFrom({}, { vectorModel: 'first' }),
+      says: fc.nat(3),
+      again: fc.constantFrom<readonly number[]>([], [], [0], [1, 2]),
       links: fc.array(fc.record({ rel: fc.constantFrom('depends_on', 'about'), target: memoryId }), { maxLength: 2 }),
     })
-    .map(({ n, vector, ...rest }) => ({
+    .map(({ n, vector, says, again, ...rest }) => ({
       // Command and memory id derive together, so a memory is always made by the same command id.
       command: (e: Envelope) => ({
         type: 'Remember' as const,
@@ -97,7 +99,8 @@ function rememberDraft(): fc.Arbitrary<Draft> {
         commandId: uuidOf('cmd', n),
         memoryId: uuidOf('mem', n),
         kind: 'episodic' as const,
-        contentHmac: new Uint8Array(32).fill(n),
+        contentHmac: new Uint8Array(32).fill(says),
+        ...(again.length === 0 ? {} : { repeats: again.map((other) => new Uint8Array(32).fill(other)) }),
         contentLength: 1,
         sealed: Uint8Array.of(1, n),
       }),

@@ -7,6 +7,7 @@ import { scopeKey } from '../../domain/names.ts'
 import type { OutcomeRow } from '../../domain/outcome.ts'
 import type { LongTermStore, Move } from '../../projections/ports/long-term-store.ts'
 import { InMemoryErasures } from './in-memory-erasures.ts'
+import { neededMemories } from './needed-memories.ts'
 
 const NEVER_FOLDED: Checkpoint = {
   foldVersion: LONG_TERM_FOLD_VERSION,
@@ -37,7 +38,7 @@ export class InMemoryLongTermStore implements LongTermStore {
       if (wanted.has(row.commandId) && !first.has(row.commandId)) first.set(row.commandId, row)
     return {
       outcomes: [...first.values()],
-      memories: needs.memoryIds.flatMap((id) => this.memories.get(id) ?? []),
+      memories: neededMemories(needs, this.memories),
       links: needs.links.flatMap((link) => this.links.get(`${scopeKey(link)}/${linkKey(link)}`) ?? []),
       namespaces: needs.scopes.flatMap((scope) => this.namespaces.get(scopeKey(scope)) ?? []),
       ...this.erased.load(needs),

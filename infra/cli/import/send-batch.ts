@@ -25,7 +25,7 @@ function outcomeOf(result: JsonObject): ItemOutcome {
     const reason = words(detail ?? title, field, expected)
     return { status: 'failed', code: typeof code === 'string' ? code : 'unknown', reason }
   }
-  const wasThere = result.status === 'duplicate' || result.replayed === true
+  const wasThere = result.status === 'duplicate' || result.status === 'repeated' || result.replayed === true
   return { status: wasThere ? 'already there' : 'added', memoryId: String(result.memory_id) }
 }
 

@@ -15,7 +15,7 @@ export const receiptAnswer = Type.Object({
   memory_id: textOrNull,
   command_id: id,
   position,
-  status: Type.Unsafe<string>({ type: 'string', enum: ['accepted', 'stored', 'duplicate'] }),
+  status: Type.Unsafe<string>({ type: 'string', enum: ['accepted', 'stored', 'duplicate', 'repeated'] }),
   accepted_at: instant,
 })
 

@@ -3,8 +3,8 @@ import type { ForgetReceipt, ItemResult, Receipt } from '../../../commands/comma
 import { formatInstant } from '../../../domain/instant.ts'
 import { itemError } from '../problem-details.ts'
 
-/** 202 when the log has it, 201 when long-term memory has it too, 200 when it was there before. */
-const STATUS = { accepted: 202, stored: 201, duplicate: 200 } as const
+/** 202 when the log has it, 201 when long-term memory has it too, 200 when it was there before, or another memory says it. */
+const STATUS = { accepted: 202, stored: 201, duplicate: 200, repeated: 200 } as const
 
 const receiptJson = (receipt: Receipt): Record<string, unknown> => ({
   memory_id: receipt.memoryId,

@@ -33,7 +33,10 @@ from unnest($8::text[], $9::text[]) as asked (tenant, namespace) join ${s}.names
 union all
 select 'key', ${asText(KEY_SELECT)}
 from unnest($10::bytea[], $11::text[], $12::text[]) as asked (key_id, tenant, namespace)
-join ${s}.erased_keys using (key_id, tenant, namespace)`
+join ${s}.erased_keys using (key_id, tenant, namespace)
+union all
+select 'memory', ${asText(MEMORY_SELECT)} from ${s}.memories
+where substring(content_hmac from 1 for 8) = any($13::bytea[]) and content_hmac = any($14::bytea[])`
   return { name: `${schema}:load`, text }
 }
 
@@ -53,6 +56,7 @@ export function loadParameters(needs: LongTermNeeds): Parameter[] {
   // Links may name what is no id, which no row has.
   const links = needs.links.filter(({ from, to }) => UUID.test(from) && UUID.test(to))
   const keys = needs.keys?.used ?? []
+  const contents = (needs.contents ?? []).map(({ contentHmac }) => Buffer.from(contentHmac).toString('hex'))
   return [
     uuidArray(needs.memoryIds),
     uuidArray(needs.commandIds),
@@ -66,6 +70,8 @@ export function loadParameters(needs: LongTermNeeds): Parameter[] {
     hexArray(keys.map(({ keyId }) => keyId)),
     textArray(keys.map(({ tenant }) => tenant)),
     textArray(keys.map(({ namespace }) => namespace)),
+    hexArray(contents.map((hmac) => hmac.slice(0, 16))),
+    hexArray(contents),
   ]
 }
 
@@ -84,7 +90,7 @@ export function loadedState(needs: LongTermNeeds, rows: readonly RawColumn[][]):
     else put(namespaces, namespaceOf(columns), scopeKey)
   }
   return {
-    memories: inOrder(needs.memoryIds, memories),
+    memories: needs.contents === undefined ? inOrder(needs.memoryIds, memories) : [...memories.values()],
     outcomes: inOrder(needs.commandIds, outcomes).flat(),
     links,
     namespaces: inOrder(needs.scopes.map(scopeKey), namespaces),

@@ -63,6 +63,8 @@ create table memories (
   live boolean not null
 );
 create unique index memories_by_id on memories (memory_id);
+-- Eight bytes tell contents apart well enough to find one.
+create index memories_by_content on memories (substring(content_hmac from 1 for 8));
 -- What is sealed cannot be compressed.
 alter table memories alter column sealed set storage external;
 alter table memories alter column vectors set storage external;

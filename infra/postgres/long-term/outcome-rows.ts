@@ -46,11 +46,15 @@ export function outcomeOf(raw: readonly RawColumn[]): OutcomeRow {
     memoryId: columns[5],
     requestHmac: bytesOf(columns[6]),
     knownAt: Number(columns[7]),
-    outcome: outcome(columns[8], columns[9]),
+    outcome: outcome(columns[8], columns[9], columns[5]),
   }
 }
 
-function outcome(status: Outcome['status'], reason: Refusal | null): Outcome {
+function outcome(status: Outcome['status'], reason: Refusal | null, memoryId: string | null): Outcome {
+  if (status === 'repeated') {
+    if (memoryId === null) throw new Error('a repeated outcome names a memory')
+    return { status, memoryId }
+  }
   if (status !== 'refused') return { status }
   if (reason === null) throw new Error('a refused outcome has a reason')
   return { status, reason }

@@ -20,6 +20,10 @@ export function stateLoad(database: DatabaseSync, scopes: ScopeTable): (needs: L
        (select min(position) from outcomes where command_id = ? group by scope)`,
   )
   const memories = prepareArrays(database, `select ${MEMORY_COLUMNS} from memories where memory_id = ?`)
+  const saying = prepareArrays(
+    database,
+    `select ${MEMORY_COLUMNS} from memories where substr(content_hmac, 1, 8) = ? and content_hmac = ?`,
+  )
   const links = prepareArrays(
     database,
     `select ${LINK_COLUMNS} from links where scope = ? and source = ? and rel = ? and target = ?`,
@@ -30,9 +34,12 @@ export function stateLoad(database: DatabaseSync, scopes: ScopeTable): (needs: L
     outcomes: distinct(needs.commandIds).flatMap((id) =>
       allRows<OutcomeColumns>(outcomes, uuidBytes(id)).map((columns) => outcomeOf(columns, scopes)),
     ),
-    memories: distinct(needs.memoryIds).flatMap((id) =>
-      allRows<MemoryColumns>(memories, uuidBytes(id)).map((columns) => memoryOf(columns, scopes)),
-    ),
+    memories: [
+      ...distinct(needs.memoryIds).flatMap((id) => allRows<MemoryColumns>(memories, uuidBytes(id))),
+      ...(needs.contents ?? []).flatMap(({ contentHmac }) =>
+        allRows<MemoryColumns>(saying, contentHmac.subarray(0, 8), contentHmac),
+      ),
+    ].map((columns) => memoryOf(columns, scopes)),
     links: needs.links.flatMap((link) => {
       const scope = scopes.numberOf(link)
       if (scope === null) return []

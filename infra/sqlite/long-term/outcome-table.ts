@@ -33,11 +33,15 @@ export function outcomeOf(columns: OutcomeColumns, scopes: ScopeTable): OutcomeR
     memoryId: uuidTextOrNull(memoryId),
     requestHmac,
     knownAt,
-    outcome: outcome(status, reason),
+    outcome: outcome(status, reason, uuidTextOrNull(memoryId)),
   }
 }
 
-function outcome(status: Outcome['status'], reason: Refusal | null): Outcome {
+function outcome(status: Outcome['status'], reason: Refusal | null, memoryId: string | null): Outcome {
+  if (status === 'repeated') {
+    if (memoryId === null) throw new Error('a repeated outcome names a memory')
+    return { status, memoryId }
+  }
   if (status !== 'refused') return { status }
   if (reason === null) throw new Error('a refused outcome has a reason')
   return { status, reason }

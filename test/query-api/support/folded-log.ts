@@ -12,6 +12,7 @@ import { encodePosition } from '../../../domain/position.ts'
 import type { ChangeCursor, ChangePage, LongTermReader } from '../../../query-api/ports/long-term-reader.ts'
 import type { Progress } from '../../../query-api/ports/progress.ts'
 import { InMemoryErasures } from '../../support/in-memory-erasures.ts'
+import { neededMemories } from '../../support/needed-memories.ts'
 
 type Change = Exclude<Command, { type: 'Genesis' }>
 type Entry = FoldEntry | { readonly genesis: string }
@@ -205,7 +206,7 @@ export class FoldedLog implements LongTermReader, Progress {
     const needs = needsOf([entry])
     return {
       outcomes: needs.commandIds.flatMap((id) => this.#outcomes.get(id) ?? []),
-      memories: needs.memoryIds.flatMap((id) => this.#memories.get(id) ?? []),
+      memories: neededMemories(needs, this.#memories),
       links: needs.links.flatMap((link) => this.#links.get(`${scopeKey(link)}/${linkKey(link)}`) ?? []),
       namespaces: needs.scopes.flatMap((scope) => this.#namespaces.get(scopeKey(scope)) ?? []),
       ...this.#erased.load(needs),
