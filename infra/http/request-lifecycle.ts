@@ -9,6 +9,7 @@ import type { Edge } from './edge.ts'
 import { isStreamed } from './is-streamed.ts'
 import { installRateLimitHeaders } from './limit.ts'
 import { measureRequest } from './measure-request.ts'
+import { installShardHeader } from './shard-header.ts'
 import { TenantsInFlight } from './tenants-in-flight.ts'
 
 const SAFE_ID = /^[A-Za-z0-9._:-]{1,128}$/
@@ -29,6 +30,7 @@ export function installLifecycle(app: FastifyInstance, edge: Edge, deadlines: Bo
   const tenants = deps.limit === undefined ? null : new TenantsInFlight(options.maxInFlightPerTenant)
 
   installRateLimitHeaders(app)
+  installShardHeader(app)
   app.decorateRequest('admitted', null)
   app.decorateRequest('leaveTenant', null)
   app.decorateRequest('unmeasured', false)
