@@ -15,10 +15,11 @@ import { namespaceOf } from './long-term/namespace-rows.ts'
 import { outcomeOf } from './long-term/outcome-rows.ts'
 import { type ReadStatements, readStatements } from './long-term/read-statements.ts'
 import { type Parameter, queryRows, type RawColumn } from './row-query.ts'
+import { queryTenantRows } from './tenant-rows.ts'
 
 /**
- * Reads the build that is followed, each call one statement. The pool is one with READ_SETTINGS. Each statement names
- * the tenant, so that a policy per tenant only repeats what it asks.
+ * Reads the build that is followed, each call one statement. The pool is one with READ_SETTINGS, best `pipelined`. Each
+ * statement names the tenant, and runs where no other tenant's rows are to be seen.
  */
 export class PostgresLongTermReader implements LongTermReader {
   readonly #pool: Pool
@@ -31,60 +32,72 @@ export class PostgresLongTermReader implements LongTermReader {
   }
 
   async checkpoint(partition: number): Promise<Checkpoint> {
-    const [columns] = await this.#rows('checkpoint', [partition])
+    const [columns] = await this.#rows(null, 'checkpoint', [partition])
     if (columns === undefined) throw new Error(`there is no checkpoint of partition ${partition}`)
     return checkpointOf(columns)
   }
 
   async changes(scope: Scope, since: ChangeCursor, limit: number): Promise<ChangePage> {
-    return pageOfChanges(await this.#rows('changes', changesParameters(scope, since, limit)), limit)
+    return pageOfChanges(await this.#rows(scope.tenant, 'changes', changesParameters(scope, since, limit)), limit)
   }
 
   async memory(tenant: string, memoryId: string): Promise<MemoryRow | null> {
-    const [columns] = await this.#rows('memory', [tenant, uuidBytes(memoryId)])
+    const [columns] = await this.#rows(tenant, 'memory', [tenant, uuidBytes(memoryId)])
     return columns === undefined ? null : memoryOf(columns)
   }
 
   async memories({ tenant, namespace }: Scope, memoryIds: readonly string[]): Promise<readonly MemoryRow[]> {
-    return (await this.#rows('memories', [tenant, namespace, uuidArray([...new Set(memoryIds)])])).map(memoryOf)
+    return (await this.#rows(tenant, 'memories', [tenant, namespace, uuidArray([...new Set(memoryIds)])])).map(memoryOf)
   }
 
   async links({ tenant, namespace }: Scope, memoryIds: readonly string[]): Promise<readonly LinkRow[]> {
-    return (await this.#rows('links', [tenant, namespace, uuidArray(memoryIds)])).map(linkOf)
+    return (await this.#rows(tenant, 'links', [tenant, namespace, uuidArray(memoryIds)])).map(linkOf)
   }
 
   async namespaces(tenant: string): Promise<readonly NamespaceRow[]> {
-    return (await this.#rows('namespaces', [tenant])).map(namespaceOf)
+    return (await this.#rows(tenant, 'namespaces', [tenant])).map(namespaceOf)
   }
 
   async namespace({ tenant, namespace }: Scope): Promise<NamespaceRow | null> {
-    const [columns] = await this.#rows('namespace', [tenant, namespace])
+    const [columns] = await this.#rows(tenant, 'namespace', [tenant, namespace])
     return columns === undefined ? null : namespaceOf(columns)
   }
 
   async outcome(tenant: string, commandId: string): Promise<OutcomeRow | null> {
-    const [columns] = await this.#rows('outcome', [tenant, uuidBytes(commandId)])
+    const [columns] = await this.#rows(tenant, 'outcome', [tenant, uuidBytes(commandId)])
     return columns === undefined ? null : outcomeOf(columns)
   }
 
   /** Memories of a tenant known since an instant, counted to `atMost`. */
   async memoriesSince(tenant: string, since: number, atMost: number): Promise<number> {
-    const [columns] = await this.#rows('memoriesSince', [tenant, since, atMost])
+    const [columns] = await this.#rows(tenant, 'memoriesSince', [tenant, since, atMost])
     return Math.min(Number(columns?.[0]), atMost)
   }
 
   /** A build may be dropped right after a switch that this process has not seen yet: then it looks, and asks again. */
-  async #rows(name: keyof ReadStatements, values: readonly Parameter[]): Promise<readonly RawColumn[][]> {
+  async #rows(
+    tenant: string | null,
+    name: keyof ReadStatements,
+    values: readonly Parameter[],
+  ): Promise<readonly RawColumn[][]> {
     const { schema } = this.#followed.current
     try {
-      return await queryRows(this.#pool, this.#statementsOf(schema)[name], values)
+      return await this.#rowsOf(schema, tenant, name, values)
     } catch (error) {
       if (!isGone(error) || this.#followed.refresh === undefined) throw error
       await this.#followed.refresh()
       const now = this.#followed.current.schema
       if (now === schema) throw error
-      return queryRows(this.#pool, this.#statementsOf(now)[name], values)
+      return this.#rowsOf(now, tenant, name, values)
     }
+  }
+
+  /** `tenant` is `null` for what belongs to none. */
+  #rowsOf(schema: string, tenant: string | null, name: keyof ReadStatements, values: readonly Parameter[]) {
+    const statement = this.#statementsOf(schema)[name]
+    return tenant === null
+      ? queryRows(this.#pool, statement, values)
+      : queryTenantRows(this.#pool, tenant, statement, values)
   }
 
   #statementsOf(schema: string): ReadStatements {

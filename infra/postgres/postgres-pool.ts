@@ -16,6 +16,8 @@ export interface PostgresPoolOptions {
   readonly connectTimeoutMs?: number
   /** Settings of every session: {@link FOLD_SETTINGS}, {@link READ_SETTINGS} or others. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Whether statements that are sent at once on one connection go out at once. Default: each waits for the one before. */
+  readonly pipelined?: boolean
   /** An idle connection was lost. The pool has dropped it already and opens another when one is asked for. */
   readonly onConnectionLost?: (error: Error) => void
 }
@@ -64,6 +66,7 @@ export function createPostgresPool(options: PostgresPoolOptions): Pool {
     connectionString,
     application_name: options.applicationName,
     max: options.max ?? MAX_CONNECTIONS,
+    pipeline: options.pipelined ?? false,
     connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     statement_timeout: statementTimeoutMs,

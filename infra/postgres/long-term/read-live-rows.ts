@@ -7,7 +7,8 @@ import { offsetOfPosition } from '../../long-term/position-number.ts'
 import { hexArray } from '../binary-arrays.ts'
 import type { FollowedBuild } from '../live-build.ts'
 import { quotedName } from '../quoted-name.ts'
-import { queryRows, type RawColumn, type Statement } from '../row-query.ts'
+import type { RawColumn, Statement } from '../row-query.ts'
+import { queryTenantRows } from '../tenant-rows.ts'
 import { CHECKPOINT_COLUMNS, checkpointOf } from './checkpoint-row.ts'
 import { bytesOf } from './raw-bytes.ts'
 
@@ -48,7 +49,7 @@ export async function readLiveRows(
   const partition = partitionOf(partitionKey(scope))
   const keys = hexArray(exceptKeys)
   const values = [partition, scope.tenant, scope.namespace, keys, limit]
-  const rows = await queryRows(pool, liveRowsStatement(followed.current.schema), values)
+  const rows = await queryTenantRows(pool, scope.tenant, liveRowsStatement(followed.current.schema), values)
   const first = rows.find(([kind]) => kind === 'checkpoint')
   if (first === undefined) throw new Error(`there is no checkpoint of partition ${partition}`)
   return {

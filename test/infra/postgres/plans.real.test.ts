@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
-import type { Pool } from 'pg'
+import type { Pool, QueryResult } from 'pg'
 import { PostgresLongTermReader } from '../../../infra/postgres/postgres-long-term-reader.ts'
 import { PostgresLongTermStore } from '../../../infra/postgres/postgres-long-term-store.ts'
 import { createPostgresPool, FOLD_SETTINGS, READ_SETTINGS } from '../../../infra/postgres/postgres-pool.ts'
@@ -67,7 +67,7 @@ if (missing === null) {
       changes: [/memories_by_change/, /checkpoints_pkey/],
     }
     for (const [name, indexes] of Object.entries(expected)) {
-      const plan = await planOf(pool, `${build.schema}:read-${name}`)
+      const plan = await planOf(pool, `${build.schema}:read-${name}`, FENCED)
       for (const index of indexes) t.regex(plan, index)
       t.is(plan.match(/Index Scan/g)?.length, indexes.length, plan)
       // A lookup by id that reads a whole namespace by another index would filter by it.
@@ -96,8 +96,11 @@ async function foldBatches(store: LongTermStore, batches: number): Promise<void>
   }
 }
 
+/** As a reader's transaction has it: a plan belongs to the role that it is made for. */
+const FENCED = `set local role somabrain_query; set local somabrain.tenant = 'acme'`
+
 /** The plan of the statement that was prepared last under a name that begins so. */
-async function planOf(pool: Pool, prefix: string): Promise<string> {
+async function planOf(pool: Pool, prefix: string, before = ''): Promise<string> {
   const { rows } = await pool.query(
     `select name, parameter_types::text[] as types from pg_prepared_statements
      where starts_with(name, $1) order by prepare_time desc limit 1`,
@@ -105,6 +108,9 @@ async function planOf(pool: Pool, prefix: string): Promise<string> {
   )
   const [{ name, types }] = rows
   const values = types.map((type: string) => `null::${type}`).join(', ')
-  const plan = await pool.query(`explain execute "${name}"(${values})`)
-  return plan.rows.map((row) => row['QUERY PLAN']).join('\n')
+  const results = (await pool.query(
+    `begin; ${before}; explain execute "${name}"(${values}); commit`,
+  )) as unknown as Array<QueryResult<Record<'QUERY PLAN', string>>>
+  const plan = results.find(({ command }) => command === 'EXPLAIN')
+  return plan?.rows.map((row) => row['QUERY PLAN']).join('\n') ?? ''
 }

@@ -31,7 +31,7 @@ export async function createDatabase(encoding = 'UTF8'): Promise<{ dsn: string; 
 export async function temporaryDatabase(): Promise<TemporaryDatabase> {
   const { dsn, drop } = await createDatabase()
   const fold = createPostgresPool({ dsn, applicationName: 'test-fold', settings: FOLD_SETTINGS })
-  const read = createPostgresPool({ dsn, applicationName: 'test-read', settings: READ_SETTINGS })
+  const read = createPostgresPool({ dsn, applicationName: 'test-read', settings: READ_SETTINGS, pipelined: true })
   await migrate(fold)
   return {
     dsn,
