@@ -40,6 +40,7 @@ export type CommandLine =
   | { readonly verb: 'topics'; readonly action: TopicsAction }
   | { readonly verb: 'tokens'; readonly task: TokensTask }
   | { readonly verb: 'demo' | 'mcp'; readonly server: ServerChoice }
+  | { readonly verb: 'reembed'; readonly to: string }
   | { readonly verb: 'help' }
   | { readonly verb: 'wrong'; readonly problem: string }
 
@@ -76,6 +77,7 @@ const options = {
   all: { type: 'boolean' },
   yes: { type: 'boolean' },
   by: { type: 'string' },
+  to: { type: 'string' },
   tenant: { type: 'string' },
   principal: { type: 'string' },
   role: { type: 'string', multiple: true },
@@ -163,6 +165,10 @@ function lineOf(values: Values, positionals: readonly string[], environment: Env
       return { verb, task: rebuildTask(values) }
     case 'dead-letters':
       return { verb, task: deadLettersTask(rest, values), operator: values.by ?? null }
+    case 'reembed':
+      return values.to === undefined
+        ? { verb: 'wrong', problem: 'reembed needs --to: onnx:FOLDER or openai:URL' }
+        : { verb, to: values.to }
     case 'migrate':
       return { verb, checksOnly: values.check ?? false }
     case 'schemas':

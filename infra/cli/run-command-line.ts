@@ -2,6 +2,7 @@ import { LogUnavailableError } from '../../projections/ports/log-unavailable-err
 import { readConfiguration } from '../config/configuration.ts'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { readSettings } from '../config/read-settings.ts'
+import { EmbedderError } from '../embedder/embedder-error.ts'
 import {
   RegistryRefusedError,
   RegistryUnavailableError,
@@ -47,6 +48,8 @@ async function runVerb(argv: readonly string[], environment: Environment, contex
       return runTopics(line.action, environment, context)
     case 'tokens':
       return runTokensVerb(line.task, environment, context)
+    case 'reembed':
+      return runReembedVerb(line.to, environment, context)
     case 'migrate':
       return runMigrate(line.checksOnly, environment, context)
     case 'mcp':
@@ -87,6 +90,11 @@ async function runTokensVerb(task: TokensTask, environment: Environment, context
   return runTokens(task, environment, context)
 }
 
+async function runReembedVerb(to: string, environment: Environment, context: VerbContext): Promise<number> {
+  const { runReembed } = await import('./verbs/run-reembed.ts')
+  return runReembed(to, environment, context)
+}
+
 async function runMigrate(checksOnly: boolean, environment: Environment, context: VerbContext): Promise<number> {
   const { migrateVerb } = await import('./verbs/migrate-verb.ts')
   const postgresDsn = readSettings(environment).values.get('SOMABRAIN_POSTGRES_DSN') ?? null
@@ -112,6 +120,7 @@ async function runDeadLetters(
 }
 
 const plain = [
+  EmbedderError,
   PartError,
   ServerProblemError,
   CannotOpenError,

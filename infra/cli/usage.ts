@@ -17,6 +17,9 @@ Verbs
   topics create|check  the topics of a cluster: make what is missing, say what differs
   migrate              the tables of a cluster (SOMABRAIN_POSTGRES_DSN): make what is missing;
                        --check only says what is pending
+  reembed --to EMBEDDER
+                       give every memory a vector of another model, while reads go on; may be ended
+                       and called again. EMBEDDER: onnx:FOLDER or openai:URL
   mcp                  Model Context Protocol over standard input and output, for an agent to start
   tokens create|list|revoke [ID…]
                        API tokens, while the server runs too; create prints the token once

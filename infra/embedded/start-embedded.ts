@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { Appender } from '../../commands/appender.ts'
 import type { CommandApi } from '../../commands/command-api.ts'
 import { createCommandApi } from '../../commands/create-command-api.ts'
+import type { EmbeddingFillerOptions } from '../../commands/embedding-filler.ts'
 import { genesisRecord } from '../../commands/genesis-record.ts'
 import { InFlight } from '../../commands/in-flight.ts'
 import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
@@ -59,6 +60,8 @@ export interface EmbeddedDeps {
   readonly viewMemoryBytes: number
   /** Closed by whoever opened it. */
   readonly embedder?: OpenedEmbedder | null
+  /** Of what embeds stored memories in the background. */
+  readonly fillerOptions?: EmbeddingFillerOptions
   /** Milliseconds since 1970. */
   readonly clock: () => number
   readonly logger: Logger
@@ -223,10 +226,13 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
   const embedding =
     embedder === null || lacking === null
       ? null
-      : startBackgroundEmbedding({
-          ...{ clock, vault: keyring, codec, appender, embedder, onFault },
-          unembedded: createUnembeddedMemories({ lacking, reader, opener, alone: aloneHere() }),
-        })
+      : startBackgroundEmbedding(
+          {
+            ...{ clock, vault: keyring, codec, appender, embedder, onFault },
+            unembedded: createUnembeddedMemories({ lacking, reader, opener, alone: aloneHere() }),
+          },
+          deps.fillerOptions,
+        )
   return {
     embedding,
     commands,

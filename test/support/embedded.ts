@@ -83,7 +83,9 @@ export async function openEmbedded(
   t: ExecutionContext,
   dataDir: string,
   clock: () => number = Date.now,
-  more: Partial<Pick<EmbeddedDeps, 'integrityCheckDelayMs' | 'queryLimits' | 'limits'>> = {},
+  more: Partial<
+    Pick<EmbeddedDeps, 'integrityCheckDelayMs' | 'queryLimits' | 'limits' | 'embedder' | 'fillerOptions'>
+  > = {},
 ): Promise<TestEmbedded> {
   const metrics = createMetrics({ processMetrics: false })
   const fatal: Error[] = []

@@ -36,7 +36,7 @@ export async function requestEmbeddings(
         'content-type': 'application/json',
         ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
       },
-      body: JSON.stringify({ model, input: texts, encoding_format: 'float' }),
+      body: JSON.stringify({ model, input: texts.map(cut), encoding_format: 'float' }),
       redirect: 'error',
       signal,
     })
@@ -48,6 +48,14 @@ export async function requestEmbeddings(
     throw new PassingFaultError(`${url}: ${reason}`, null)
   }
 }
+
+/**
+ * Services refuse what has more than about 8,000 tokens, with the whole call; this many characters have fewer in any script.
+ * A pair of surrogates is not cut in two.
+ */
+const MAX_CHARACTERS = 8000
+const cut = (text: string): string =>
+  text.length <= MAX_CHARACTERS ? text : text.slice(0, MAX_CHARACTERS).replace(/[\ud800-\udbff]$/, '')
 
 async function refusal(response: Response): Promise<EmbedderError> {
   // Its words are not repeated: they may hold what was sent.
