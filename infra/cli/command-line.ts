@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { type AuditTask, auditTask } from './verbs/audit-line.ts'
 import { type DeadLettersTask, deadLettersTask } from './verbs/dead-letters-line.ts'
 import { type RebuildTask, rebuildTask } from './verbs/rebuild-line.ts'
 import { type SchemasAction, schemasActions } from './verbs/schemas-actions.ts'
@@ -34,6 +35,7 @@ export type CommandLine =
     }
   | { readonly verb: 'rebuild'; readonly task: RebuildTask }
   | { readonly verb: 'dead-letters'; readonly task: DeadLettersTask; readonly operator: string | null }
+  | { readonly verb: 'audit'; readonly task: AuditTask }
   | { readonly verb: 'migrate'; readonly checksOnly: boolean }
   | { readonly verb: 'status'; readonly asJson: boolean; readonly server: ServerChoice }
   | { readonly verb: 'schemas'; readonly action: SchemasAction }
@@ -78,6 +80,9 @@ const options = {
   yes: { type: 'boolean' },
   by: { type: 'string' },
   to: { type: 'string' },
+  since: { type: 'string' },
+  before: { type: 'string' },
+  'public-key': { type: 'string', multiple: true },
   tenant: { type: 'string' },
   principal: { type: 'string' },
   role: { type: 'string', multiple: true },
@@ -169,6 +174,8 @@ function lineOf(values: Values, positionals: readonly string[], environment: Env
       return values.to === undefined
         ? { verb: 'wrong', problem: 'reembed needs --to: onnx:FOLDER or openai:URL' }
         : { verb, to: values.to }
+    case 'audit':
+      return { verb, task: auditTask(rest, values) }
     case 'migrate':
       return { verb, checksOnly: values.check ?? false }
     case 'schemas':

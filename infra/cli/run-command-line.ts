@@ -3,6 +3,7 @@ import { readConfiguration } from '../config/configuration.ts'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { readSettings } from '../config/read-settings.ts'
 import { EmbedderError } from '../embedder/embedder-error.ts'
+import { SigningKeyError } from '../crypto/signing-key.ts'
 import {
   RegistryRefusedError,
   RegistryUnavailableError,
@@ -17,6 +18,7 @@ import { ServerProblemError, UnreachableError } from './server-error.ts'
 import { CannotOpenError } from './session.ts'
 import { usage } from './usage.ts'
 import type { VerbContext } from './verb-context.ts'
+import type { AuditTask } from './verbs/audit-line.ts'
 import type { DeadLettersTask } from './verbs/dead-letters-line.ts'
 import { importVerb } from './verbs/import-verb.ts'
 import type { RebuildTask } from './verbs/rebuild-line.ts'
@@ -46,6 +48,8 @@ async function runVerb(argv: readonly string[], environment: Environment, contex
       return runSchemas(line.action, environment, context)
     case 'topics':
       return runTopics(line.action, environment, context)
+    case 'audit':
+      return runAuditVerb(line.task, environment, context)
     case 'tokens':
       return runTokensVerb(line.task, environment, context)
     case 'reembed':
@@ -95,6 +99,11 @@ async function runReembedVerb(to: string, environment: Environment, context: Ver
   return runReembed(to, environment, context)
 }
 
+async function runAuditVerb(task: AuditTask, environment: Environment, context: VerbContext): Promise<number> {
+  const { runAudit } = await import('./verbs/run-audit.ts')
+  return runAudit(task, readConfiguration(environment), context)
+}
+
 async function runMigrate(checksOnly: boolean, environment: Environment, context: VerbContext): Promise<number> {
   const { migrateVerb } = await import('./verbs/migrate-verb.ts')
   const postgresDsn = readSettings(environment).values.get('SOMABRAIN_POSTGRES_DSN') ?? null
@@ -120,6 +129,7 @@ async function runDeadLetters(
 }
 
 const plain = [
+  SigningKeyError,
   EmbedderError,
   PartError,
   ServerProblemError,

@@ -23,6 +23,9 @@ Verbs
   mcp                  Model Context Protocol over standard input and output, for an agent to start
   tokens create|list|revoke [ID…]
                        API tokens, while the server runs too; create prints the token once
+  audit replay|trim|key
+                       recompute the audit from its logs and name what was tampered with; take away what is
+                       older; print the public key that checks it
   demo                 a conversation of three people over several months, asked about
   help                 this text
 
@@ -57,6 +60,11 @@ Options
   -n, --namespace A,B  create: only these (default: all of the tenant)
       --principal NAME create: who it stands for (default: named after the token)
       --expires 90d    create: 12h, 90d, 1y or never (default: 90d)
+  audit
+      --since DATE     replay: behind the last anchors that were signed before it
+      --public-key FILE
+                       replay: trust this key too (again for more)
+      --before DATE    trim: what was anchored earlier (--yes: without asking)
   dead-letters
       --all            list: also those that were retried or dropped; retry, drop: all that are open
       --yes            drop without asking

@@ -2,12 +2,15 @@ import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { ExecutionContext } from 'ava'
+import { createAnchorCheck } from '../../../infra/audit/anchor-check.ts'
+import { openDataDirAudit } from '../../../infra/audit/embedded/open-data-dir-audit.ts'
 import type { GatheredOperation } from '../../../infra/audit/operation-gatherer.ts'
-import { replayDataDir } from '../../../infra/audit/replay-data-dir.ts'
+import { trustedKeys } from '../../../infra/audit/trusted-keys.ts'
 import { startEmbedded } from '../../../infra/embedded/start-embedded.ts'
 import { recordCrc } from '../../../infra/sqlite/log/record-body.ts'
 import { createLogger } from '../../../infra/telemetry/logger.ts'
 import { createMetrics } from '../../../infra/telemetry/metrics.ts'
+import { replayAudit } from '../../../projections/audit/replay-audit.ts'
 import { identity, rememberRequest, waiting } from '../../support/embedded.ts'
 import { eventually } from '../../support/eventually.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
@@ -84,10 +87,10 @@ export function withDatabase<T>(dataDir: string, file: string, work: (database: 
 
 /** What a replay finds, as short text. */
 export async function findingsIn(dataDir: string, since: number | null = null): Promise<readonly string[]> {
-  const { findings } = await replayDataDir(
-    { dataDir, signingKey: null },
-    { publicKeyFiles: [], since, progress: () => undefined },
-  )
+  const isSigned = createAnchorCheck(trustedKeys({ dataDir, signingKey: null }, []))
+  const audit = openDataDirAudit(dataDir)
+  const { findings } = await replayAudit({ ...audit, isSigned, since, progress: () => undefined })
+  await audit.close()
   return findings.map(({ kind, topic, partition, offset }) => `${kind} ${topic}/${partition}/${offset}`)
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { createAnchorCheck } from '../../../infra/audit/anchor-check.ts'
-import { openClusterEvidence } from '../../../infra/audit/cluster/open-cluster-evidence.ts'
+import { openClusterAudit } from '../../../infra/audit/cluster/open-cluster-audit.ts'
 import { readConfiguration } from '../../../infra/config/configuration.ts'
 import { loadSigningKey } from '../../../infra/crypto/signing-key.ts'
 import { createPostgresPool, endPostgresPool } from '../../../infra/postgres/postgres-pool.ts'
@@ -28,7 +28,7 @@ interface Audited {
 /** What a replay finds, of the cluster's own topics or of copies under another prefix. */
 async function findings({ cluster, dataDir }: Audited, topicsUnder = cluster.prefix): Promise<readonly string[]> {
   const configuration = readConfiguration({ ...cluster.environment })
-  const opened = await openClusterEvidence(configuration.cluster!, createLogger({ level: 'silent' }), topicsUnder)
+  const opened = await openClusterAudit(configuration.cluster!, createLogger({ level: 'silent' }), topicsUnder)
   try {
     const isSigned = createAnchorCheck([loadSigningKey(dataDir, null).publicKeyPem])
     const { findings: found } = await replayAudit({ ...opened, isSigned, since: null, progress: () => undefined })

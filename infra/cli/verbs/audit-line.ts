@@ -1,0 +1,49 @@
+import { INSTANT_EXPECTED, parseInstant } from '../../../domain/instant.ts'
+
+export type AuditTask =
+  | {
+      readonly action: 'replay'
+      /** Begin behind the last anchors before this instant (milliseconds); `null`: at the first records. */
+      readonly since: number | null
+      /** Files of public keys to trust besides the configured signing key. */
+      readonly publicKeyFiles: readonly string[]
+      readonly asJson: boolean
+    }
+  /** `before`: milliseconds. */
+  | { readonly action: 'trim'; readonly before: number; readonly isConfirmed: boolean }
+  | { readonly action: 'key' }
+
+export interface AuditValues {
+  readonly since?: string | undefined
+  readonly before?: string | undefined
+  readonly 'public-key'?: readonly string[] | undefined
+  readonly json?: boolean | undefined
+  readonly yes?: boolean | undefined
+}
+
+/** Throws a RangeError that says what is wrong. */
+export function auditTask([action, ...rest]: readonly string[], values: AuditValues): AuditTask {
+  if (rest.length > 0) throw new RangeError(`audit ${action} takes options only, not "${rest[0]}"`)
+  switch (action) {
+    case 'replay':
+      return {
+        action,
+        since: values.since === undefined ? null : instantOf('since', values.since),
+        publicKeyFiles: values['public-key'] ?? [],
+        asJson: values.json ?? false,
+      }
+    case 'trim':
+      if (values.before === undefined) throw new RangeError('audit trim needs --before: what was anchored earlier goes')
+      return { action, before: instantOf('before', values.before), isConfirmed: values.yes ?? false }
+    case 'key':
+      return { action }
+    default:
+      throw new RangeError('audit needs one of replay, trim, key')
+  }
+}
+
+function instantOf(name: string, text: string): number {
+  const instant = parseInstant(text)
+  if (instant === null) throw new RangeError(`--${name} is not an instant: expected ${INSTANT_EXPECTED}, not "${text}"`)
+  return instant
+}
