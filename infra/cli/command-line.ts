@@ -43,6 +43,7 @@ export type CommandLine =
   | { readonly verb: 'tokens'; readonly task: TokensTask }
   | { readonly verb: 'demo' | 'mcp'; readonly server: ServerChoice }
   | { readonly verb: 'reembed'; readonly to: string }
+  | { readonly verb: 'rotate-master-key' }
   | { readonly verb: 'help' }
   | { readonly verb: 'wrong'; readonly problem: string }
 
@@ -176,6 +177,8 @@ function lineOf(values: Values, positionals: readonly string[], environment: Env
         : { verb, to: values.to }
     case 'audit':
       return { verb, task: auditTask(rest, values) }
+    case 'rotate-master-key':
+      return { verb }
     case 'migrate':
       return { verb, checksOnly: values.check ?? false }
     case 'schemas':

@@ -2,8 +2,9 @@ import { LogUnavailableError } from '../../projections/ports/log-unavailable-err
 import { readConfiguration } from '../config/configuration.ts'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { readSettings } from '../config/read-settings.ts'
-import { EmbedderError } from '../embedder/embedder-error.ts'
+import { MasterKeyError } from '../crypto/master-key.ts'
 import { SigningKeyError } from '../crypto/signing-key.ts'
+import { EmbedderError } from '../embedder/embedder-error.ts'
 import {
   RegistryRefusedError,
   RegistryUnavailableError,
@@ -54,6 +55,8 @@ async function runVerb(argv: readonly string[], environment: Environment, contex
       return runTokensVerb(line.task, environment, context)
     case 'reembed':
       return runReembedVerb(line.to, environment, context)
+    case 'rotate-master-key':
+      return runRotation(environment, context)
     case 'migrate':
       return runMigrate(line.checksOnly, environment, context)
     case 'mcp':
@@ -104,6 +107,11 @@ async function runAuditVerb(task: AuditTask, environment: Environment, context: 
   return runAudit(task, readConfiguration(environment), context)
 }
 
+async function runRotation(environment: Environment, context: VerbContext): Promise<number> {
+  const { runRotateMasterKey } = await import('./verbs/run-rotate-master-key.ts')
+  return runRotateMasterKey(environment, context)
+}
+
 async function runMigrate(checksOnly: boolean, environment: Environment, context: VerbContext): Promise<number> {
   const { migrateVerb } = await import('./verbs/migrate-verb.ts')
   const postgresDsn = readSettings(environment).values.get('SOMABRAIN_POSTGRES_DSN') ?? null
@@ -131,6 +139,7 @@ async function runDeadLetters(
 const plain = [
   SigningKeyError,
   EmbedderError,
+  MasterKeyError,
   PartError,
   ServerProblemError,
   CannotOpenError,

@@ -20,6 +20,8 @@ Verbs
   reembed --to EMBEDDER
                        give every memory a vector of another model, while reads go on; may be ended
                        and called again. EMBEDDER: onnx:FOLDER or openai:URL
+  rotate-master-key    wrap every key with SOMABRAIN_MASTER_KEY, also while servers run; what stood before
+                       is given as SOMABRAIN_MASTER_KEY_PREVIOUS
   mcp                  Model Context Protocol over standard input and output, for an agent to start
   tokens create|list|revoke [ID…]
                        API tokens, while the server runs too; create prints the token once

@@ -9,6 +9,7 @@ import { embedderConfiguration } from './embedder-configuration.ts'
 import { erasureConfiguration } from './erasure-configuration.ts'
 import { limitsConfiguration } from './limits-configuration.ts'
 import { isLoopbackName } from './loopback-name.ts'
+import { masterKeys } from './master-keys.ts'
 import { refuseInProduction } from './production-rules.ts'
 import { type Environment, readSettings } from './read-settings.ts'
 import { wholeNumber } from './whole-number.ts'
@@ -58,7 +59,7 @@ export function readConfiguration(environment: Environment): Configuration {
     metricsPort: metricsPort(values.get('SOMABRAIN_METRICS_PORT')),
     dataDir: resolve(text('SOMABRAIN_DATA_DIR')),
     logLevel: text('LOG_LEVEL'),
-    masterKey: values.get('SOMABRAIN_MASTER_KEY') ?? null,
+    masterKey: masterKeys(values),
     signingKey: values.get('SOMABRAIN_SIGNING_KEY') ?? null,
     erasure: erasureConfiguration(values),
     credentials: credentialsConfiguration(values),

@@ -6,7 +6,8 @@ import { lengthPrefixed } from '../../domain/length-prefixed.ts'
 import type { Scope } from '../../domain/names.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { createDataKey, type OpenedDataKey } from './data-key.ts'
-import type { MasterKey } from './master-key.ts'
+import { dataKeyContext } from './data-key-context.ts'
+import type { KeyWrapper } from './key-wrapper.ts'
 
 const KEY_BYTES = 32
 const KEY_ID_BYTES = 16
@@ -30,29 +31,37 @@ export interface Keyring extends Vault {
 export interface SubjectKeyring extends Keyring, SubjectKeys {
   /** Keys that are in memory are let go; they can be had again, unless they were destroyed. */
   forget(keyIds: Iterable<string>): void
+  /** Whether the key was let go and has not been opened since. */
+  isLetGo(keyId: string): boolean
   /** Of all keys. */
   forgetAll(): void
 }
 
-export function createKeyring(store: KeyStore, master: MasterKey): SubjectKeyring {
+export function createKeyring(store: KeyStore, wrapper: KeyWrapper): SubjectKeyring {
   const opened = new BoundedMap<string, OpenedDataKey>(MAX_OPENED_KEYS)
   const slots = new BoundedMap<string, Promise<OpenedDataKey>>(MAX_OPENED_KEYS)
   /** Where in `slots` the current key of a slot stands, by its id. */
   const places = new BoundedMap<string, string>(MAX_OPENED_KEYS)
-  const indexKeys = new Map<string, Promise<Buffer>>()
+  const indexKeys = new Map<string, Promise<Uint8Array>>()
   /** Keys that are being erased, until that is done. */
   const closed = new Map<string, Promise<void>>()
 
-  const unwrap = (entry: DataKeyEntry, wrapped: Uint8Array): OpenedDataKey => {
+  /** Keys that were let go and have not been opened since. */
+  const letGo = new BoundedMap<string, true>(MAX_OPENED_KEYS)
+
+  const unwrap = async (entry: DataKeyEntry, wrapped: Uint8Array): Promise<OpenedDataKey> => {
     const known = opened.get(entry.keyId)
     if (known !== undefined) return known
-    const key = createDataKey(entry.keyId, master.unwrap('data-key', contextOf(entry), wrapped))
-    opened.set(entry.keyId, key)
+    letGo.delete(entry.keyId)
+    const key = createDataKey(entry.keyId, await wrapper.unwrap('data-key', dataKeyContext(entry), wrapped))
+    // It may have been destroyed while a key service unwrapped it: then it serves this caller and is not kept.
+    if (letGo.get(entry.keyId) === undefined) opened.set(entry.keyId, key)
     return key
   }
 
   const forget = (keyIds: Iterable<string>): void => {
     for (const keyId of keyIds) {
+      letGo.set(keyId, true)
       opened.delete(keyId)
       const place = places.get(keyId)
       if (place !== undefined) slots.delete(place)
@@ -60,11 +69,11 @@ export function createKeyring(store: KeyStore, master: MasterKey): SubjectKeyrin
     }
   }
 
-  const indexKeyOf = async (tenant: string): Promise<Buffer> => {
+  const indexKeyOf = async (tenant: string): Promise<Uint8Array> => {
     const stored = await store.indexKey(tenant)
-    const wrapped =
-      stored ?? (await store.addIndexKey(tenant, master.wrap('index-key', [tenant], randomBytes(KEY_BYTES))))
-    return master.unwrap('index-key', [tenant], wrapped)
+    const made = stored === null ? await wrapper.wrap('index-key', [tenant], randomBytes(KEY_BYTES)) : null
+    const wrapped = stored ?? (await store.addIndexKey(tenant, made!))
+    return wrapper.unwrap('index-key', [tenant], wrapped)
   }
 
   const currentKey = async (slot: string): Promise<OpenedDataKey> => {
@@ -77,7 +86,7 @@ export function createKeyring(store: KeyStore, master: MasterKey): SubjectKeyrin
     if (stored !== null && stored.wrapped !== null) return unwrap(stored, stored.wrapped)
     const generation = stored === null ? FIRST_GENERATION : stored.generation + 1
     const keyId = randomBytes(KEY_ID_BYTES).toString('hex')
-    const wrapped = master.wrap('data-key', contextOf({ keyId, slot, generation }), randomBytes(KEY_BYTES))
+    const wrapped = await wrapper.wrap('data-key', dataKeyContext({ keyId, slot, generation }), randomBytes(KEY_BYTES))
     const holder = await store.addKey({ keyId, slot, generation, wrapped })
     if (holder.wrapped === null) return currentKey(slot)
     return unwrap(holder, holder.wrapped)
@@ -88,10 +97,11 @@ export function createKeyring(store: KeyStore, master: MasterKey): SubjectKeyrin
       const cacheKey = `${scope.tenant}/${scope.namespace}/${subject === null ? 'n' : `u${subject}`}`
       const key = await once(slots, cacheKey, async () => {
         const indexKey = await once(indexKeys, scope.tenant, () => indexKeyOf(scope.tenant))
-        const key = await currentKey(slotOf(indexKey, scope.namespace, subject))
-        places.set(key.keyId, cacheKey)
-        return key
+        const current = await currentKey(slotOf(indexKey, scope.namespace, subject))
+        places.set(current.keyId, cacheKey)
+        return current
       })
+      if (letGo.get(key.keyId) !== undefined) slots.delete(cacheKey)
       const erasing = closed.get(key.keyId)
       if (erasing === undefined) return key
       // It was looked up before the erasure began.
@@ -101,7 +111,7 @@ export function createKeyring(store: KeyStore, master: MasterKey): SubjectKeyrin
     async keyIdsOf({ tenant, namespace }, subject) {
       const wrapped = await store.indexKey(tenant)
       if (wrapped === null) return []
-      const slot = slotOf(master.unwrap('index-key', [tenant], wrapped), namespace, subject)
+      const slot = slotOf(await wrapper.unwrap('index-key', [tenant], wrapped), namespace, subject)
       return (await store.keysOf(slot)).map(({ keyId }) => keyId)
     },
     async withClosed(keyIds, work) {
@@ -121,6 +131,7 @@ export function createKeyring(store: KeyStore, master: MasterKey): SubjectKeyrin
       forget(keyIds)
     },
     forget,
+    isLetGo: (keyId) => letGo.get(keyId) !== undefined,
     forgetAll() {
       opened.clear()
       slots.clear()
@@ -132,20 +143,15 @@ export function createKeyring(store: KeyStore, master: MasterKey): SubjectKeyrin
       if (known !== undefined) return { found: 'key', key: known }
       const entry = await store.key(keyId)
       if (entry === null) return { found: 'missing' }
-      return entry.wrapped === null ? { found: 'destroyed' } : { found: 'key', key: unwrap(entry, entry.wrapped) }
+      if (entry.wrapped === null) return { found: 'destroyed' }
+      return { found: 'key', key: await unwrap(entry, entry.wrapped) }
     },
   }
   return keyring
 }
 
-const contextOf = (entry: Pick<DataKeyEntry, 'keyId' | 'slot' | 'generation'>): string[] => [
-  entry.keyId,
-  entry.slot,
-  String(entry.generation),
-]
-
 /** formats.md, "Names and slots": a slot tells nothing of whose it is without the tenant's index key. */
-function slotOf(indexKey: Buffer, namespace: string, subject: string | null): string {
+function slotOf(indexKey: Uint8Array, namespace: string, subject: string | null): string {
   const [kind, holder] = subject === null ? ['namespace', namespace] : ['user', subject]
   return createHmac('sha256', indexKey)
     .update(lengthPrefixed(namespace, kind, holder))

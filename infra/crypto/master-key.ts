@@ -3,10 +3,13 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } f
 import { join } from 'node:path'
 import { lengthPrefixed } from '../../domain/length-prefixed.ts'
 import { aeadOpen, aeadSeal } from './aead.ts'
+import type { KeyWrapper } from './key-wrapper.ts'
 
 const KEY_BYTES = 32
 const FINGERPRINT_BYTES = 8
 export const MASTER_KEY_FILE = 'master.key'
+const CURRENT = 'SOMABRAIN_MASTER_KEY'
+const PREVIOUS = 'SOMABRAIN_MASTER_KEY_PREVIOUS'
 
 /** The master key is not there, is none, or is not the one that wrapped what is stored. The message is for the operator. */
 export class MasterKeyError extends Error {
@@ -14,7 +17,7 @@ export class MasterKeyError extends Error {
 }
 
 /** Wraps data keys and index keys. Only its holder can read anything of the log's sealed parts. */
-export interface MasterKey {
+export interface MasterKey extends KeyWrapper {
   /** Where it came from, for the operator. */
   readonly source: string
   wrap(label: string, context: readonly string[], key: Uint8Array): Buffer
@@ -23,12 +26,15 @@ export interface MasterKey {
 }
 
 /**
- * The master key from its configured text (base64 or hex of 32 bytes), or from `master.key` in the data directory, made
- * (mode 0600) at first start.
+ * The master key from its configured text (base64 or hex of 32 bytes; behind a comma another one, that only unwraps), or
+ * from `master.key` in the data directory, made (mode 0600) at first start.
  */
 export function loadMasterKey(dataDir: string, configured: string | null): MasterKey & { readonly made: boolean } {
   if (configured !== null) {
-    return { ...createMasterKey(parseKey(configured, 'SOMABRAIN_MASTER_KEY'), 'SOMABRAIN_MASTER_KEY'), made: false }
+    const [current = '', ...previous] = configured.split(',')
+    const key = createMasterKey(parseKey(current, CURRENT), CURRENT)
+    const others = previous.map((text) => createMasterKey(parseKey(text, PREVIOUS), PREVIOUS))
+    return { ...withPrevious(key, others), made: false }
   }
   const path = join(dataDir, MASTER_KEY_FILE)
   const made = !existsSync(path)
@@ -59,15 +65,32 @@ export function createMasterKey(bytes: Uint8Array, source: string): MasterKey {
     .update(bytes)
     .digest()
     .subarray(0, FINGERPRINT_BYTES)
+  const isCurrent = (wrapped: Uint8Array): boolean => fingerprint.equals(wrapped.subarray(0, FINGERPRINT_BYTES))
   const aad = (label: string, context: readonly string[]): Buffer => lengthPrefixed(label, ...context)
   return {
     source,
+    isCurrent,
     wrap: (label, context, secret) => Buffer.concat([fingerprint, aeadSeal(key, aad(label, context), secret)]),
     unwrap(label, context, wrapped) {
-      if (!fingerprint.equals(wrapped.subarray(0, FINGERPRINT_BYTES))) {
+      if (!isCurrent(wrapped)) {
         throw new MasterKeyError(`A stored key was wrapped by another master key than the one in ${source}`)
       }
       return aeadOpen(key, aad(label, context), wrapped.subarray(FINGERPRINT_BYTES))
+    },
+  }
+}
+
+/** Wraps with `current`; unwraps with whichever wrapped it. */
+function withPrevious(current: MasterKey, previous: readonly MasterKey[]): MasterKey {
+  if (previous.length === 0) return current
+  return {
+    ...current,
+    unwrap(label, context, wrapped) {
+      const holder = [current, ...previous].find((key) => key.isCurrent(wrapped))
+      if (holder !== undefined) return holder.unwrap(label, context, wrapped)
+      throw new MasterKeyError(
+        `A stored key was wrapped by another master key than those in ${CURRENT} and ${PREVIOUS}`,
+      )
     },
   }
 }

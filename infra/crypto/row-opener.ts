@@ -7,7 +7,7 @@ import type { Opened, Opener } from '../../query-api/ports/opener.ts'
 import type { ReadResult } from '../../schemas/avro-reader.ts'
 import { decodeSecret, decodeVector } from '../../schemas/secret-codec.ts'
 import type { OpenedDataKey } from './data-key.ts'
-import type { Keyring } from './keyring.ts'
+import type { Keyring, SubjectKeyring } from './keyring.ts'
 
 /** The columns that a seal is bound to, and the seal. */
 export type SealedRow = Pick<
@@ -24,7 +24,10 @@ export interface RowOpener extends Opener {
  * Opens rows of long-term memory with the keys of a keyring. A secret comes with its vector of `vectorModel`, when there is
  * one; `null`: with none.
  */
-export function createRowOpener(keyring: Keyring, vectorModel: string | null = null): RowOpener {
+export function createRowOpener(
+  keyring: Keyring & Partial<Pick<SubjectKeyring, 'isLetGo'>>,
+  vectorModel: string | null = null,
+): RowOpener {
   /** What `prepare` found of the keys that are not in the keyring's cache. */
   const absent = new Map<string, 'destroyed' | 'missing'>()
   return {
@@ -41,6 +44,8 @@ export function createRowOpener(keyring: Keyring, vectorModel: string | null = n
       if (row.sealed === null) return { ok: false, reason: 'destroyed' }
       const key = keyring.cached(row.keyId)
       if (key !== null) return { ok: true, secret: openRow(key, row, row.sealed, vectorModel) }
+      // Destroyed between the two steps: a view prepares a page and opens it in slices.
+      if (keyring.isLetGo?.(row.keyId) === true) return { ok: false, reason: 'destroyed' }
       const reason = absent.get(row.keyId)
       if (reason === undefined) throw new Error(`The data key ${row.keyId} was not prepared`)
       return reason === 'destroyed' ? { ok: false, reason } : { ok: false, reason, keyId: row.keyId }

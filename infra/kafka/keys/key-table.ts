@@ -28,6 +28,10 @@ export interface KeyTable {
   /** In the order they were added. */
   keysOf(slot: string): readonly RankedKey[]
   indexKey(tenant: string): Uint8Array | null
+  /** The index keys that hold, with the records that they stand in. */
+  indexKeys(): ReadonlyArray<RankedIndexKey & { readonly tenant: string }>
+  /** Data keys that are not destroyed, behind the id `after`, by their ids. */
+  dataKeysAfter(after: string, limit: number): readonly RankedKey[]
   /** Data keys, destroyed ones included. */
   size(): number
 }
@@ -74,6 +78,12 @@ export function createKeyTable(onDestroyed: (keyId: string) => void = () => {}):
     key: (keyId) => keys.get(keyId) ?? null,
     keysOf: (slot) => keysOf(slot).sort((a, b) => a.firstOffset - b.firstOffset),
     indexKey: (tenant) => indexKeys.get(tenant)?.wrapped ?? null,
+    indexKeys: () => [...indexKeys].map(([tenant, key]) => ({ tenant, ...key })),
+    dataKeysAfter: (after, limit) =>
+      [...keys.values()]
+        .filter(({ keyId, wrapped }) => keyId > after && wrapped !== null)
+        .sort((a, b) => (a.keyId < b.keyId ? -1 : 1))
+        .slice(0, limit),
     size: () => keys.size,
   }
 }

@@ -19,7 +19,9 @@ export function keyWriter(database: DatabaseSync): KeyWriter {
   const addIndexKey = database.prepare(
     'insert into index_keys (tenant, wrapped) values (:tenant, :wrapped) on conflict (tenant) do nothing',
   )
-  const destroyKey = database.prepare('update data_keys set wrapped = null where key_id = :keyId')
+  const destroyKey = database.prepare(
+    'update data_keys set wrapped = null where key_id = :keyId and wrapped is not null',
+  )
   const reader = keyReader(database)
   return {
     addKey(entry) {
