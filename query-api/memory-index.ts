@@ -5,9 +5,6 @@ import type { IndexArchive } from '../domain/recall/index-archive.ts'
 import type { AnalysedMemory } from '../domain/recall/indexed-memory.ts'
 import { RecallIndex } from '../domain/recall/recall-index.ts'
 import type { ListedMemory, ListQuery, RecallHit, RecallQuery } from '../domain/recall/recall-request.ts'
-import { analyseQuery } from '../domain/text/analyse-query.ts'
-import { Calendar } from '../domain/text/calendar.ts'
-import { Lexicon } from '../domain/text/lexicon.ts'
 import type { IndexSettings, ViewIndex } from './view-index.ts'
 
 export interface RecallReading {
@@ -73,18 +70,24 @@ export class MemoryIndex implements ViewIndex {
 
   /** The best hits first and, when the query asks for it, how it is read here. */
   answer(query: RecallQuery): RecallReading {
-    const reading = query.explain ? this.explain(query.query, query.asOf.valid) : null
+    const reading = query.explain ? this.explain(query) : null
     return { hits: this.recall(query), reading }
   }
 
-  /** How a query is read here, in the form of the wire; `at`: what "yesterday" is relative to. */
-  explain(query: string, at: number): JsonObject {
-    const lexicon = new Lexicon(this.#language)
-    const asked = analyseQuery(query, at, lexicon, new Calendar(lexicon))
-    const { terms, dates, asksWhen, asksNumber, asksName } = asked
+  /** How a query is read here, in the form of the wire. */
+  explain(query: RecallQuery): JsonObject {
+    const { terms, dates, topics, asksWhen, asksNumber, asksName, ...store } = this.#recall.reading(query)
+    const idf = Object.fromEntries(terms.map(({ term, idf: rarity }) => [term, rarity]))
+    const asks = { asks_when: asksWhen, asks_number: asksNumber, asks_name: asksName }
     return {
-      query: { terms, dates, asks_when: asksWhen, asks_number: asksNumber, asks_name: asksName },
-      statistics: { memories: this.size, language: this.#language },
+      query: { terms: terms.map(({ term }) => term), idf, dates: [...dates], topics: [...topics], ...asks },
+      statistics: {
+        memories: this.size,
+        visible: store.memories,
+        mean_length: store.meanLength,
+        language: this.#language,
+        profile: store.profile,
+      },
     }
   }
 

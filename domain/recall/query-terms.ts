@@ -7,6 +7,7 @@ import type { Visibility } from './visibility.ts'
 
 /** A term of the query, as the store knows it. */
 export interface QueryTerm {
+  readonly text: string
   /** Code of the term, 0 when no text has it. */
   readonly code: number
   /** Its postings are `postings[from…to)`. */
@@ -62,7 +63,7 @@ export class QueryTermReader {
       at = this.#documents.postings.read(code, this.#postings, at)
       const holding = this.#holding(from, at, authors, visibility, authorOf)
       const idf = idfOf(visibility.rows, holding)
-      terms.push({ code, from, to: at, authors, holding, idf, date: asked.dates.indexOf(text) })
+      terms.push({ text, code, from, to: at, authors, holding, idf, date: asked.dates.indexOf(text) })
     }
     return this.#ordered(asked, terms)
   }

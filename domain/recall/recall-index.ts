@@ -18,7 +18,8 @@ import { KnownIntervals } from './known-intervals.ts'
 import { MemoryIds } from './memory-ids.ts'
 import { OffsetOrder } from './offset-order.ts'
 import { profileOf } from './profile.ts'
-import { QueryTermReader } from './query-terms.ts'
+import { type QueryReading, readingOf } from './query-reading.ts'
+import { QueryTermReader, type QueryTerms } from './query-terms.ts'
 import { rank, scoreOf } from './rank.ts'
 import type { ListedMemory, ListQuery, RecallHit, RecallQuery } from './recall-request.ts'
 import type { RowColumns } from './row-columns.ts'
@@ -112,8 +113,7 @@ export class RecallIndex {
   /** The best hits first; ties break by offset, lower first. */
   recall(request: RecallQuery): RecallHit[] {
     const visibility = this.#visibility(request.asOf)
-    const asked = analyseQuery(request.query, request.asOf.valid, this.#lexicon, this.#calendar)
-    const query = this.#terms.read(asked, visibility, this.#filters.author.codes.data)
+    const query = this.#read(request, visibility)
     const eligible = this.#eligible(request.filter, visibility)
     const columns = this.#columns()
     const meanLength = visibility.rows === 0 ? 0 : visibility.length / visibility.rows
@@ -131,6 +131,12 @@ export class RecallIndex {
       hits.push(request.explain ? { ...hit, signals: signalReports(ranking.signals, turn, ranking.weights) } : hit)
     }
     return hits
+  }
+
+  /** How {@link recall} reads a query. */
+  reading(request: RecallQuery): QueryReading {
+    const visibility = this.#visibility(request.asOf)
+    return readingOf(this.#read(request, visibility), visibility, profileOf(this.#profile, visibility))
   }
 
   /** The query without the names of authors here; `null` when no memory here has a vector. */
@@ -193,6 +199,11 @@ export class RecallIndex {
       if (code !== 0) this.#episodes.add(row, code, this.#turnOrder())
       this.#times.changed(row, this.#facts())
     }
+  }
+
+  #read({ query, asOf }: RecallQuery, visibility: Visibility): QueryTerms {
+    const asked = analyseQuery(query, asOf.valid, this.#lexicon, this.#calendar)
+    return this.#terms.read(asked, visibility, this.#filters.author.codes.data)
   }
 
   #erase(row: number): void {

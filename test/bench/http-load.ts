@@ -7,15 +7,21 @@ export interface Exchange {
   readonly text: string
 }
 
+export interface ExchangeOptions {
+  readonly contentType?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /** Sends over `agent`'s kept-alive connections. node:http, because fetch costs the loading side more than the server. */
 export function exchange(
   agent: Agent,
   url: string,
   body: string | null,
-  contentType = 'application/json',
+  { contentType = 'application/json', headers: more = {} }: ExchangeOptions = {},
 ): Promise<Exchange> {
   return new Promise((resolve, reject) => {
-    const headers = body === null ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }
+    const ofBody = body === null ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }
+    const headers = { ...more, ...ofBody }
     const outgoing = request(url, { agent, method: body === null ? 'GET' : 'POST', headers }, (incoming) => {
       const chunks: Buffer[] = []
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk))

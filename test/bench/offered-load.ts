@@ -14,6 +14,7 @@ export async function offer(
   bodies: readonly string[],
   perSecond: number,
   seconds: number,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Stretch> {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 })
   const latencies: number[] = []
@@ -25,7 +26,7 @@ export async function offer(
     const due = Math.min(total, Math.floor(((performance.now() - started) * perSecond) / 1_000))
     for (; sent < due; sent++) {
       const dueAt = started + (sent * 1_000) / perSecond
-      const one = exchange(agent, url, bodies[sent % bodies.length]!)
+      const one = exchange(agent, url, bodies[sent % bodies.length]!, { headers })
         .then(({ status }) => {
           latencies.push(performance.now() - dueAt)
           if (status >= 400) failed += 1

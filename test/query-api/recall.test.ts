@@ -95,12 +95,14 @@ test('an explained answer shows signals, statistics and what the density matrix 
   t.true(Object.values(results[0]!.signals!).some(({ contribution }) => contribution > 0))
   t.deepEqual(explanation?.query, {
     terms: ['walrus'],
+    idf: { walrus: Math.LN2 },
+    topics: [],
     dates: [],
     asks_when: false,
     asks_number: false,
     asks_name: false,
   })
-  t.deepEqual(explanation?.statistics, { memories: 2, language: 'en' })
+  t.like(explanation?.statistics, { memories: 2, visible: 2, language: 'en', profile: 'notes' })
   t.deepEqual(explanation?.density, { novelty: 0.25, drift: null, diversity: 0.5 })
 })
 
