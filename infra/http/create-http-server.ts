@@ -16,6 +16,7 @@ import {
   registerVersionedDocumentation,
 } from './routes/documentation-routes.ts'
 import { securityHeaders } from './security-headers.ts'
+import { installTenantFairness } from './tenant-fairness.ts'
 import { validatorCompiler } from './validation/validator-compiler.ts'
 
 /** A streamed import may take long; even so, no request lasts for ever. */
@@ -48,6 +49,7 @@ export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
   })
   installAudit(app)
   installLifecycle(app, edge, deadlines)
+  installTenantFairness(app, edge)
   installBodyCount(app)
   registerRoutes(app, edge)
   return app

@@ -26,8 +26,6 @@ declare module 'fastify' {
     unmeasured: boolean
     /** Limits that bear on it, as far as they were asked. */
     quotas: readonly Quota[]
-    /** Gives back the tenant's place among what is in flight. */
-    leaveTenant: (() => void) | null
     problemCode: string | null
     /** What the request was found to want, for the audit. */
     asked: AskedAction[]

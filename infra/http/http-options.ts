@@ -8,6 +8,10 @@ export interface HttpOptions {
   readonly maxInFlightRequests: number
   /** Of one tenant, where limits are on. */
   readonly maxInFlightPerTenant: number
+  /** Worked on at once, where limits are on; the others wait, by tenant. */
+  readonly maxActiveRequests: number
+  /** Of one tenant. */
+  readonly maxActivePerTenant: number
   /** Body bytes held at once, over all requests. */
   readonly maxInFlightBytes: number
   readonly maxHeaderBytes: number
@@ -39,6 +43,8 @@ export const defaultHttpOptions: HttpOptions = Object.freeze({
   maxConnections: 4096,
   maxInFlightRequests: 1024,
   maxInFlightPerTenant: 256,
+  maxActiveRequests: 32,
+  maxActivePerTenant: 24,
   maxInFlightBytes: 64 * MIB,
   maxHeaderBytes: 16 * 1024,
   headersTimeoutMs: 10_000,

@@ -10,7 +10,6 @@ import { isStreamed } from './is-streamed.ts'
 import { installRateLimitHeaders } from './limit.ts'
 import { measureRequest } from './measure-request.ts'
 import { installShardHeader } from './shard-header.ts'
-import { TenantsInFlight } from './tenants-in-flight.ts'
 
 const SAFE_ID = /^[A-Za-z0-9._:-]{1,128}$/
 
@@ -27,12 +26,9 @@ export function installLifecycle(app: FastifyInstance, edge: Edge, deadlines: Bo
   const admission = new Admission(options.maxInFlightRequests, options.maxInFlightBytes)
   deps.metrics.watchInFlight(() => admission)
 
-  const tenants = deps.limit === undefined ? null : new TenantsInFlight(options.maxInFlightPerTenant)
-
   installRateLimitHeaders(app)
   installShardHeader(app)
   app.decorateRequest('admitted', null)
-  app.decorateRequest('leaveTenant', null)
   app.decorateRequest('unmeasured', false)
   app.decorateRequest('problemCode', null)
   app.addHook('onRequest', async (request, reply) => {
@@ -40,7 +36,6 @@ export function installLifecycle(app: FastifyInstance, edge: Edge, deadlines: Bo
     const { config } = request.routeOptions
     reply.raw.once('close', () => {
       request.admitted?.release()
-      request.leaveTenant?.()
       deadlines.forget(request)
       measureRequest(edge, request, reply)
       auditRequest(edge, request, reply)
@@ -50,7 +45,6 @@ export function installLifecycle(app: FastifyInstance, edge: Edge, deadlines: Bo
     if (hasBody(request) && !isStreamed(request)) deadlines.watch(request, reply)
     if (config.open === true || request.is404) return
     await authenticate(edge, request)
-    if (config.probe !== true && tenants !== null) enterTenant(tenants, request)
     if (config.probe !== true && config.limitsItself !== true) await edge.limitRequest(request)
     refuseEncodedBody(request)
   })
@@ -72,13 +66,6 @@ function admit(edge: Edge, admission: Admission, request: FastifyRequest): void 
       retryAfterSeconds: 1,
     })
   }
-}
-
-function enterTenant(tenants: TenantsInFlight, request: FastifyRequest): void {
-  request.leaveTenant = tenants.enter(request.identity.tenant)
-  if (request.leaveTenant !== null) return
-  const detail = 'As much of this tenant is in flight as may be at once'
-  throw new ProblemError({ code: 'rate_limited', detail, retryAfterSeconds: 1, members: { quota: 'in_flight' } })
 }
 
 /** A stream holds its window, whatever its length; a body beyond its limit is refused without being held. */
