@@ -28,7 +28,7 @@ function runBlock(block: string, url: string): Promise<{ readonly code: number |
   return new Promise((resolve) => shell.on('close', (code) => resolve({ code, output: chunks.join('') })))
 }
 
-for (const page of ['README.md', 'docs/tutorial.md']) {
+for (const page of ['README.md', 'docs/tutorial.md', 'docs/how-to/erase.md']) {
   test(`every runnable block of ${page} does what the page says`, async (t) => {
     const dataDir = mkdtempSync(join(tmpdir(), 'docs-'))
     t.teardown(() => rmSync(dataDir, { recursive: true, force: true }))
