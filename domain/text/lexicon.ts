@@ -1,9 +1,9 @@
 import { newStemmer, type Stemmer } from 'snowball-stemmers'
 import { everydayForms } from './everyday-forms.ts'
 import { irregularForms } from './irregular-forms.ts'
-import { englishStopWords } from './stop-words.ts'
+import { stopWordsOf } from './stop-words-by-language.ts'
 import { topicsByStem } from './topics.ts'
-import { classesOf } from './word-classes.ts'
+import { classesOf, classesOfAnyLanguage } from './word-classes.ts'
 
 export interface WordEntry {
   /** `null` for a stop word. */
@@ -45,14 +45,24 @@ const algorithms: Readonly<Record<string, string>> = {
   tr: 'turkish',
 }
 
+/** Articles and pronouns that lose their vowel before another: l'école, dell'arte, l'home. */
+const elisions: Readonly<Record<string, RegExp>> = {
+  ca: /^[dlmnst]'(?=\p{L})/u,
+  fr: /^(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)'(?=\p{L})/u,
+  it: /^(?:[cdlmnstv]|(?:d|n|s|a|qu)?ell|all|dall|sull|un|quest|gl|dagl|degl|negl|sugl)'(?=\p{L})/u,
+}
+
 /** What a language makes of a word. Pure: the entries that it keeps only save working them out again. */
 export class Lexicon {
   readonly #stemmer: Stemmer | null
   readonly #stopWords: ReadonlySet<string>
+  /** What a word loses at its beginning when it is joined to the one after it. */
+  readonly #elision: RegExp | null
   /** Base form by irregular form, and stem by the stem of a word that stands for the same. */
   readonly #irregular: ReadonlyMap<string, string>
   readonly #everyday: ReadonlyMap<string, string>
   readonly #topics: ReadonlyMap<string, number>
+  readonly #classesOf: (word: string) => number
   readonly #entries = new Map<string, WordEntry>()
 
   /** `language`: BCP 47; one that has no stemmer here is indexed by its words as they stand. */
@@ -61,9 +71,11 @@ export class Lexicon {
     const algorithm = algorithms[primary]
     this.#stemmer = algorithm === undefined ? null : newStemmer(algorithm)
     const english = primary === 'en'
-    this.#stopWords = english ? englishStopWords : new Set()
+    this.#stopWords = stopWordsOf(primary)
+    this.#elision = elisions[primary] ?? null
     this.#irregular = english ? irregularForms : new Map()
     this.#everyday = english && this.#stemmer !== null ? everydayStems(this.#stemmer) : new Map()
+    this.#classesOf = english ? classesOf : classesOfAnyLanguage
     this.#topics = english ? topicsByStem((word) => this.#stem(word)) : new Map()
   }
 
@@ -74,7 +86,7 @@ export class Lexicon {
     if (this.#entries.size >= MAX_ENTRIES) this.#entries.clear()
     const owned = ownedText(word)
     const stem = this.#stem(owned)
-    const entry = { stem, classes: classesOf(owned), topics: stem === null ? 0 : (this.#topics.get(stem) ?? 0) }
+    const entry = { stem, classes: this.#classesOf(owned), topics: stem === null ? 0 : (this.#topics.get(stem) ?? 0) }
     this.#entries.set(owned, entry)
     return entry
   }
@@ -84,7 +96,8 @@ export class Lexicon {
     this.#entries.clear()
   }
 
-  #stem(word: string): string | null {
+  #stem(joined: string): string | null {
+    const word = this.#elision === null ? joined : joined.replace(this.#elision, '')
     if (this.#stopWords.has(word)) return null
     const cut = word.length > MAX_WORD ? ownedText(word.slice(0, MAX_WORD)) : word
     if (this.#stemmer === null || DIGIT.test(cut)) return cut

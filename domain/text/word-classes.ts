@@ -79,3 +79,9 @@ export function classesOf(word: string): number {
   if (calendar || clues.has(word)) bits |= DATE_CLUE
   return bits
 }
+
+/** Of a language whose words for times and numbers are not known here: only figures tell. */
+export function classesOfAnyLanguage(word: string): number {
+  if (!/\p{Nd}/u.test(word)) return 0
+  return yearOf(word) >= 0 ? NUMBER | TEMPORAL | DATE_CLUE : NUMBER
+}

@@ -23,9 +23,18 @@ for (let code = 0; code < 0x80; code++) {
   classes[code] = /[a-z0-9]/i.test(char) ? WORD : char === "'" ? APOSTROPHE : /[.!?\n]/.test(char) ? STOP : OTHER
 }
 const wordChar = /[\p{L}\p{N}\p{M}]/u
-/** Scripts that write no spaces between words: their runs are cut into overlapping pairs of characters. */
-const unspaced =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
+/**
+ * Scripts that write no spaces between words, and Hangul, which writes particles onto them: their runs are cut into
+ * overlapping pairs of characters. A segmenter would need a dictionary, which is another one in every version of ICU, and
+ * then a replay elsewhere would rank otherwise. The long vowel mark is common to both kana and so has no script.
+ */
+const UNSPACED =
+  '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\u30fc\\p{Script=Hangul}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}'
+const unspaced = new RegExp(`[${UNSPACED}]`, 'u')
+/** In "我用iPhone拍照" the name is a word of its own. */
+const stretches = new RegExp(`[${UNSPACED}\\p{M}]+|[^${UNSPACED}]+`, 'gu')
+/** A word of one character is common in Han alone; elsewhere such a character says nothing. */
+const han = /\p{Script=Han}/u
 const notAscii = /[^\0-\x7f]/
 
 function classify(code: number, char: string): number {
@@ -36,14 +45,19 @@ function classify(code: number, char: string): number {
   return found
 }
 
-/** Words are runs of letters, marks and digits (UAX #29 without its tables), joined by apostrophes between letters. */
+/** An index row holds at most 2^16 tokens; NFKC may make eighteen characters of one. */
+export const MAX_WORDS = 60_000
+/** Of a longer text, single characters besides the pairs would go beyond that. */
+const MAX_FOR_SINGLES = MAX_WORDS / 2
+
+/** Words are runs of letters, marks and digits (UAX #29 without its tables), joined by apostrophes between letters: the first MAX_WORDS of them. */
 export function wordsOf(source: string): Words {
   const plain = !notAscii.test(source)
   const text = plain ? source : source.normalize('NFKC')
-  const words = { texts: [] as string[], marks: [] as number[] }
+  const words: Found = { texts: [], marks: [], singles: text.length <= MAX_FOR_SINGLES }
   let start = -1
   let mark = FIRST
-  for (let at = 0; at <= text.length; at++) {
+  for (let at = 0; at <= text.length && words.texts.length < MAX_WORDS; at++) {
     const kind = at === text.length ? OTHER : classAt(text, at)
     if (kind === WORD) {
       if (start < 0) start = at
@@ -75,6 +89,8 @@ function classAt(text: string, at: number): number {
 interface Found {
   readonly texts: string[]
   readonly marks: number[]
+  /** Whether single Han characters are words, too. */
+  readonly singles: boolean
 }
 
 function pushPlain({ texts, marks }: Found, raw: string, mark: number): void {
@@ -83,17 +99,31 @@ function pushPlain({ texts, marks }: Found, raw: string, mark: number): void {
   marks.push(code >= 65 && code <= 90 ? mark | CAPITAL : mark)
 }
 
-function pushWord({ texts, marks }: Found, raw: string, mark: number): void {
-  const text = raw.toLowerCase().replaceAll('’', "'")
-  if (!unspaced.test(text)) {
-    texts.push(text)
-    marks.push(raw[0] === text[0] ? mark : mark | CAPITAL)
+function pushWord(found: Found, raw: string, mark: number): void {
+  if (!unspaced.test(raw)) {
+    pushSpaced(found, raw, mark)
     return
   }
-  const chars = [...text]
-  if (chars.length === 1) chars.push('')
-  for (let i = 0; i + 1 < chars.length; i++) {
-    texts.push(chars[i]! + chars[i + 1]!)
-    marks.push(i === 0 ? mark : 0)
+  for (const [i, stretch] of (raw.match(stretches) ?? []).entries()) {
+    const here = i === 0 ? mark : 0
+    if (unspaced.test(stretch)) pushPairs(found, [...stretch], here)
+    else pushSpaced(found, stretch, here)
   }
+}
+
+function pushSpaced({ texts, marks }: Found, raw: string, mark: number): void {
+  const text = raw.toLowerCase().replaceAll('’', "'")
+  texts.push(text)
+  marks.push(raw[0] === text[0] ? mark : mark | CAPITAL)
+}
+
+/** Each pair of neighbours, and each Han character besides, so that a question of one character finds it. */
+function pushPairs({ texts, marks, singles }: Found, chars: readonly string[], mark: number): void {
+  const from = texts.length
+  for (const [i, char] of chars.entries()) {
+    if (texts.length >= MAX_WORDS) break
+    if (chars.length === 1 || (singles && han.test(char))) texts.push(char)
+    if (i + 1 < chars.length) texts.push(char + chars[i + 1]!)
+  }
+  for (let i = from; i < texts.length; i++) marks.push(i === from ? mark : 0)
 }

@@ -1,6 +1,6 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { CAPITAL, FIRST, wordsOf } from '../../../domain/text/words.ts'
+import { CAPITAL, FIRST, MAX_WORDS, wordsOf } from '../../../domain/text/words.ts'
 
 const texts = (source: string): readonly string[] => wordsOf(source).texts
 
@@ -14,8 +14,18 @@ test('letters of any script with their marks make words', (t) => {
   t.deepEqual(texts('𝒳 kite 🎉 ok'), ['x', 'kite', 'ok'])
 })
 
-test('scripts without spaces are cut into overlapping pairs', (t) => {
-  t.deepEqual(texts('東京タワー 猫'), ['東京', '京タ', 'タワ', 'ワー', '猫'])
+test('scripts without spaces are cut into overlapping pairs, and Han into single characters besides', (t) => {
+  t.deepEqual(texts('東京タワー 猫'), ['東', '東京', '京', '京タ', 'タワ', 'ワー', '猫'])
+  t.deepEqual(texts('고양이는 잔다'), ['고양', '양이', '이는', '잔다'])
+})
+
+test('a word of another script stays whole among them', (t) => {
+  t.deepEqual(texts('我用iPhone拍照'), ['我', '我用', '用', 'iphone', '拍', '拍照', '照'])
+})
+
+test('a text has a bounded number of words, however far it is written out', (t) => {
+  t.is(texts('猫'.repeat(50_000)).length, 49_999)
+  t.true(texts('㌀'.repeat(50_000)).length <= MAX_WORDS + 1)
 })
 
 test('capitals and the first word of a sentence are marked', (t) => {
