@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'ava'
+import { temporaryFolder } from '../../support/temp-folder.ts'
+import { audit, copyOf, findingsIn, placesIn, rewrite, withDatabase } from '../audit/audited-folder.ts'
+import { runVerb } from './run-verb.ts'
+
+const COUNT = 8
+const sound = mkdtempSync(join(tmpdir(), 'somabrain-audit-verb-'))
+/** Between the anchors of the two times that the server ran. */
+let between = ''
+
+test.before(async (t) => {
+  t.timeout(60_000)
+  await audit(sound, COUNT)
+  between = new Date().toISOString()
+  await audit(sound, COUNT)
+})
+test.after.always(() => rmSync(sound, { recursive: true }))
+
+const verb = (folder: string, ...argv: string[]) => runVerb({ SOMABRAIN_DATA_DIR: folder }, 'audit', ...argv)
+
+test('a sound audit ends with 0 and says what was verified', async (t) => {
+  const { code, printed } = await verb(sound, 'replay')
+  t.is(code, 0)
+  t.regex(printed, /audit\.operations\/\d +16 records from 0, anchored up to 15/)
+  t.regex(printed, /sound: 44 records and \d+ anchors/)
+})
+
+test('an audit that was tampered with ends with 1 and names the record', async (t) => {
+  const folder = copyOf(t, sound)
+  const place = placesIn(folder)[1]!
+  rewrite(folder, place, (bodies) => void bodies.splice(3, 1))
+  const { code, printed } = await verb(folder, 'replay')
+  t.is(code, 1)
+  t.regex(printed, new RegExp(`missing: ${place.topic}/${place.partition} offset 3: it was taken out`))
+  const json = JSON.parse((await verb(folder, 'replay', '--json')).printed) as { findings: { kind: string }[] }
+  t.is(json.findings[0]?.kind, 'missing')
+  // Behind the anchor that was signed before it happened, other records are to be seen.
+  t.is((await verb(folder, 'trim', '--before', between, '--yes')).code, 1)
+})
+
+test('a replay since an instant begins behind the last anchor before it', async (t) => {
+  const { code, printed } = await verb(sound, 'replay', '--since', between)
+  t.is(code, 0)
+  t.regex(printed, /audit\.operations\/\d +8 records from 8/)
+  const folder = copyOf(t, sound)
+  rewrite(folder, placesIn(folder)[1]!, (bodies) => void bodies.splice(3, 1, bodies[2]!))
+  t.is((await verb(folder, 'replay')).code, 1)
+  t.is((await verb(folder, 'replay', '--since', between)).code, 0)
+})
+
+test('what was trimmed is verified from there on, by a server that starts again too, and more must not go', async (t) => {
+  const folder = copyOf(t, sound)
+  const place = placesIn(folder)[1]!
+  const trimmed = await verb(folder, 'trim', '--before', between, '--yes')
+  t.is(trimmed.code, 0)
+  t.regex(trimmed.printed, new RegExp(`${place.topic}/${place.partition}: trimmed up to offset 7`))
+  t.regex((await verb(folder, 'replay')).printed, /audit\.operations\/\d +8 records from 8[\s\S]*sound/)
+  t.regex((await verb(folder, 'trim', '--before', between, '--yes')).printed, /nothing was anchored before/)
+  await audit(folder, 2)
+  t.deepEqual(await findingsIn(folder), [])
+  // The table is folded again from where the log begins.
+  for (const suffix of ['', '-wal', '-shm']) rmSync(join(folder, `audit.db${suffix}`), { force: true })
+  await audit(folder, 1)
+  t.deepEqual(await findingsIn(folder), [])
+  withDatabase(folder, place.file, (log) => log.exec(`delete from ${place.table} where record_offset = 8`))
+  t.deepEqual(await findingsIn(folder), [`missing ${place.topic}/${place.partition}/0`])
+})
+
+test('the key alone verifies, and another one does not', async (t) => {
+  const { code, printed } = await verb(sound, 'key')
+  t.is(code, 0)
+  t.regex(printed, /^-----BEGIN PUBLIC KEY-----/)
+  const folder = copyOf(t, sound)
+  rmSync(join(folder, 'signing.key'))
+  const missing = await verb(folder, 'replay')
+  t.is(missing.code, 1)
+  t.regex(missing.printed, /There is no key to trust: set SOMABRAIN_SIGNING_KEY/)
+  const file = join(temporaryFolder(t), 'audit.pem')
+  writeFileSync(file, printed)
+  t.is((await verb(folder, 'replay', '--public-key', file)).code, 0)
+  const other = await runVerb({ SOMABRAIN_DATA_DIR: folder, SOMABRAIN_SIGNING_KEY: '22'.repeat(32) }, 'audit', 'replay')
+  t.is(other.code, 1)
+  t.regex(other.printed, /forged-anchor: audit\.events\/0 offset 0/)
+})
+
+test('what is asked wrongly is told', async (t) => {
+  for (const [argv, problem] of [
+    [['look'], /audit needs one of replay, trim, key/],
+    [['trim'], /audit trim needs --before/],
+    [['replay', '--since', 'yesterday'], /--since is not an instant/],
+    [['replay', 'all'], /takes options only, not "all"/],
+  ] as const) {
+    const { code, printed } = await verb(sound, ...argv)
+    t.is(code, 2)
+    t.regex(printed, problem)
+  }
+  const nothing = await runVerb(
+    { SOMABRAIN_DATA_DIR: temporaryFolder(t), SOMABRAIN_SIGNING_KEY: '22'.repeat(32) },
+    'audit',
+    'replay',
+  )
+  t.is(nothing.code, 1)
+  t.regex(nothing.printed, /Nothing is audited in/)
+})
