@@ -1,6 +1,9 @@
-import { growableF32, growableI8 } from '../growable.ts'
+import { growableF32 } from '../growable.ts'
 import type { IndexArchive } from '../index-archive.ts'
 import type { DenseQuery } from './dense-query.ts'
+import { type Int8Rows, product } from './int8-rows.ts'
+import { PlainRows } from './plain-rows.ts'
+import { SimdRows } from './simd-rows.ts'
 import { type DenseHit, TopRows } from './top-rows.ts'
 
 /** Which rows may be hits, and how ties break. */
@@ -11,10 +14,13 @@ export interface DenseRows {
   readonly offset: Float64Array
 }
 
+/** Rows from which on SIMD is worth a WebAssembly memory. */
+export const SIMD_FROM_ROWS = 2_048
+
 /** The int8 vectors of rows, all of one model. A vector is `values` × `scale`. */
 export class VectorColumn {
   readonly dimensions: number
-  readonly #values = growableI8()
+  #values: Int8Rows
   /** 0 for a row without a vector. */
   readonly #scales = growableF32()
   /** 1 / the length of `values`. */
@@ -23,6 +29,7 @@ export class VectorColumn {
 
   constructor(dimensions: number) {
     this.dimensions = dimensions
+    this.#values = new PlainRows(dimensions)
   }
 
   /** Rows that have a vector. */
@@ -41,8 +48,8 @@ export class VectorColumn {
     }
     if (!(scale > 0)) throw new Error(`The scale of a vector is ${scale}, and not above 0`)
     if (!this.has(row)) this.#count++
-    this.#values.reserve((row + 1) * this.dimensions)
-    this.#values.data.set(values, row * this.dimensions)
+    if (row >= SIMD_FROM_ROWS && this.#values instanceof PlainRows) this.#useSimd()
+    this.#values.set(row, values)
     this.#scales.set(row, scale)
     this.#inverseNorms.set(row, inverseNorm(values))
   }
@@ -51,7 +58,7 @@ export class VectorColumn {
   wipe(row: number): void {
     if (!this.has(row)) return
     this.#count--
-    this.#values.data.fill(0, row * this.dimensions, (row + 1) * this.dimensions)
+    this.#values.get(row).fill(0)
     this.#scales.data[row] = 0
     this.#inverseNorms.data[row] = 0
   }
@@ -59,17 +66,17 @@ export class VectorColumn {
   /** The `k` rows nearest to the query, nearest first. */
   topK(query: DenseQuery, { mask, offset }: DenseRows, k: number): DenseHit[] {
     const top = new TopRows(k, offset)
-    const end = Math.min(mask.length, this.#scales.data.length)
-    for (let row = 0; row < end; row++) {
-      if (mask[row] === 1 && this.#scales.data[row] !== 0) top.offer(row, this.cosine(row, query))
-    }
+    const end = Math.min(mask.length, this.#scales.data.length, this.#values.length)
+    this.#values.products(query.values, mask, end, (row, dot) => {
+      if (this.#scales.data[row] !== 0) top.offer(row, this.#cosine(row, dot, query))
+    })
     return top.best()
   }
 
   /** 0 for a row without a vector. */
   cosine(row: number, query: DenseQuery): number {
     if (!this.has(row)) return 0
-    return this.#dot(row, query.values) * this.#inverseNorms.data[row]! * query.inverseNorm
+    return this.#cosine(row, product(this.#values.get(row), query.values), query)
   }
 
   /** Cosine of the query with the weighted sum of rows' vectors; those without one add nothing. */
@@ -88,27 +95,39 @@ export class VectorColumn {
   archive(archive: IndexArchive): void {
     this.#count = archive.number('count', this.#count)
     const rows = archive.number('rows', this.#scales.data.length)
-    archive.column('values', this.#values, rows * this.dimensions)
     archive.column('scales', this.#scales, rows)
     archive.column('inverseNorms', this.#inverseNorms, rows)
+    const stride = archive.number('stride', this.#values.stride)
+    const all = archive.array('values', this.#values.all(rows))
+    if (archive.restoring) this.#restore(all, stride)
   }
 
   get bytes(): number {
     return this.#values.bytes + this.#scales.bytes + this.#inverseNorms.bytes
   }
 
-  #dot(row: number, query: Int16Array): number {
-    const values = this.#values.data
-    const from = row * this.dimensions
-    let dot = 0
-    for (let d = 0; d < query.length; d++) dot += values[from + d]! * query[d]!
-    return dot
+  #cosine(row: number, dot: number, query: DenseQuery): number {
+    return dot * this.#inverseNorms.data[row]! * query.inverseNorm
+  }
+
+  #restore(all: Int8Array, stride: number): void {
+    const rows = Math.floor(all.length / stride)
+    if (rows > SIMD_FROM_ROWS) this.#values = new SimdRows(this.dimensions)
+    for (let row = 0; row < rows; row++) {
+      if (this.has(row)) this.#values.set(row, all.subarray(row * stride, row * stride + this.dimensions))
+    }
+  }
+
+  #useSimd(): void {
+    const plain = this.#values
+    this.#values = new SimdRows(this.dimensions)
+    for (let row = 0; row < plain.length; row++) if (this.has(row)) this.#values.set(row, plain.get(row))
   }
 
   #addTo(sum: Float64Array, row: number, weight: number): void {
     const factor = weight * this.#scales.data[row]!
-    const from = row * this.dimensions
-    for (let d = 0; d < sum.length; d++) sum[d]! += this.#values.data[from + d]! * factor
+    const values = this.#values.get(row)
+    for (let d = 0; d < sum.length; d++) sum[d]! += values[d]! * factor
   }
 }
 

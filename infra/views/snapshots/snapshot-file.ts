@@ -42,11 +42,13 @@ export async function writeSnapshot(
     await file.write(Buffer.concat([length, sealed]))
   }
   await put(Buffer.from(JSON.stringify(manifest)))
-  for (const piece of piecesOf(columns)) {
-    if (!unchanged()) return false
-    await put(piece)
+  // Asked before a piece is taken, too: an array of a column that has grown since is another one.
+  for (const pieces = piecesOf(columns); unchanged(); ) {
+    const next = pieces.next()
+    if (next.done === true) return true
+    await put(next.value)
   }
-  return unchanged()
+  return false
 }
 
 /** Reads the id of the key that a snapshot is sealed with. */

@@ -1,0 +1,15 @@
+import { dotProductsModule } from './dot-products-module.ts'
+
+/** One instance of dot-products.wat, with a memory of its own. */
+export interface DotProducts {
+  readonly memory: WebAssembly.Memory
+  /** See dot-products.wat. */
+  dots(row: number, count: number, stride: number, query: number, mask: number, out: number): void
+}
+
+let compiled: WebAssembly.Module | null = null
+
+export function instantiateDotProducts(): DotProducts {
+  compiled ??= new WebAssembly.Module(Buffer.from(dotProductsModule, 'base64'))
+  return new WebAssembly.Instance(compiled).exports as unknown as DotProducts
+}

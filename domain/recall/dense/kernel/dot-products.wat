@@ -1,0 +1,41 @@
+;; Inner products of rows of int8 with a query of int16, sixteen dimensions at a time (SIMD, 128 bits).
+;; Integers: the sums are exact, so the order in which they are made does not matter.
+(module
+  (memory (export "memory") 1)
+
+  ;; For each of `count` rows from `row` on, `stride` bytes apart (a multiple of 16), writes its product with the query
+  ;; at `query` to `out`, 4 bytes a row; rows whose byte at `mask` is 0 are passed over.
+  (func (export "dots")
+    (param $row i32) (param $count i32) (param $stride i32) (param $query i32) (param $mask i32) (param $out i32)
+    (local $end i32) (local $d i32) (local $q i32) (local $v v128) (local $sum v128)
+    (local.set $end (i32.add (local.get $mask) (local.get $count)))
+    (block $done
+      (loop $rows
+        (br_if $done (i32.ge_u (local.get $mask) (local.get $end)))
+        (if (i32.load8_u (local.get $mask))
+          (then
+            (local.set $sum (v128.const i32x4 0 0 0 0))
+            (local.set $d (i32.const 0))
+            (local.set $q (local.get $query))
+            (loop $dimensions
+              (local.set $v (v128.load (i32.add (local.get $row) (local.get $d))))
+              (local.set $sum
+                (i32x4.add
+                  (local.get $sum)
+                  (i32x4.add
+                    (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $v)) (v128.load (local.get $q)))
+                    (i32x4.dot_i16x8_s
+                      (i16x8.extend_high_i8x16_s (local.get $v))
+                      (v128.load offset=16 (local.get $q))))))
+              (local.set $q (i32.add (local.get $q) (i32.const 32)))
+              (local.set $d (i32.add (local.get $d) (i32.const 16)))
+              (br_if $dimensions (i32.lt_u (local.get $d) (local.get $stride))))
+            (i32.store
+              (local.get $out)
+              (i32.add
+                (i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))
+                (i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum)))))))
+        (local.set $row (i32.add (local.get $row) (local.get $stride)))
+        (local.set $out (i32.add (local.get $out) (i32.const 4)))
+        (local.set $mask (i32.add (local.get $mask) (i32.const 1)))
+        (br $rows)))))

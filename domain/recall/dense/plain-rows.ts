@@ -1,0 +1,41 @@
+import { growableI8 } from '../growable.ts'
+import { type Int8Rows, product } from './int8-rows.ts'
+
+/** Rows in a typed array: for columns whose scan takes less than a WebAssembly memory costs. */
+export class PlainRows implements Int8Rows {
+  readonly #dimensions: number
+  readonly #values = growableI8()
+
+  constructor(dimensions: number) {
+    this.#dimensions = dimensions
+  }
+
+  get length(): number {
+    return Math.floor(this.#values.data.length / this.#dimensions)
+  }
+
+  set(row: number, values: Int8Array): void {
+    this.#values.reserve((row + 1) * this.#dimensions)
+    this.#values.data.set(values, row * this.#dimensions)
+  }
+
+  get(row: number): Int8Array {
+    return this.#values.data.subarray(row * this.#dimensions, (row + 1) * this.#dimensions)
+  }
+
+  products(query: Int16Array, mask: Uint8Array, end: number, take: (row: number, product: number) => void): void {
+    for (let row = 0; row < end; row++) if (mask[row] === 1) take(row, product(this.get(row), query))
+  }
+
+  get stride(): number {
+    return this.#dimensions
+  }
+
+  all(rows: number): Int8Array {
+    return this.#values.data.subarray(0, rows * this.#dimensions)
+  }
+
+  get bytes(): number {
+    return this.#values.bytes
+  }
+}

@@ -1,0 +1,82 @@
+import type { Int8Rows } from './int8-rows.ts'
+import { type DotProducts, instantiateDotProducts } from './kernel/dot-products.ts'
+
+const PAGE = 64 * 1024
+/** Dimensions that the kernel takes at a time; a row is padded with zeros to a multiple of it. */
+const LANES = 16
+/** Rows of one call: their masks and products stay in the processor's cache. */
+const BLOCK = 2048
+
+/**
+ * Rows in a WebAssembly memory, which grows in place, scanned by SIMD. The memory begins with the query (16 bits a
+ * dimension), the masks and the products of a block; then come the rows.
+ */
+export class SimdRows implements Int8Rows {
+  readonly #dimensions: number
+  readonly #stride: number
+  readonly #kernel: DotProducts = instantiateDotProducts()
+  readonly #mask: number
+  readonly #out: number
+  readonly #rows: number
+
+  constructor(dimensions: number) {
+    this.#dimensions = dimensions
+    this.#stride = Math.ceil(dimensions / LANES) * LANES
+    this.#mask = this.#stride * 2
+    this.#out = this.#mask + BLOCK
+    this.#rows = this.#out + BLOCK * 4
+    this.#reserve(0)
+  }
+
+  get length(): number {
+    return Math.floor((this.bytes - this.#rows) / this.#stride)
+  }
+
+  set(row: number, values: Int8Array): void {
+    this.#reserve(row + 1)
+    this.#at(row).set(values)
+  }
+
+  get(row: number): Int8Array {
+    return this.#at(row)
+  }
+
+  products(query: Int16Array, mask: Uint8Array, end: number, take: (row: number, product: number) => void): void {
+    const { buffer } = this.#kernel.memory
+    new Int16Array(buffer, 0, this.#dimensions).set(query)
+    const masks = new Uint8Array(buffer, this.#mask, BLOCK)
+    const products = new Int32Array(buffer, this.#out, BLOCK)
+    for (let from = 0; from < end; from += BLOCK) {
+      const count = Math.min(BLOCK, end - from)
+      const block = mask.subarray(from, from + count)
+      if (!block.includes(1)) continue
+      masks.set(block)
+      this.#kernel.dots(this.#rows + from * this.#stride, count, this.#stride, 0, this.#mask, this.#out)
+      for (let i = 0; i < count; i++) if (masks[i] === 1) take(from + i, products[i]!)
+    }
+  }
+
+  get stride(): number {
+    return this.#stride
+  }
+
+  all(rows: number): Int8Array {
+    const count = Math.min(rows, this.length)
+    return new Int8Array(this.#kernel.memory.buffer, this.#rows, count * this.#stride)
+  }
+
+  get bytes(): number {
+    return this.#kernel.memory.buffer.byteLength
+  }
+
+  #at(row: number): Int8Array {
+    return new Int8Array(this.#kernel.memory.buffer, this.#rows + row * this.#stride, this.#dimensions)
+  }
+
+  #reserve(rows: number): void {
+    const missing = this.#rows + rows * this.#stride - this.bytes
+    // A sixteenth at a time: growing is cheap, since nothing is copied.
+    const ahead = Math.ceil(this.bytes / 16)
+    if (missing > 0) this.#kernel.memory.grow(Math.ceil(Math.max(missing, ahead) / PAGE))
+  }
+}
