@@ -3,7 +3,7 @@ import { type DenseSearch, denseSignals } from './dense/dense-signals.ts'
 import { episodeScores } from './episode-scores.ts'
 import type { Profile } from './profile.ts'
 import type { QueryTerms } from './query-terms.ts'
-import { ALL_SIGNALS, calibration, pairBm25, profileWeights, type RecallWeights, turnBm25 } from './recall-weights.ts'
+import { ALL_SIGNALS, calibrations, pairBm25, profileWeights, type RecallWeights, turnBm25 } from './recall-weights.ts'
 import {
   answersScore,
   asksItself,
@@ -75,9 +75,11 @@ function bestOf(sums: Float64Array, k: number): number[] {
   return best
 }
 
-/** 0–1, the same for every query: how likely the hit is one that the query is about. */
-export const scoreOf = (sum: number, evidence: number): number =>
-  1 / (1 + Math.exp(-(calibration.sum * sum + calibration.evidence * evidence + calibration.bias)))
+/** 0–1, the same for every query and profile: how likely the hit is one that the query is about. */
+export function scoreOf(sum: number, evidence: number, profile: Profile): number {
+  const calibration = calibrations[profile]
+  return 1 / (1 + Math.exp(-(calibration.sum * sum + calibration.evidence * evidence + calibration.bias)))
+}
 
 const meanLength = (visibility: Visibility): number => (visibility.rows === 0 ? 0 : visibility.length / visibility.rows)
 

@@ -121,11 +121,12 @@ export class RecallIndex {
     const byWords = this.#search.best(query, { ...columns, eligible, meanLength })
     const best = withNearest(byWords, dense, { mask: eligible, offset: columns.offset })
     const turns = new Turns(best, eligible, visibility.mask, query, columns, this.#scratch)
-    const ranking = rank(turns, visibility, request.k, { profile: profileOf(this.#profile, visibility), dense })
+    const profile = profileOf(this.#profile, visibility)
+    const ranking = rank(turns, visibility, request.k, { profile, dense })
     const hits: RecallHit[] = []
     for (const turn of ranking.order) {
       const row = turns.rows[turn]!
-      const score = scoreOf(ranking.sums[turn]!, ranking.evidence)
+      const score = scoreOf(ranking.sums[turn]!, ranking.evidence, profile)
       if (score < (request.minScore ?? 0)) break
       const hit = { memoryId: this.#ids.memoryId(row), offset: this.#offset.data[row]!, score }
       hits.push(request.explain ? { ...hit, signals: signalReports(ranking.signals, turn, ranking.weights) } : hit)

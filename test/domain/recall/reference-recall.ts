@@ -1,10 +1,11 @@
 import type { RankingProfile } from '../../../domain/command.ts'
 import { matchesFilter } from '../../../domain/filter/matches-filter.ts'
 import type { IndexedMemory } from '../../../domain/recall/indexed-memory.ts'
+import type { Profile } from '../../../domain/recall/profile.ts'
 import type { RecallHit, RecallQuery } from '../../../domain/recall/recall-request.ts'
 import {
   CANDIDATES,
-  calibration,
+  calibrations,
   profileWeights,
   type RecallWeights,
   WORD_SIGNALS,
@@ -18,10 +19,11 @@ import { holds, type ReferenceTurn, windowOf } from './reference-store.ts'
 export function referenceRecall(
   memories: readonly IndexedMemory[],
   request: RecallQuery,
-  profile: RankingProfile = 'auto',
+  configured: RankingProfile = 'auto',
 ): RecallHit[] {
   const asked = askReference(memories, request)
-  const weights = weightsOf(profile, asked.turns)
+  const profile = configured === 'auto' ? looksLike(asked.turns) : configured
+  const weights = profileWeights[profile].words
   const eligible = asked.turns.filter(({ memory }) => request.filter === null || matchesFilter(memory, request.filter))
   const candidates = widen(bestTurns(asked, eligible), eligible, asked.turns)
   const values = referenceSignals(candidates, asked)
@@ -30,16 +32,15 @@ export function referenceRecall(
     .sort((a, b) => b.sum - a.sum || a.turn.memory.offset - b.turn.memory.offset)
   const evidence = ranked.length === 0 ? 0 : evidenceOf(ranked[0]!.turn, asked)
   return ranked
-    .map(({ turn, values: signals, sum: all }) => ({ ...hitOf(turn, all, evidence), signals }))
+    .map(({ turn, values: signals, sum: all }) => ({ ...hitOf(turn, { all, evidence, profile }), signals }))
     .filter((hit) => hit.score >= (request.minScore ?? 0))
     .slice(0, request.k)
     .map(({ signals, ...hit }) => (request.explain ? { ...hit, signals: explained(signals, weights) } : hit))
 }
 
-function weightsOf(profile: RankingProfile, turns: readonly ReferenceTurn[]): RecallWeights {
+function looksLike(turns: readonly ReferenceTurn[]): Profile {
   const spoken = turns.filter(({ memory }) => memory.author !== null && memory.runId !== null).length
-  const looksLike = spoken >= turns.length / 2 ? 'dialogue' : 'notes'
-  return profileWeights[profile === 'auto' ? looksLike : profile].words
+  return spoken >= turns.length / 2 ? 'dialogue' : 'notes'
 }
 
 function bestTurns(asked: Asked, eligible: readonly ReferenceTurn[]): ReferenceTurn[] {
@@ -73,9 +74,16 @@ function evidenceOf(turn: ReferenceTurn, asked: Asked): number {
   return (coveredIdf(turn, asked) / all + bm25(windowOf(turn, turns), asked, windowNorm) / self) / 2
 }
 
-function hitOf({ memory }: ReferenceTurn, all: number, evidence: number): RecallHit {
-  const likelihood = calibration.sum * all + calibration.evidence * evidence + calibration.bias
-  return { memoryId: memory.memoryId, offset: memory.offset, score: 1 / (1 + Math.exp(-likelihood)) }
+interface Likelihood {
+  readonly all: number
+  readonly evidence: number
+  readonly profile: Profile
+}
+
+function hitOf({ memory }: ReferenceTurn, { all, evidence, profile }: Likelihood): RecallHit {
+  const { sum: perSum, evidence: perEvidence, bias } = calibrations[profile]
+  const odds = perSum * all + perEvidence * evidence + bias
+  return { memoryId: memory.memoryId, offset: memory.offset, score: 1 / (1 + Math.exp(-odds)) }
 }
 
 function explained(values: Values, weights: RecallWeights): NonNullable<RecallHit['signals']> {
