@@ -12,12 +12,16 @@ import { documentedUrl, runnableBlocks } from './runnable-blocks.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Runs a block in bash as a reader would; answers with what it printed. A failing command fails the block. */
-function runBlock(block: string, url: string): Promise<{ readonly code: number | null; readonly output: string }> {
+function runBlock(
+  block: string,
+  { url, dataDir }: { readonly url: string; readonly dataDir: string },
+): Promise<{ readonly code: number | null; readonly output: string }> {
   const shell = spawn('bash', ['-euo', 'pipefail', '-c', block.replaceAll(documentedUrl, url)], {
     cwd: root,
     env: {
       ...process.env,
       SOMABRAIN_URL: url,
+      SOMABRAIN_DATA_DIR: dataDir,
       NO_COLOR: '1',
       PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
     },
@@ -28,7 +32,7 @@ function runBlock(block: string, url: string): Promise<{ readonly code: number |
   return new Promise((resolve) => shell.on('close', (code) => resolve({ code, output: chunks.join('') })))
 }
 
-for (const page of ['README.md', 'docs/tutorial.md', 'docs/how-to/erase.md']) {
+for (const page of ['README.md', 'docs/tutorial.md', 'docs/how-to/audit.md', 'docs/how-to/erase.md']) {
   test(`every runnable block of ${page} does what the page says`, async (t) => {
     const dataDir = mkdtempSync(join(tmpdir(), 'docs-'))
     t.teardown(() => rmSync(dataDir, { recursive: true, force: true }))
@@ -38,7 +42,7 @@ for (const page of ['README.md', 'docs/tutorial.md', 'docs/how-to/erase.md']) {
       const blocks = runnableBlocks(readFileSync(join(root, page), 'utf8'))
       t.true(blocks.length >= 2)
       for (const { code, shows } of blocks) {
-        const ran = await runBlock(code, server.url)
+        const ran = await runBlock(code, server)
         t.is(ran.code, 0, `${code}\n${ran.output}`)
         t.true(ran.output.includes(shows), `does not show ${shows}:\n${code}\n${ran.output}`)
         t.false(/"code":"[a-z_]+"/.test(ran.output), `was refused:\n${code}\n${ran.output}`)
