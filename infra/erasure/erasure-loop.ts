@@ -12,12 +12,15 @@ export interface ErasureLoopDeps {
 
 const DEFAULT_OPEN_MS = 250
 const DEFAULT_IDLE_MS = 10_000
+/** After its beginning an erasure is not seen until it is folded. */
+const FOLDED_WITHIN_MS = 10_000
 
 /** Finishes erasures in the background, for as long as the process lives. A step that fails is taken again. */
 export class ErasureLoop {
   readonly #deps: Required<ErasureLoopDeps>
   readonly #closing = new AbortController()
   #nudged = Promise.withResolvers<void>()
+  #expectedUntil = 0
   readonly #ended: Promise<void>
 
   constructor(deps: ErasureLoopDeps) {
@@ -27,6 +30,7 @@ export class ErasureLoop {
 
   /** An erasure has begun: it is not left until the next look. */
   nudge(): void {
+    this.#expectedUntil = performance.now() + FOLDED_WITHIN_MS
     this.#nudged.resolve()
   }
 
@@ -42,7 +46,7 @@ export class ErasureLoop {
       const open = await this.#step()
       if (signal.aborted) return
       const { openMs, idleMs } = this.#deps
-      if (open > 0) await this.#rest(openMs)
+      if (open > 0 || performance.now() < this.#expectedUntil) await this.#rest(openMs)
       else await this.#rest(idleMs, this.#nudged.promise)
     }
   }

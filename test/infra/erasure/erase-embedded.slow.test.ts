@@ -78,30 +78,33 @@ test.serial('an erasure takes the memories of one subject and leaves those of ot
   t.false(canonicalJson(receipt).includes('ada'), 'the receipt does not say whose it was')
 })
 
-test.serial('after an erasure no file of the data directory holds what the subject said, nor the key that opened it', async (t) => {
-  const folder = temporaryFolder(t)
-  const embedded = await openEmbedded(t, folder)
-  const canary = 'zanzibar-canary-7c1f'
-  const request = rememberRequest(`${canary} in the content`, {
-    ...{ userId: `${canary}-user`, subject: `${canary}-user`, runId: `${canary}-run`, author: `${canary}-author` },
-    ...{ metadata: { note: `${canary}-meta` }, tags: [`${canary}-tag`] },
-  })
-  for (let i = 0; i < 20; i += 1) await embedded.commands.remember(waiting(), request)
-  await embedded.query.recall(identity, recallRequest(canary))
-  const wrapped = wrappedKeys(folder)
-  t.true(wrapped.length >= 1)
-  t.deepEqual(
-    wrapped.flatMap((key) => filesHolding(folder, [key])).map((path) => path.replace(/-wal$/, '')),
-    wrapped.map(() => join(folder, 'keys.db')),
-    'the search finds a key that is there',
-  )
-  await erased(embedded, { namespace: null, subject: `${canary}-user` })
-  t.deepEqual(filesHolding(folder, [canary]), [])
-  const left = wrappedKeys(folder)
-  const gone = wrapped.filter((key) => !left.some((other) => Buffer.compare(other, key) === 0))
-  t.is(gone.length, 1)
-  t.deepEqual(filesHolding(folder, gone), [])
-})
+test.serial(
+  'after an erasure no file of the data directory holds what the subject said, nor the key that opened it',
+  async (t) => {
+    const folder = temporaryFolder(t)
+    const embedded = await openEmbedded(t, folder)
+    const canary = 'zanzibar-canary-7c1f'
+    const request = rememberRequest(`${canary} in the content`, {
+      ...{ userId: `${canary}-user`, subject: `${canary}-user`, runId: `${canary}-run`, author: `${canary}-author` },
+      ...{ metadata: { note: `${canary}-meta` }, tags: [`${canary}-tag`] },
+    })
+    for (let i = 0; i < 20; i += 1) await embedded.commands.remember(waiting(), request)
+    await embedded.query.recall(identity, recallRequest(canary))
+    const wrapped = wrappedKeys(folder)
+    t.true(wrapped.length >= 1)
+    t.deepEqual(
+      wrapped.flatMap((key) => filesHolding(folder, [key])).map((path) => path.replace(/-wal$/, '')),
+      wrapped.map(() => join(folder, 'keys.db')),
+      'the search finds a key that is there',
+    )
+    await erased(embedded, { namespace: null, subject: `${canary}-user` })
+    t.deepEqual(filesHolding(folder, [canary]), [])
+    const left = wrappedKeys(folder)
+    const gone = wrapped.filter((key) => !left.some((other) => Buffer.compare(other, key) === 0))
+    t.is(gone.length, 1)
+    t.deepEqual(filesHolding(folder, gone), [])
+  },
+)
 
 test.serial('an erasure that races a thousand writes under a cached key leaves nothing of them readable', async (t) => {
   const folder = temporaryFolder(t)
@@ -139,19 +142,22 @@ test.serial('an erased subject writes again, under another key, and is erased ag
   t.deepEqual([first.memories, second.memories], [1, 1])
 })
 
-test.serial('an erasure with the same idempotency key is the same erasure, and another body is a conflict', async (t) => {
-  const embedded = await openEmbedded(t, temporaryFolder(t))
-  await embedded.commands.remember(waiting(), rememberRequest('hello', ada))
-  await embedded.commands.remember(waiting(), rememberRequest('hello', bob))
-  const keyed = caller({ idempotencyKey: 'forget-ada' })
-  const first = await embedded.erasure.eraser.erase(keyed, { namespace: 'default', subject: 'ada' })
-  await eventually(() => embedded.erasure.subjects.receipt(identity, first.receiptId))
-  const again = await embedded.erasure.eraser.erase(keyed, { namespace: 'default', subject: 'ada' })
-  t.deepEqual([again.receiptId, again.replayed], [first.receiptId, true])
-  const other = embedded.erasure.eraser.erase(keyed, { namespace: 'default', subject: 'bob' })
-  const error = await t.throwsAsync(other)
-  t.like(error, { problem: { code: 'idempotency_conflict' } })
-})
+test.serial(
+  'an erasure with the same idempotency key is the same erasure, and another body is a conflict',
+  async (t) => {
+    const embedded = await openEmbedded(t, temporaryFolder(t))
+    await embedded.commands.remember(waiting(), rememberRequest('hello', ada))
+    await embedded.commands.remember(waiting(), rememberRequest('hello', bob))
+    const keyed = caller({ idempotencyKey: 'forget-ada' })
+    const first = await embedded.erasure.eraser.erase(keyed, { namespace: 'default', subject: 'ada' })
+    await eventually(() => embedded.erasure.subjects.receipt(identity, first.receiptId))
+    const again = await embedded.erasure.eraser.erase(keyed, { namespace: 'default', subject: 'ada' })
+    t.deepEqual([again.receiptId, again.replayed], [first.receiptId, true])
+    const other = embedded.erasure.eraser.erase(keyed, { namespace: 'default', subject: 'bob' })
+    const error = await t.throwsAsync(other)
+    t.like(error, { problem: { code: 'idempotency_conflict' } })
+  },
+)
 
 test.serial('a subject of whom nothing was ever stored is refused, and so is a receipt of nobody', async (t) => {
   const embedded = await openEmbedded(t, temporaryFolder(t))
