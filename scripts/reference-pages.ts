@@ -1,5 +1,6 @@
 import type { problemCatalogue } from '../domain/problem-catalogue.ts'
 import type { Setting } from '../infra/config/setting.ts'
+import type { RequestLimit } from '../infra/limits/request-limits.ts'
 
 /** A page of docs/reference that is made out of the code. */
 export interface ReferencePage {
@@ -69,4 +70,19 @@ what would be.
 ${table(['Variable', 'Default', 'Unit', 'Meaning'], rows)}
 `
   return { path: 'docs/reference/configuration.md', text }
+}
+
+/** What one request may hold. */
+export function limitsPage(limits: readonly RequestLimit[]): ReferencePage {
+  const rows = limits.map(({ what, limit, unit }) => [what, limit.toLocaleString('en-US'), unit])
+  const text = `# Limits
+
+${NOTE}
+
+What one request may hold; more is refused by name (\`expected\` says the limit). How many requests and memories a tenant may send
+is configuration: [limit what tenants do](../how-to/limits.md).
+
+${table(['What', 'At most', 'Unit'], rows)}
+`
+  return { path: 'docs/reference/limits.md', text }
 }

@@ -12,6 +12,8 @@ export interface HttpOptions {
   readonly maxActiveRequests: number
   /** Of one tenant. */
   readonly maxActivePerTenant: number
+  /** After which a request counts as waiting for something else. */
+  readonly maxActiveMs: number
   /** Body bytes held at once, over all requests. */
   readonly maxInFlightBytes: number
   readonly maxHeaderBytes: number
@@ -43,8 +45,9 @@ export const defaultHttpOptions: HttpOptions = Object.freeze({
   maxConnections: 4096,
   maxInFlightRequests: 1024,
   maxInFlightPerTenant: 256,
-  maxActiveRequests: 32,
-  maxActivePerTenant: 24,
+  maxActiveRequests: 8,
+  maxActivePerTenant: 6,
+  maxActiveMs: 100,
   maxInFlightBytes: 64 * MIB,
   maxHeaderBytes: 16 * 1024,
   headersTimeoutMs: 10_000,

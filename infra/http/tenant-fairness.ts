@@ -11,9 +11,9 @@ import { TenantsInFlight } from './tenants-in-flight.ts'
  */
 export function installTenantFairness(app: FastifyInstance, edge: Edge): void {
   if (edge.deps.limit === undefined) return
-  const { maxInFlightPerTenant, maxActiveRequests, maxActivePerTenant } = edge.options
+  const { maxInFlightPerTenant, maxActiveRequests, maxActivePerTenant, maxActiveMs } = edge.options
   const inFlight = new TenantsInFlight(maxInFlightPerTenant)
-  const gate = new FairGate(maxActiveRequests, maxActivePerTenant)
+  const gate = new FairGate(maxActiveRequests, maxActivePerTenant, maxActiveMs)
   app.addHook('onRequest', (request, reply, done) => {
     if (!isOfTenant(request)) return done()
     const leave = inFlight.enter(request.identity.tenant)

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import test from 'ava'
 import { problemCatalogue } from '../../domain/problem-catalogue.ts'
 import { settings } from '../../infra/config/settings.ts'
-import { configurationPage, errorsPage } from '../../scripts/reference-pages.ts'
+import { requestLimits } from '../../infra/limits/request-limits.ts'
+import { configurationPage, errorsPage, limitsPage } from '../../scripts/reference-pages.ts'
 
-for (const page of [errorsPage(problemCatalogue), configurationPage(settings)]) {
+for (const page of [errorsPage(problemCatalogue), configurationPage(settings), limitsPage(requestLimits)]) {
   test(`${page.path} is what the code says (if not: npm run docs)`, (t) => {
     t.is(readFileSync(new URL(`../../${page.path}`, import.meta.url), 'utf8'), page.text)
   })

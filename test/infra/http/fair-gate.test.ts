@@ -5,8 +5,8 @@ import { FairGate, type Turn } from '../../../infra/http/fair-gate.ts'
 import { propertyRuns } from '../../support/property-runs.ts'
 
 /** Enters tenants one after the other and notes whose turn comes. */
-function scene(maxActive: number, perTenant: number) {
-  const gate = new FairGate(maxActive, perTenant)
+function scene(maxActive: number, perTenant: number, holdMs = 60_000) {
+  const gate = new FairGate(maxActive, perTenant, holdMs)
   const served: string[] = []
   const turns = new Map<string, Turn>()
   const enter = (name: string, tenant = name[0]!): Turn => {
@@ -55,11 +55,20 @@ test('who gives up waiting is passed over, and what is given back twice counts o
   t.deepEqual(served, ['a1', 'c1'])
 })
 
+test('who holds a place for long makes room for others, and gives nothing back a second time', async (t) => {
+  const { served, enter, leave } = scene(1, 1, 1)
+  enter('a1')
+  await enter('b1').ready
+  await leave('a1')
+  await enter('c1').ready
+  t.deepEqual(served, ['a1', 'b1', 'c1'])
+})
+
 test('whatever comes and goes, the bounds hold and nobody waits for nothing', async (t) => {
   const steps = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.boolean(), fc.nat(20)), { maxLength: 60 })
   await fc.assert(
     fc.asyncProperty(steps, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), async (all, most, own) => {
-      const gate = new FairGate(most, own)
+      const gate = new FairGate(most, own, 60_000)
       const here: Array<{ tenant: string; turn: Turn; active: boolean }> = []
       for (const [tenant, comes, which] of all) {
         if (comes) {
