@@ -20,16 +20,19 @@ const ONE = {
   ],
 } as const satisfies Parameters<ViewCache<MemoryIndex>['read']>[2]
 
-/** Brings resident views behind the erasures, idle ones too; one that cannot get there is let go. */
+/**
+ * Brings resident views behind the erasures, idle ones too; one that cannot get there is let go. A snapshot of one that is
+ * not resident tells too much: it is removed, as a resident view does itself with the first tombstone.
+ */
 export async function passErasures(
   views: ViewCache<MemoryIndex>,
   erasures: readonly PassedErasure[],
   onFault: (fault: unknown) => void,
 ): Promise<void> {
   for (const erasure of erasures) {
-    if (!views.holds(erasure)) continue
     try {
-      await views.read(erasure, { offset: erasure.offset, allowStale: false }, ONE)
+      if (views.holds(erasure)) await views.read(erasure, { offset: erasure.offset, allowStale: false }, ONE)
+      else await views.forgetSnapshot(erasure)
     } catch (fault) {
       onFault(fault)
       views.drop(erasure)

@@ -42,6 +42,11 @@ export class ViewCache<Index extends ViewIndex> {
     return this.#views.has(scopeKey(scope))
   }
 
+  /** Removes what is on disk of a namespace that is not held. */
+  async forgetSnapshot(scope: Scope): Promise<void> {
+    await this.#parts.host?.forgetSnapshot(scope)
+  }
+
   /** Lets a view go; whoever reads it again begins anew. */
   drop(scope: Scope): void {
     this.#drop(scopeKey(scope))

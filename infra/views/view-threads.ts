@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { ViewHost } from '../../query-api/ports/view-host.ts'
+import { forgetSnapshot, SNAPSHOT_FOLDER } from './snapshots/snapshot-folder.ts'
 import type { FromViews, ToViews } from './view-protocol.ts'
 import type { ViewSource } from './view-source.ts'
 import { ViewThread, type ViewThreadDeps } from './view-thread.ts'
@@ -24,6 +26,7 @@ export function createViewThreads(source: ViewSource, deps: ViewThreadDeps): Vie
       const leastFull = slots.reduce((a, b) => (b.bytes < a.bytes ? b : a))
       return leastFull.thread().open(scope, listener)
     },
+    forgetSnapshot: (scope) => forgetSnapshot(join(source.dataDir, SNAPSHOT_FOLDER), scope),
     forgetKeys(keyIds) {
       for (const slot of slots) slot.forgetKeys(keyIds)
     },

@@ -40,4 +40,6 @@ export interface HostedView {
 /** Holds the views of large namespaces away from the thread that answers, whose event loop then never waits for them. */
 export interface ViewHost {
   open(scope: Scope, listener: HostedViewListener): HostedView
+  /** Removes what is on disk of a namespace whose view is not open here. */
+  forgetSnapshot(scope: Scope): Promise<void>
 }

@@ -5,10 +5,7 @@ import type { MasterKey } from '../../crypto/master-key.ts'
 import { version } from '../../telemetry/version.ts'
 import type { ViewSource } from '../view-source.ts'
 import { DiskSnapshots } from './disk-snapshots.ts'
-import { SnapshotFolder } from './snapshot-folder.ts'
-
-/** Beside the other files of a process. Backups leave it out: everything in it can be made again. */
-export const SNAPSHOT_FOLDER = 'views'
+import { SNAPSHOT_FOLDER, SnapshotFolder } from './snapshot-folder.ts'
 
 /** The snapshots of one process. What they hold depends on the release, the index's columns and the model of its vectors. */
 export function openSnapshots(

@@ -6,6 +6,9 @@ import type { Scope } from '../../../domain/names.ts'
 import type { MasterKey } from '../../crypto/master-key.ts'
 import type { SnapshotKey } from './snapshot-file.ts'
 
+/** Beside the other files of a process. Backups leave it out: everything in it can be made again. */
+export const SNAPSHOT_FOLDER = 'views'
+
 const KEY_BYTES = 32
 const KEY_ID_BYTES = 16
 const WRAP_LABEL = 'view-key'
@@ -52,7 +55,7 @@ export class SnapshotFolder {
    * `write` gives up with `false`, throws, or the key was replaced meanwhile.
    */
   async replaceView(scope: Scope, keyId: string, write: (file: FileHandle) => Promise<boolean>): Promise<boolean> {
-    const [temporary, place] = [this.#file(scope, `${keyId}.part`), this.#file(scope, 'view')]
+    const [temporary, place] = [this.#file(scope, 'part'), this.#file(scope, 'view')]
     try {
       const file = await open(temporary, 'w', 0o600)
       try {
@@ -69,26 +72,35 @@ export class SnapshotFolder {
     }
   }
 
-  /** Overwrites and removes the namespace's key, then removes its snapshot. */
-  async forget(scope: Scope): Promise<void> {
-    const key = this.#file(scope, 'key')
-    const file = await orAbsent(() => open(key, 'r+'))
-    if (file !== null) {
-      try {
-        await file.write(randomBytes((await file.stat()).size), 0, undefined, 0)
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-    }
-    await rm(key, { force: true })
-    await rm(this.#file(scope, 'view'), { force: true })
+  forget(scope: Scope): Promise<void> {
+    return forgetSnapshot(this.#path, scope)
   }
 
-  #file({ tenant, namespace }: Scope, suffix: string): string {
-    const name = createHash('sha256').update(lengthPrefixed(tenant, namespace)).digest('hex').slice(0, 32)
-    return join(this.#path, `${name}.${suffix}`)
+  #file(scope: Scope, suffix: string): string {
+    return fileOf(this.#path, scope, suffix)
   }
+}
+
+/** Overwrites and removes a namespace's key in the folder, then removes its snapshot. */
+export async function forgetSnapshot(path: string, scope: Scope): Promise<void> {
+  const key = fileOf(path, scope, 'key')
+  const file = await orAbsent(() => open(key, 'r+'))
+  if (file !== null) {
+    try {
+      await file.write(randomBytes((await file.stat()).size), 0, undefined, 0)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  }
+  await rm(key, { force: true })
+  // A process that ended while it wrote has left a part.
+  for (const suffix of ['view', 'part']) await rm(fileOf(path, scope, suffix), { force: true })
+}
+
+function fileOf(path: string, { tenant, namespace }: Scope, suffix: string): string {
+  const name = createHash('sha256').update(lengthPrefixed(tenant, namespace)).digest('hex').slice(0, 32)
+  return join(path, `${name}.${suffix}`)
 }
 
 const contextOf = ({ tenant, namespace }: Scope, keyId: string): string[] => [tenant, namespace, keyId]

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'ava'
 import { ProblemError } from '../../../domain/problem.ts'
 import { openReadOnlyKeyStore } from '../../../infra/sqlite/keys/read-only-key-store.ts'
@@ -72,6 +74,24 @@ test('a namespace that grows large moves to a thread, and is answered all the wh
     if (!/^somabrain_view_loaded_rows_total 23$/m.test(text)) throw new Error('it has not moved yet')
   })
   t.is(await recalled(), 13)
+})
+
+test('a snapshot survives a restart, and is gone once its namespace is forgotten while nobody has it open', async (t) => {
+  const dataDir = await filled(t, 60)
+  const snapshots = () => (existsSync(join(dataDir, 'views')) ? readdirSync(join(dataDir, 'views')).sort() : [])
+  const first = await openEmbedded(t, dataDir, Date.now, HOSTED)
+  const before = (await first.query.recall(identity, recallRequest('clock 17'))).results
+  await eventually(() => {
+    if (!snapshots().some((name) => name.endsWith('.view'))) throw new Error('no snapshot yet')
+  })
+  await first.close()
+  const second = await openEmbedded(t, dataDir, Date.now, HOSTED)
+  await second.query.passErasures([{ ...scope, offset: 0 }])
+  t.deepEqual(snapshots(), [])
+  t.deepEqual(
+    (await second.query.recall(identity, recallRequest('clock 17'))).results.map(({ score }) => score),
+    before.map(({ score }) => score),
+  )
 })
 
 test('who waits for a view whose thread ends is refused and may retry; the next read has a new thread', async (t) => {

@@ -27,6 +27,7 @@ export function hostedViews<Index extends ViewIndex>(parts: ServedViewParts<Inde
     }
   }
   return {
+    forgetSnapshot: async () => {},
     open(scope, listener) {
       const view = thread.open(scope, listener)
       const watched: HostedView = {
