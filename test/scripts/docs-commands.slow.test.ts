@@ -15,11 +15,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 function runBlock(
   block: string,
   { url, dataDir }: { readonly url: string; readonly dataDir: string },
+  environment: Readonly<Record<string, string>>,
 ): Promise<{ readonly code: number | null; readonly output: string }> {
   const shell = spawn('bash', ['-euo', 'pipefail', '-c', block.replaceAll(documentedUrl, url)], {
     cwd: root,
     env: {
       ...process.env,
+      ...environment,
       SOMABRAIN_URL: url,
       SOMABRAIN_DATA_DIR: dataDir,
       NO_COLOR: '1',
@@ -40,6 +42,11 @@ const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'docs/how-to/erase.md': {},
   'docs/how-to/give-an-agent-memory.md': {},
   'docs/how-to/limits.md': { SOMABRAIN_RATE_RPS: '100', SOMABRAIN_WRITE_DAILY_LIMIT: '3' },
+  'docs/how-to/sign-in.md': {
+    SOMABRAIN_JWT_SECRET: 'of this test alone, 32 bytes and more',
+    SOMABRAIN_JWT_AUDIENCE: 'somabrain',
+  },
+  'docs/how-to/tokens.md': {},
 }
 
 for (const [page, environment] of Object.entries(pages)) {
@@ -52,7 +59,7 @@ for (const [page, environment] of Object.entries(pages)) {
       const blocks = runnableBlocks(readFileSync(join(root, page), 'utf8'))
       t.true(blocks.length >= 2)
       for (const { code, shows } of blocks) {
-        const ran = await runBlock(code, server)
+        const ran = await runBlock(code, server, environment)
         t.is(ran.code, 0, `${code}\n${ran.output}`)
         t.true(ran.output.includes(shows), `does not show ${shows}:\n${code}\n${ran.output}`)
         // A refusal is an answer that the page may be about.
