@@ -47,7 +47,7 @@ export const defaultHttpOptions: HttpOptions = Object.freeze({
   maxInFlightPerTenant: 256,
   maxActiveRequests: 8,
   maxActivePerTenant: 6,
-  maxActiveMs: 100,
+  maxActiveMs: 1000,
   maxInFlightBytes: 64 * MIB,
   maxHeaderBytes: 16 * 1024,
   headersTimeoutMs: 10_000,

@@ -22,7 +22,7 @@ const SECONDS = Number(process.argv[3] ?? 10)
 const LIMIT = Number(process.argv[4] ?? 100)
 const FLOOD = 10 * LIMIT
 const NEIGHBOUR = LIMIT / 2
-const STORED = 5_000
+const STORED = 1_000
 const SECRET = 'a secret for the bench, of thirty-two bytes and more'
 
 const credential = async (tenant: string): Promise<Record<string, string>> => {
