@@ -1,11 +1,11 @@
 import type { DerivedIds } from '../domain/ids.ts'
-import type { OutcomeRow } from '../domain/outcome.ts'
+import type { Outcome, OutcomeRow } from '../domain/outcome.ts'
 import { encodePosition } from '../domain/position.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { sameBytes } from '../domain/same-bytes.ts'
 import type { Caller, Receipt } from './command-api.ts'
 import type { Intent } from './intent.ts'
-import type { FoldProgress, OutcomeReader } from './ports/read-side.ts'
+import type { FoldProgress, MemoryFinder, OutcomeReader } from './ports/read-side.ts'
 
 /**
  * The answer that the same request got before, or `null` when it is new (or long-term memory cannot say: then the fold
@@ -20,7 +20,9 @@ export async function firstAnswer(
 ): Promise<Receipt | null> {
   const row = await lookUp(deps, caller.identity.tenant, ids.commandId)
   if (row === null) return null
-  if (!sameBytes(row.requestHmac, requestHmac)) throw idempotencyConflict(ids.commandId)
+  if (!sameBytes(row.requestHmac, requestHmac)) {
+    throw (await isErased(deps, row)) ? refused({ ...row, outcome: ERASED }) : idempotencyConflict(ids.commandId)
+  }
   if (row.outcome.status === 'refused') throw refused(row)
   const generation = deps.progress.generationOf(row.partition, row.offset)
   if (generation === null) return null
@@ -36,7 +38,17 @@ export async function firstAnswer(
 
 export interface OutcomeDeps {
   readonly outcomes: OutcomeReader
+  /** Finds what a first answer was about. */
+  readonly memories?: MemoryFinder
   readonly onFault: (fault: unknown) => void
+}
+
+const ERASED: Outcome = { status: 'refused', reason: 'erased' }
+
+/** What was erased cannot be compared any more: its HMAC was made under a key that is gone. */
+async function isErased({ memories }: OutcomeDeps, { tenant, memoryId, commandType }: OutcomeRow): Promise<boolean> {
+  if (memories === undefined || memoryId === null || commandType !== 'Remember') return false
+  return (await memories.memory(tenant, memoryId))?.sealed === null
 }
 
 /** The outcome, or `null`. A store that does not answer must not stop a write: the fold has the last word on repetition. */

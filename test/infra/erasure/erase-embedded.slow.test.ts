@@ -212,3 +212,48 @@ test.serial('a receipt verifies with the public key alone, and no altered one do
   t.regex(verify({ receipt_id: 'x', status: 'complete', receipt }).stdout, /^valid: /)
   for (const altered of alterations(receipt)) t.is(verify(altered).status, 1)
 })
+
+test.serial('a repeated request whose memory was erased is told so, and stores nothing', async (t) => {
+  const embedded = await openEmbedded(t, temporaryFolder(t))
+  const keyed = waiting({ idempotencyKey: 'once' })
+  await embedded.commands.remember(keyed, rememberRequest('hello', ada))
+  await erased(embedded, { namespace: null, subject: 'ada' })
+  const again = embedded.commands.remember(keyed, rememberRequest('hello', ada))
+  t.like(await t.throwsAsync(again), { problem: { code: 'refused', members: { reason: 'erased' } } })
+})
+
+test.serial('another tenant has its own subjects and cannot see a receipt', async (t) => {
+  const embedded = await openEmbedded(t, temporaryFolder(t))
+  const globex = { ...identity, tenant: 'globex' }
+  const own = await embedded.commands.remember(waiting({ identity: globex }), rememberRequest('of globex', ada))
+  await embedded.commands.remember(waiting(), rememberRequest('of default', ada))
+  const receipt = await erased(embedded, { namespace: null, subject: 'ada' })
+  t.is(receipt.memories, 1)
+  t.is((await embedded.query.memory(globex, own.memoryId!)).content, 'of globex')
+  const foreign = embedded.erasure.subjects.receipt(globex, String(receipt.receipt_id))
+  t.like(await t.throwsAsync(foreign), { problem: { code: 'receipt_not_found' } })
+})
+
+test.serial(
+  'an export holds every memory of the subject with its links and whether it is in mind, and no other',
+  async (t) => {
+    const embedded = await openEmbedded(t, temporaryFolder(t))
+    const first = await embedded.commands.remember(waiting(), rememberRequest('ada keeps bees', ada))
+    const links = [{ rel: 'about', target: first.memoryId! }]
+    await embedded.commands.remember(waiting(), rememberRequest('and hens', { ...ada, namespace: 'default', links }))
+    await embedded.commands.remember(waiting(), rememberRequest('in another place', { ...ada, namespace: 'other' }))
+    await embedded.commands.remember(waiting(), rememberRequest('of bob', bob))
+    const exported = []
+    for await (const one of await embedded.erasure.subjects.exportSubject(identity, {
+      namespace: null,
+      subject: 'ada',
+    })) {
+      exported.push([one.memory.content, one.links.length, one.known.length, one.inWorkingMemory])
+    }
+    t.deepEqual(exported, [
+      ['ada keeps bees', 1, 1, true],
+      ['and hens', 1, 1, true],
+      ['in another place', 0, 1, true],
+    ])
+  },
+)
