@@ -104,8 +104,7 @@ class Attack {
 
   #check(call: GeneratedCall, answer: HttpAnswer): void {
     const { identity } = call.holder
-    // A plan repeats its goal, and an explanation the words of its query: the attacker wrote them.
-    const said = answer.text.replace(/"goal":"[^"]*"|"terms":\[[^\]]*\]/g, '')
+    const said = withoutEchoes(answer.text)
     const marks = foreignMarks(identity, said)
     const ids = this.#ids.leaked(identity, said)
     if (marks.length > 0 || ids.length > 0) throw leak(call, answer, `tells of ${[...marks, ...ids].join(', ')}`)
@@ -126,7 +125,8 @@ class Attack {
   }
 
   #keep(random: Random, { holder, path, body }: GeneratedCall, { status, text }: HttpAnswer): void {
-    if (status >= 300 || !text.startsWith('{')) return
+    // An export is lines.
+    if (status >= 300 || !text.startsWith('{') || path.startsWith('/subjects/')) return
     const answer = JSON.parse(text) as Record<string, unknown>
     if (path === '/remember') this.#learn(holder, answer, (body as { namespace: string }).namespace)
     for (const [tokens, token] of [
@@ -143,6 +143,17 @@ class Attack {
     this.#ids.add('memory', String(receipt.memory_id), identity.tenant, namespace)
     this.#ids.add('command', String(receipt.command_id), identity.tenant, namespace)
   }
+}
+
+const ECHOES = /"goal":"[^"]*"|"subject":"[^"]*"|"detail":"There is no route [^"]*"/g
+
+/** Without what answers repeat of the request, and so of what the attacker wrote: goal, subject, path, analysed query. */
+function withoutEchoes(text: string): string {
+  const said = text.replace(ECHOES, '""')
+  if (!text.includes('"explanation"')) return said
+  const answer = JSON.parse(text) as { explanation: { query?: unknown } }
+  delete answer.explanation.query
+  return JSON.stringify(answer).replace(ECHOES, '""')
 }
 
 const isBusy = ({ status, text }: HttpAnswer): boolean =>

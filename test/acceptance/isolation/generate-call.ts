@@ -74,6 +74,12 @@ const makes: ReadonlyArray<readonly [number, Make]> = [
   [12, () => get('/namespaces')],
   [12, (d) => get('/working-memory', { namespace: d.namespace })],
   [4, () => get('/metrics')],
+  [12, (d) => get('/audit', { limit: '5', namespace: maybe(d.random, d.namespace) })],
+  [
+    8,
+    (d) => get(`/subjects/${encodeURIComponent(`${d.mark} user`)}/export`, { namespace: maybe(d.random, d.namespace) }),
+  ],
+  [4, (d) => get(`/receipts/${d.commandId}`)],
   [2, (d) => post('/remember', rememberBody(d.random, d.holder, d.namespace))],
   [1, (d) => post('/remember', { ...rememberBody(d.random, d.holder, d.namespace), supersedes: d.memoryId })],
   [2, (d) => post('/feedback', { memory_id: d.memoryId, namespace: maybe(d.random, d.namespace) })],
