@@ -1,6 +1,6 @@
 import type { SignedAnchor } from '../../domain/audit/anchor.ts'
 import type { AuditFinding } from '../../domain/audit/audit-finding.ts'
-import { chainText, everyChain } from '../../domain/audit/audit-topics.ts'
+import { type ChainName, chainText, everyChain } from '../../domain/audit/audit-topics.ts'
 import type { AuditCodec } from '../../schemas/audit-codec.ts'
 import type { CommandCodec } from '../../schemas/command-codec.ts'
 import type { AuditEvidence } from './ports/audit-evidence.ts'
@@ -17,10 +17,13 @@ export interface ReplayAuditDeps {
   /** Begin behind the last anchors that were signed before this instant (milliseconds); `null`: at the first records. */
   readonly since: number | null
   readonly progress: (records: number) => void
+  /** Default: all of them. */
+  readonly only?: readonly ChainName[]
 }
 
 export interface AuditReplay {
   readonly chains: readonly ChainReport[]
+  readonly anchorFindings: readonly AuditFinding[]
   /** Of the anchors first, then the first of each chain. Empty: nothing was tampered with. */
   readonly findings: readonly AuditFinding[]
 }
@@ -30,10 +33,17 @@ export async function replayAudit(deps: ReplayAuditDeps): Promise<AuditReplay> {
   const { evidence, since, progress } = deps
   const { anchors, findings } = await readAnchors({ evidence, codec: deps.auditCodec, isSigned: deps.isSigned })
   const chains: ChainReport[] = []
-  for (const chain of everyChain) {
+  for (const chain of deps.only ?? everyChain) {
     const read = chain.topic === 'memory.commands' ? commandReader(deps.commandCodec) : operationReader(deps.auditCodec)
     const own = anchors.get(chainText(chain)) ?? []
     chains.push(await verifyChain({ evidence, read, anchors: own, since, progress }, chain))
   }
-  return { chains, findings: [...findings, ...chains.flatMap(({ finding }) => finding ?? [])] }
+  return replayOf(chains, findings)
 }
+
+/** Puts together what was found in anchors and chains. */
+export const replayOf = (chains: readonly ChainReport[], anchorFindings: readonly AuditFinding[]): AuditReplay => ({
+  chains,
+  anchorFindings,
+  findings: [...anchorFindings, ...chains.flatMap(({ finding }) => finding ?? [])],
+})

@@ -7,9 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { genesisRecord } from '../../commands/genesis-record.ts'
 import { chainStart } from '../../domain/audit/chain.ts'
-import { createAnchorCheck } from '../../infra/audit/anchor-check.ts'
 import { anchorRecord, operationRecord } from '../../infra/audit/audit-writer.ts'
-import { openDataDirAudit } from '../../infra/audit/embedded/open-data-dir-audit.ts'
+import { replayInThreads } from '../../infra/audit/embedded/replay-in-threads.ts'
 import { loadSigningKey } from '../../infra/crypto/signing-key.ts'
 import { auditLogTable } from '../../infra/sqlite/audit/audit-log.ts'
 import { prepareAudit } from '../../infra/sqlite/audit/prepare-audit.ts'
@@ -21,7 +20,6 @@ import { packRecords } from '../../infra/sqlite/log/pack-records.ts'
 import { AnchorSchedule } from '../../projections/audit/anchor-schedule.ts'
 import { createAuditProjection } from '../../projections/audit/audit-projection.ts'
 import { operationReader } from '../../projections/audit/read-audited-record.ts'
-import { replayAudit } from '../../projections/audit/replay-audit.ts'
 import { createAuditCodec } from '../../schemas/audit-codec.ts'
 import { createCommandCodec } from '../../schemas/command-codec.ts'
 
@@ -126,14 +124,12 @@ for (let partition = 0; partition < 6; partition++) {
 }
 database.close()
 
-const audit = openDataDirAudit(folder)
-const isSigned = createAnchorCheck([signingKey.publicKeyPem])
 const replaying = performance.now()
 const cpuBefore = process.cpuUsage()
-const { findings, chains } = await replayAudit({ ...audit, isSigned, since: null, progress: () => undefined })
+const publicKeys = [signingKey.publicKeyPem]
+const { findings, chains } = await replayInThreads({ dataDir: folder, publicKeys, since: null }, () => undefined)
 const replaySeconds = seconds(replaying)
 const { user, system } = process.cpuUsage(cpuBefore)
-await audit.close()
 
 console.log(
   JSON.stringify(

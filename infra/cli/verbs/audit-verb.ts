@@ -3,7 +3,7 @@ import type { AuditFinding } from '../../../domain/audit/audit-finding.ts'
 import { chainText } from '../../../domain/audit/audit-topics.ts'
 import type { AuditSigner } from '../../../projections/audit/anchor-schedule.ts'
 import { readAnchors } from '../../../projections/audit/read-anchors.ts'
-import { type AuditReplay, replayAudit } from '../../../projections/audit/replay-audit.ts'
+import type { AuditReplay } from '../../../projections/audit/replay-audit.ts'
 import { trimAudit } from '../../../projections/audit/trim-audit.ts'
 import type { OpenedAudit } from '../../audit/opened-audit.ts'
 import type { VerbContext } from '../verb-context.ts'
@@ -12,8 +12,8 @@ import { paint } from '../view/terminal.ts'
 import type { AuditTask } from './audit-line.ts'
 
 export interface AuditVerbContext extends Pick<VerbContext, 'out' | 'err' | 'elapsedMs'> {
-  readonly audit: OpenedAudit
-  readonly isSigned: (anchor: SignedAnchor) => boolean
+  /** Replays it whole: `since` and `progress` as of `replayAudit`. */
+  readonly replay: (since: number | null, progress: (records: number) => void) => Promise<AuditReplay>
 }
 
 const SHOW_EVERY_MS = 2_000
@@ -24,7 +24,7 @@ export async function replayVerb(
   { since, asJson }: Pick<Extract<AuditTask, { action: 'replay' }>, 'since' | 'asJson'>,
   context: AuditVerbContext,
 ): Promise<number> {
-  const { out, err, audit, isSigned, elapsedMs } = context
+  const { out, err, elapsedMs } = context
   const startedAt = elapsedMs()
   let shownAt = startedAt
   let records = 0
@@ -34,7 +34,7 @@ export async function replayVerb(
     shownAt = elapsedMs()
     err.write(`verified ${count(records)} records\n`)
   }
-  const replay = await replayAudit({ ...audit, isSigned, since, progress })
+  const replay = await context.replay(since, progress)
   if (asJson) out.write(`${JSON.stringify({ records, ...replay })}\n`)
   else for (const line of replayLines(replay)) out.write(`${line}\n`)
   if (replay.findings.length > 0) {
@@ -63,6 +63,8 @@ const findingLine = ({ kind, topic, partition, offset, detail }: AuditFinding): 
   `${kind}: ${topic}/${partition} offset ${offset}: ${detail}`
 
 export interface TrimVerbContext extends AuditVerbContext {
+  readonly audit: OpenedAudit
+  readonly isSigned: (anchor: SignedAnchor) => boolean
   readonly signer: AuditSigner
   /** Milliseconds since 1970. */
   readonly now: number

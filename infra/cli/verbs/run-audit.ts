@@ -1,18 +1,22 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { replayAudit } from '../../../projections/audit/replay-audit.ts'
 import { createAnchorCheck } from '../../audit/anchor-check.ts'
 import { openClusterAudit } from '../../audit/cluster/open-cluster-audit.ts'
 import { openDataDirAudit } from '../../audit/embedded/open-data-dir-audit.ts'
+import { replayInThreads } from '../../audit/embedded/replay-in-threads.ts'
 import type { OpenedAudit } from '../../audit/opened-audit.ts'
 import { trustedKeys } from '../../audit/trusted-keys.ts'
 import type { Configuration } from '../../config/configuration.ts'
 import { loadSigningKey } from '../../crypto/signing-key.ts'
 import { auditFiles } from '../../sqlite/audit/prepare-audit.ts'
+import { logSchema } from '../../sqlite/log/log-schema.ts'
 import { createLogger } from '../../telemetry/logger.ts'
 import { confirm } from '../confirm.ts'
 import { PartError } from '../part-error.ts'
 import type { VerbContext } from '../verb-context.ts'
 import type { AuditTask } from './audit-line.ts'
-import { replayVerb, trimVerb } from './audit-verb.ts'
+import { type AuditVerbContext, replayVerb, trimVerb } from './audit-verb.ts'
 import { namingPart } from './naming-part.ts'
 
 /** The audit of the cluster that is configured, or of the data directory. */
@@ -21,24 +25,36 @@ export async function runAudit(
   configuration: Configuration,
   context: Pick<VerbContext, 'out' | 'err' | 'elapsedMs'>,
 ): Promise<number> {
-  const { dataDir, signingKey } = configuration
-  const [publicKey] = trustedKeys(configuration, task.action === 'replay' ? task.publicKeyFiles : [])
+  const { cluster, dataDir, signingKey } = configuration
+  const publicKeys = trustedKeys(configuration, task.action === 'replay' ? task.publicKeyFiles : [])
   if (task.action === 'key') {
-    context.out.write(publicKey ?? '')
+    context.out.write(publicKeys[0] ?? '')
     return 0
   }
-  const isSigned = createAnchorCheck(trustedKeys(configuration, task.action === 'replay' ? task.publicKeyFiles : []))
+  const isSigned = createAnchorCheck(publicKeys)
   return namingPart(async () => {
     const audit = await openAudit(configuration)
+    const replay: AuditVerbContext['replay'] = (since, progress) =>
+      cluster === null && isLarge(dataDir)
+        ? replayInThreads({ dataDir, publicKeys, since }, progress)
+        : replayAudit({ ...audit, isSigned, since, progress })
     try {
-      if (task.action === 'replay') return await replayVerb(task, { ...context, audit, isSigned })
+      if (task.action === 'replay') return await replayVerb(task, { ...context, replay })
       const signer = loadSigningKey(dataDir, signingKey)
       const ask = (question: string): Promise<boolean> => confirm(question, context.err)
-      return await trimVerb(task, { ...context, audit, isSigned, signer, now: Date.now(), confirm: ask })
+      return await trimVerb(task, { ...context, audit, isSigned, replay, signer, now: Date.now(), confirm: ask })
     } finally {
       await audit.close()
     }
   })
+}
+
+/** Below this, starting threads takes longer than they save. */
+const LARGE_BYTES = 128 << 20
+
+function isLarge(dataDir: string): boolean {
+  const files = [join(dataDir, logSchema.file), auditFiles(dataDir).auditLog]
+  return files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0) > LARGE_BYTES
 }
 
 function openAudit({ cluster, dataDir }: Configuration): OpenedAudit | Promise<OpenedAudit> {

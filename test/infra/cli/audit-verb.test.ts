@@ -35,7 +35,8 @@ test('an audit that was tampered with ends with 1 and names the record', async (
   const { code, printed } = await verb(folder, 'replay')
   t.is(code, 1)
   t.regex(printed, new RegExp(`missing: ${place.topic}/${place.partition} offset 3: it was taken out`))
-  const json = JSON.parse((await verb(folder, 'replay', '--json')).printed) as { findings: { kind: string }[] }
+  const lines = (await verb(folder, 'replay', '--json')).printed.split('\n')
+  const json = JSON.parse(lines.find((line) => line.startsWith('{')) ?? '') as { findings: { kind: string }[] }
   t.is(json.findings[0]?.kind, 'missing')
   // Behind the anchor that was signed before it happened, other records are to be seen.
   t.is((await verb(folder, 'trim', '--before', between, '--yes')).code, 1)
