@@ -48,11 +48,13 @@ test('every page that a comment in the code names is there', (t) => {
   t.deepEqual(gone, [])
 })
 
-test('every test that the guarantees name is there under its name', (t) => {
-  const named = readFileSync(join(root, 'docs/guarantees.md'), 'utf8').matchAll(/`(test\/[^`]+)`: \*([^*]+)\*/g)
-  const tests = [...named].map(([, path = '', title = '']) => ({ path, title }))
-  t.true(tests.length >= 20)
-  for (const { path, title } of tests) {
-    t.true(readFileSync(join(root, path), 'utf8').includes(title), `${path} has no test "${title}"`)
-  }
-})
+for (const page of ['docs/guarantees.md', 'docs/threat-model.md']) {
+  test(`every test that ${page} names is there under its name`, (t) => {
+    const named = readFileSync(join(root, page), 'utf8').matchAll(/`(test\/[^`]+)`: \*([^*]+)\*/g)
+    const tests = [...named].map(([, path = '', title = '']) => ({ path, title }))
+    t.true(tests.length >= 20)
+    for (const { path, title } of tests) {
+      t.true(readFileSync(join(root, path), 'utf8').includes(title), `${path} has no test "${title}"`)
+    }
+  })
+}
