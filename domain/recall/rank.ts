@@ -52,18 +52,25 @@ export function rank(turns: Turns, visibility: Visibility, k: number, { profile,
   const signals = signalsOf(turns, visibility)
   const byMeaning = dense !== null && addDense(signals, turns, dense)
   const used: RecallWeights = profileWeights[profile][byMeaning ? 'vectors' : 'words']
-  const weights = ALL_SIGNALS.map((name) => used[name] ?? 0)
-  const sums = new Float64Array(turns.candidates + 1)
-  for (let turn = 1; turn <= turns.candidates; turn++) {
-    let sum = 0
-    for (let s = 0; s < WIDTH; s++) sum += weights[s]! * signals[turn * WIDTH + s]!
-    sums[turn] = sum
-  }
+  const sums = sumsOf(signals, turns.candidates, used)
   const order = bestOf(sums, k)
   const { offset } = turns.columns
   order.sort((a, b) => sums[b]! - sums[a]! || offset[turns.rows[a]!]! - offset[turns.rows[b]!]!)
   const evidence = order.length === 0 ? 0 : evidenceOf(turns, order[0]!, windowNormOf(visibility))
   return { order: order.slice(0, k), signals, sums, evidence, weights: used }
+}
+
+/** By number; signals that weigh nothing are passed over. */
+function sumsOf(signals: Float64Array, candidates: number, used: RecallWeights): Float64Array {
+  const weighing = ALL_SIGNALS.flatMap((name, s) => ((used[name] ?? 0) === 0 ? [] : [s]))
+  const weights = weighing.map((s) => used[ALL_SIGNALS[s]!]!)
+  const sums = new Float64Array(candidates + 1)
+  for (let turn = 1; turn <= candidates; turn++) {
+    let sum = 0
+    for (let i = 0; i < weights.length; i++) sum += weights[i]! * signals[turn * WIDTH + weighing[i]!]!
+    sums[turn] = sum
+  }
+  return sums
 }
 
 /** Numbers of at least the k largest sums: sorting them all by offset, too, would cost more than the rest of ranking. */

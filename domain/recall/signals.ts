@@ -91,6 +91,7 @@ export const topicsMet = (turns: Turns, turn: number): number => shareOf(turns.q
 
 /** Share of the query's topics that the turn touches, or those around it. */
 export function topicsMetAround(turns: Turns, turn: number): number {
+  if (turns.query.asked.topics === 0) return 0
   let topics = turns.topics[turn]!
   for (let i = turn * AROUND; i < (turn + 1) * AROUND; i++) topics |= turns.topics[turns.around[i]!]!
   return shareOf(turns.query.asked.topics, topics)
