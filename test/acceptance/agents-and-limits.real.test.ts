@@ -38,4 +38,19 @@ if (missing !== null) {
     await eventually(async () => assert.equal((await remember(all.url, 'one more')).status, 429))
     t.pass()
   })
+
+  test('a cluster recognises what it says already, and writes contexts', async (t) => {
+    t.timeout(120_000)
+    const cluster = await testCluster(temporaryFolder(t))
+    t.teardown(() => cluster.remove())
+    const { url } = await cluster.start('all')
+    const remember = () => post(`${url}/remember`, { content: 'Ana moved to Lisbon in March.' }, { prefer: 'wait=10' })
+    const first = await remember()
+    t.is(first.body.status, 'stored')
+    const again = await remember()
+    t.like(again.body, { status: 'repeated', memory_id: first.body.memory_id })
+    const context = await post(`${url}/context`, { query: 'Where does Ana live?', after: again.body.position })
+    t.regex(String(context.body.text), /"Ana moved to Lisbon in March\."/)
+    t.is((context.body.citations as unknown[]).length, 1)
+  })
 }
