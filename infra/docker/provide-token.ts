@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 const TOKEN_BYTES = 32
 const FILE = 'api-token'
-const CREDENTIALS = ['SOMABRAIN_API_TOKEN', 'SOMABRAIN_JWT_SECRET', 'SOMABRAIN_JWKS_URL']
+const CREDENTIALS = ['SOMABRAIN_API_TOKEN', 'SOMABRAIN_JWT_SECRET', 'SOMABRAIN_JWT_PUBLIC_KEY', 'SOMABRAIN_JWKS_URL']
 
 /**
  * In a container every caller comes from beyond loopback, so a server without credentials would refuse to start. Where none is
@@ -13,6 +13,7 @@ const CREDENTIALS = ['SOMABRAIN_API_TOKEN', 'SOMABRAIN_JWT_SECRET', 'SOMABRAIN_J
  */
 export function provideToken(environment: Record<string, string | undefined>, say: (line: string) => void): void {
   if (environment.SOMABRAIN_MODE === 'production') return
+  if (environment.SOMABRAIN_API_TOKENS === '1') return
   if (CREDENTIALS.some((name) => isSet(environment[name]) || isSet(environment[`${name}_FILE`]))) return
   const dataDir = environment.SOMABRAIN_DATA_DIR ?? './data'
   const file = join(dataDir, FILE)

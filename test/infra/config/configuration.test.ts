@@ -18,6 +18,8 @@ const production = {
   SOMABRAIN_SIGNING_KEY: '11'.repeat(32),
 }
 
+const issuer = { SOMABRAIN_JWT_ISSUER: 'https://id.example', SOMABRAIN_JWT_AUDIENCE: 'somabrain' }
+
 const refused: ReadonlyArray<readonly [string, Record<string, string>, RegExp]> = [
   ['a port that is no number', { SOMABRAIN_PORT: 'http' }, /SOMABRAIN_PORT is "http".*a whole number from 0 to 65535/],
   [
@@ -77,6 +79,51 @@ const refused: ReadonlyArray<readonly [string, Record<string, string>, RegExp]> 
     { ...cluster, ...production, SOMABRAIN_REDIS_URL: 'redis://:soma_dev_pass@localhost:6379' },
     /SOMABRAIN_REDIS_URL holds a development credential/,
   ],
+  [
+    'development credentials in production, all of them at once',
+    {
+      ...cluster,
+      ...production,
+      SOMABRAIN_API_TOKEN: 'dev-token',
+      SOMABRAIN_POSTGRES_DSN: 'postgresql://soma@localhost/memory?password=soma_dev_pass',
+      SOMABRAIN_SCHEMA_REGISTRY_URL: 'http://me:changeme@localhost',
+    },
+    /SOMABRAIN_API_TOKEN, SOMABRAIN_SCHEMA_REGISTRY_URL, SOMABRAIN_POSTGRES_DSN hold development credentials/,
+  ],
+  [
+    'a token that can be guessed in production',
+    { ...production, SOMABRAIN_API_TOKEN: 'short' },
+    /SOMABRAIN_API_TOKEN has 5 characters in production mode.*at least 16/,
+  ],
+  [
+    'migrations at start in production, embedded too',
+    { ...production, SOMABRAIN_AUTO_MIGRATE: '1' },
+    /AUTO_MIGRATE is 1/,
+  ],
+  [
+    'keys that are fetched in clear in production',
+    { ...production, ...issuer, SOMABRAIN_JWKS_URL: 'http://id.example/jwks' },
+    /SOMABRAIN_JWKS_URL is not https in production/,
+  ],
+  [
+    'public keys without an issuer in production',
+    { ...production, SOMABRAIN_JWT_AUDIENCE: 'somabrain', SOMABRAIN_JWKS_URL: 'https://id.example/jwks' },
+    /SOMABRAIN_JWT_ISSUER is not set in production/,
+  ],
+  [
+    'public keys without an audience in production',
+    { ...production, SOMABRAIN_JWT_ISSUER: 'https://id.example', SOMABRAIN_JWKS_URL: 'https://id.example/jwks' },
+    /SOMABRAIN_JWT_AUDIENCE is not set in production/,
+  ],
+  ['an issuer without any key', { SOMABRAIN_JWT_ISSUER: 'x' }, /SOMABRAIN_JWT_ISSUER is set, and no key/],
+  ['keys that are at no URL', { SOMABRAIN_JWKS_URL: 'file:///etc/keys' }, /SOMABRAIN_JWKS_URL is no URL/],
+  ['a key file that is not there', { SOMABRAIN_JWT_PUBLIC_KEY_FILE: '/nowhere' }, /PUBLIC_KEY_FILE cannot be read/],
+  [
+    'a skew of an hour',
+    { SOMABRAIN_JWT_SECRET: 'x'.repeat(32), SOMABRAIN_JWT_CLOCK_SKEW_SECONDS: '3600' },
+    /CLOCK_SKEW_SECONDS is "3600".*from 0 to 300/,
+  ],
+  ['a metrics port that is none', { SOMABRAIN_METRICS_PORT: '-1' }, /SOMABRAIN_METRICS_PORT is "-1"/],
   ['a role of a cluster', { SOMABRAIN_ROLE: 'query' }, /one process does everything/],
 ]
 
@@ -130,4 +177,25 @@ test('in production mode three replicas are made, and nothing is migrated at sta
   const { cluster: found } = readConfiguration({ ...cluster, ...production })
   t.is(found?.replication, 3)
   t.false(found?.autoMigrate)
+})
+
+test('production starts with any one kind of credential', (t) => {
+  const { SOMABRAIN_API_TOKEN: _token, ...rest } = production
+  for (const credential of [
+    { SOMABRAIN_JWT_SECRET: 'x'.repeat(32) },
+    { SOMABRAIN_API_TOKENS: '1' },
+    { ...issuer, SOMABRAIN_JWKS_URL: 'https://id.example/jwks' },
+  ]) {
+    t.is(readConfiguration({ ...rest, ...credential }).mode, 'production')
+  }
+})
+
+test('with any credential configured the server may listen beyond this machine', (t) => {
+  for (const credential of [
+    { SOMABRAIN_API_TOKEN: 'x' },
+    { SOMABRAIN_API_TOKENS: '1' },
+    { SOMABRAIN_JWKS_URL: 'http://id.example/jwks' },
+  ]) {
+    t.is(readConfiguration({ SOMABRAIN_HOST: '0.0.0.0', ...credential }).host, '0.0.0.0')
+  }
 })

@@ -32,12 +32,20 @@ test('a second start uses the same token and does not print it', (t) => {
   t.is(readConfiguration(environment).credentials.apiToken, token)
 })
 
-for (const name of ['SOMABRAIN_API_TOKEN', 'SOMABRAIN_API_TOKEN_FILE', 'SOMABRAIN_JWT_SECRET', 'SOMABRAIN_JWKS_URL']) {
+const credentials = [
+  ['SOMABRAIN_API_TOKEN', 'given'],
+  ['SOMABRAIN_API_TOKEN_FILE', 'given'],
+  ['SOMABRAIN_JWT_SECRET', 'given'],
+  ['SOMABRAIN_JWT_PUBLIC_KEY_FILE', 'given'],
+  ['SOMABRAIN_JWKS_URL', 'given'],
+  ['SOMABRAIN_API_TOKENS', '1'],
+] as const
+for (const [name, value] of credentials) {
   test(`with ${name} nothing is made`, (t) => {
     const dataDir = temporaryFolder(t)
-    const environment = { SOMABRAIN_DATA_DIR: dataDir, [name]: 'given' }
+    const environment = { SOMABRAIN_DATA_DIR: dataDir, [name]: value }
     t.is(provide(environment), '')
-    t.deepEqual(environment, { SOMABRAIN_DATA_DIR: dataDir, [name]: 'given' })
+    t.deepEqual(environment, { SOMABRAIN_DATA_DIR: dataDir, [name]: value })
     t.deepEqual(readdirSync(dataDir), [])
   })
 }
