@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { installOpa } from '../../../infra/stack/install-opa.ts'
@@ -5,6 +7,7 @@ import { policyFile } from '../../../infra/stack/opa.ts'
 import { runCommand } from '../../../infra/stack/run-command.ts'
 import { readStackSettings } from '../../../infra/stack/stack-settings.ts'
 import { missingParts } from '../../support/real-parts.ts'
+import { temporaryFolder } from '../../support/temp-folder.ts'
 
 const missing = await missingParts('opa')
 const real = missing === null ? test : test.skip
@@ -24,3 +27,14 @@ for (const policy of ['development', 'production'] as const) {
     t.is(await runCommand(opa, ['fmt', '--list', ...files]), '')
   })
 }
+
+real(`the example of the how-to is a condition that the production policy takes${reason}`, async (t) => {
+  const opa = await installOpa(cacheDir)
+  const page = readFileSync(new URL('../../../docs/how-to/policies.md', import.meta.url), 'utf8')
+  const example = /^```rego\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? ''
+  const narrowed = readFileSync(policyFile('production'), 'utf8').replace(/^allow if \{[\s\S]*?^\}$/m, example)
+  t.true(narrowed.includes('not closed'))
+  const file = join(temporaryFolder(t), 'narrowed.rego')
+  writeFileSync(file, narrowed)
+  await t.notThrowsAsync(runCommand(opa, ['check', '--strict', file]))
+})
