@@ -7,6 +7,7 @@ import { startPatiently } from './infra/cluster/start-patiently.ts'
 import { untilStarted } from './infra/cluster/until-started.ts'
 import type { ClusterConfiguration } from './infra/config/cluster-configuration.ts'
 import { type Configuration, type Role, readConfiguration } from './infra/config/configuration.ts'
+import { hasCredentials } from './infra/config/credentials-configuration.ts'
 import { openEmbeddedTokens } from './infra/embedded/embedded-tokens.ts'
 import { startEmbedded } from './infra/embedded/start-embedded.ts'
 import { openEmbedder } from './infra/embedder/open-embedder.ts'
@@ -32,6 +33,8 @@ export interface Running {
   readonly role: Role
   /** Where its data is, for the operator. */
   readonly dataDir: string
+  /** Whether callers have to say who they are; else only this machine is served. */
+  readonly needsCredential: boolean
   readonly masterKey: { readonly source: string; readonly made: boolean }
   /** `null`: this process signs nothing. */
   readonly signingKey: { readonly source: string; readonly made: boolean } | null
@@ -98,7 +101,8 @@ async function startAlone(start: Start): Promise<Running> {
       await embedded.close()
     }
     const { dataDir, masterKey, signingKey } = embedded
-    return { url, role: configuration.role, dataDir, masterKey, signingKey, close: closeAll }
+    const needsCredential = hasCredentials(configuration.credentials)
+    return { url, role: configuration.role, dataDir, needsCredential, masterKey, signingKey, close: closeAll }
   } catch (error) {
     await embedded.close()
     throw error
@@ -141,7 +145,9 @@ async function startInCluster(start: Start, cluster: ClusterConfiguration): Prom
   try {
     const { masterKey, audit: auditSide } = await starting.started
     const { signingKey } = auditSide
-    return { url: server.url, role, dataDir: 'in Kafka, Postgres and Redis', masterKey, signingKey, close }
+    const needsCredential = hasCredentials(start.configuration.credentials)
+    const dataDir = 'in Kafka, Postgres and Redis'
+    return { url: server.url, role, dataDir, needsCredential, masterKey, signingKey, close }
   } catch (error) {
     await close()
     throw error

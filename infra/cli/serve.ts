@@ -7,6 +7,8 @@ export interface Served {
   /** What it answers: then the greeting shows how to ask. */
   readonly role: Role
   readonly dataDir: string
+  /** Whether callers have to say who they are; else only this machine is served. */
+  readonly needsCredential: boolean
   readonly masterKey: { readonly source: string; readonly made: boolean }
   /** `null`: this process signs nothing. */
   readonly signingKey: { readonly source: string; readonly made: boolean } | null
@@ -43,7 +45,7 @@ export async function serve(start: () => Promise<Served>): Promise<void> {
   process.on('SIGINT', end)
 }
 
-function greeting({ url, role, dataDir, masterKey, signingKey }: Served): string {
+function greeting({ url, role, dataDir, needsCredential, masterKey, signingKey }: Served): string {
   const keep = masterKey.made
     ? '\n               made just now: keep a copy elsewhere, nothing stored can be read without it'
     : ''
@@ -52,16 +54,18 @@ function greeting({ url, role, dataDir, masterKey, signingKey }: Served): string
     : ''
   return `
 SomaBrain listens on ${url}
+  callers      ${needsCredential ? 'with a credential' : 'from this machine only, with every role: no credential is configured'}
   data         ${dataDir}
   master key   ${masterKey.source}${keep}${signing}
   API          ${url}/docs
-${examples(url, role)}
+${examples(url, role, needsCredential)}
 `
 }
 
-function examples(url: string, role: Role): string {
+function examples(url: string, role: Role, needsCredential: boolean): string {
+  const who = needsCredential ? ' -H "Authorization: Bearer $TOKEN"' : ''
   const curl = (path: string, body: string): string =>
-    `  curl -s ${url}${path} -H 'content-type: application/json' -d '${body}'`
+    `  curl -s ${url}${path}${who} -H 'content-type: application/json' -d '${body}'`
   const lines = [
     ...(role === 'commands' || role === 'all' ? [curl('/remember', '{"content":"Ada moved to Lisbon in May."}')] : []),
     ...(role === 'query' || role === 'all' ? [curl('/recall', '{"query":"Where does Ada live?"}')] : []),

@@ -48,6 +48,7 @@ test('a token of `tokens create` opens a running server, and a revoked one is re
   const environment = { SOMABRAIN_DATA_DIR: temporaryFolder(t) }
   const server = await startServerProcess(environment.SOMABRAIN_DATA_DIR, { SOMABRAIN_API_TOKENS: '1' })
   t.teardown(() => server.stop())
+  t.regex(server.output(), /callers +with a credential\n/)
   t.is((await send('GET', `${server.url}/namespaces`)).status, 401)
   const token = /smb_\w+/.exec((await runVerb(environment, 'tokens', 'create', '--role', 'reader')).printed)![0]
   const status = async (): Promise<number> =>
