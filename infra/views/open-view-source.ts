@@ -47,6 +47,7 @@ async function readerOf({ rows }: ViewSource): Promise<LongTermReader> {
     applicationName: 'somabrain-views',
     max: CONNECTIONS,
     settings: READ_SETTINGS,
+    pipelined: true,
   })
   const build = new LiveBuild(pool, { projection: LONG_TERM })
   await build.refresh()

@@ -18,6 +18,9 @@ export interface ViewThreadDeps {
   readonly onFault: (fault: unknown) => void
 }
 
+/** The far end's thread keeps the process while it is referred to: as long as an answer is awaited. */
+type ThreadChannel = Channel<ToViews, FromViews> & { ref(): void; unref(): void }
+
 interface Pending {
   readonly view: RemoteView
   readonly resolve: (result: ReadResult<unknown>) => void
@@ -26,16 +29,17 @@ interface Pending {
 
 /** This end of the channel to a thread that holds views. */
 export class ViewThread {
-  readonly #channel: Channel<ToViews, FromViews>
+  readonly #channel: ThreadChannel
   readonly #deps: ViewThreadDeps
   readonly #views = new Map<number, RemoteView>()
   readonly #pending = new Map<number, Pending>()
   #lastId = 0
 
-  constructor(channel: Channel<ToViews, FromViews>, deps: ViewThreadDeps) {
+  constructor(channel: ThreadChannel, deps: ViewThreadDeps) {
     this.#channel = channel
     this.#deps = deps
     channel.on('message', (message) => this.#take(message))
+    channel.unref()
   }
 
   /** Resident bytes of its views. */
@@ -50,6 +54,7 @@ export class ViewThread {
         new Promise((resolve, reject) => {
           const id = ++this.#lastId
           this.#pending.set(id, { view, resolve, reject })
+          this.#channel.ref()
           this.#channel.postMessage({ kind: 'read', view: number, id, wish, question })
         }),
       close: () => {
@@ -103,6 +108,7 @@ export class ViewThread {
   #settle(id: number, settle: (pending: Pending) => void): void {
     const pending = this.#pending.get(id)
     this.#pending.delete(id)
+    if (this.#pending.size === 0) this.#channel.unref()
     if (pending !== undefined) settle(pending)
   }
 

@@ -75,8 +75,6 @@ class Slot {
       if (this.#running === running) this.#running = null
       running.thread.ended(cause)
     })
-    // A thread that only waits for questions must not keep a process from ending.
-    worker.unref()
     return running
   }
 }
@@ -84,4 +82,6 @@ class Slot {
 const channelOf = (worker: Worker) => ({
   postMessage: (message: ToViews): void => worker.postMessage(message),
   on: (event: 'message', listener: (message: FromViews) => void): unknown => worker.on(event, listener),
+  ref: (): void => worker.ref(),
+  unref: (): void => worker.unref(),
 })

@@ -2,7 +2,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { HostCalls } from '../../../infra/views/host-calls.ts'
 import { type ServedViewParts, serveViews } from '../../../infra/views/serve-views.ts'
 import { ViewThread, type ViewThreadDeps } from '../../../infra/views/view-thread.ts'
-import type { HostedView, ViewHost } from '../../../query-api/ports/view-host.ts'
+import type { ViewHost } from '../../../query-api/ports/view-host.ts'
 import type { ViewIndex } from '../../../query-api/view-index.ts'
 
 /** With SOMABRAIN_TEST_VIEWS=hosted the tests of the query side have every view on the far end of a channel. */
@@ -13,38 +13,6 @@ export function hostedViews<Index extends ViewIndex>(parts: ServedViewParts<Inde
   const { port1, port2 } = new MessageChannel()
   serveViews(port2, new HostCalls(port2), parts)
   const thread = new ViewThread(port1, deps)
-  for (const port of [port1, port2]) port.unref()
-  let reads = 0
-  // Ports keep the process only while an answer is awaited.
-  const awaited = async <T>(answer: Promise<T>): Promise<T> => {
-    reads += 1
-    for (const port of [port1, port2]) port.ref()
-    try {
-      return await answer
-    } finally {
-      reads -= 1
-      if (reads === 0) for (const port of [port1, port2]) port.unref()
-    }
-  }
-  return {
-    forgetSnapshot: async () => {},
-    open(scope, listener) {
-      const view = thread.open(scope, listener)
-      const watched: HostedView = {
-        get progress() {
-          return view.progress
-        },
-        get bytes() {
-          return view.bytes
-        },
-        get inUse() {
-          return view.inUse
-        },
-        load: () => awaited(view.load()),
-        read: (wish, question) => awaited(view.read(wish, question)),
-        close: () => view.close(),
-      }
-      return watched
-    },
-  }
+  port2.unref()
+  return { forgetSnapshot: async () => {}, open: (scope, listener) => thread.open(scope, listener) }
 }
