@@ -63,14 +63,14 @@ async function withNode(
 }
 
 function startNode(configuration: Configuration, embedder: OpenedEmbedder): Promise<Node> {
-  const { dataDir, masterKey, viewMemoryBytes, cluster } = configuration
+  const { cluster } = configuration
   const logger = createLogger({ level: 'warn', destination: process.stderr })
   const onFatal = (error: Error): never => {
     throw error
   }
-  const common = { dataDir, masterKey, viewMemoryBytes, embedder, logger, metrics: createMetrics(), onFatal }
-  const deps = { ...common, clock: Date.now }
+  const metrics = createMetrics()
+  const deps = { ...configuration, embedder, logger, metrics, onFatal, clock: Date.now, limits: null }
   if (cluster === null) return startEmbedded(deps)
-  const auditMetrics = createAuditMetrics(common.metrics.registry)
+  const auditMetrics = createAuditMetrics(metrics.registry)
   return startCluster({ ...deps, auditMetrics, configuration: cluster, role: 'commands' })
 }
