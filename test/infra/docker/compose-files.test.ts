@@ -5,6 +5,7 @@ import test from 'ava'
 import { parse } from 'yaml'
 import { hostPorts } from '../../../infra/stack/host-ports.ts'
 import { serviceOf } from '../../../infra/stack/service-of.ts'
+import { readCompose } from './read-compose.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -111,4 +112,15 @@ test('the versions in containers are those that run natively', (t) => {
   t.is(compose.services['schema-registry']?.image, `apicurio/apicurio-registry:${registry}`)
   const opa = versionIn('infra/stack/install-opa.ts', 'OPA_VERSION')
   t.is(compose.services.opa?.image, `openpolicyagent/opa:${opa}`)
+})
+
+test('in production metrics have a port that is not published, and Prometheus asks there without a credential', (t) => {
+  const production = readCompose('docker-compose.prod.yml')
+  const port = production.services.api.environment.SOMABRAIN_METRICS_PORT
+  t.false(String(production.services.api.ports).includes(port))
+  const [mount] = production.services.prometheus.volumes as [string]
+  const [from, to] = mount.split(':')
+  t.is(to, compose.services.prometheus?.volumes?.at(-1)?.split(':')[1], 'in place of the one for development')
+  const scraped = parse(readFileSync(join(root, from!), 'utf8')).scrape_configs[0]
+  t.deepEqual(scraped, { job_name: 'somabrain', static_configs: [{ targets: [`api:${port}`] }] })
 })
