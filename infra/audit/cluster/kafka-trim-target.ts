@@ -5,9 +5,6 @@ import type { KafkaSettings } from '../../kafka/kafka-settings.ts'
 import { createPostgresAuditStore } from '../../postgres/audit/postgres-audit-store.ts'
 import type { KafkaAuditLog } from './kafka-audit-log.ts'
 
-/** kafkajs 2.2.4 asks a broker that is not the partition's leader first, and reads the right one from its refusal. */
-const TRIES = 3
-
 /** Trims `audit.operations` in Kafka and its rows in Postgres. */
 export const kafkaTrimTarget = (kafka: KafkaSettings, log: KafkaAuditLog, pool: Pool): TrimTarget => ({
   end: ({ partition }) => log.operations.end(partition),
@@ -22,14 +19,9 @@ async function deleteRecords(kafka: KafkaSettings, topic: string, partition: num
   const admin = createKafka(kafka, BRIEF_RETRY).admin()
   await admin.connect()
   try {
-    for (let tried = 1; ; tried++) {
-      try {
-        await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(before) }] })
-        return
-      } catch (error) {
-        if (tried === TRIES) throw error
-      }
-    }
+    // kafkajs 2.2.4 looks for the leaders before it has heard of the topic; asking for its offsets lets it hear.
+    await admin.fetchTopicOffsets(topic)
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(before) }] })
   } finally {
     await admin.disconnect()
   }
