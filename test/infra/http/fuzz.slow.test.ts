@@ -31,6 +31,11 @@ const FIELDS = [
   'after',
   'min_score',
   'include',
+  'token_budget',
+  'jsonrpc',
+  'method',
+  'params',
+  'arguments',
   'goal',
   'max_steps',
   'limit',
@@ -58,6 +63,8 @@ const FIELDS = [
 
 const ROUTES = [
   ['POST', '/remember'],
+  ['POST', '/context'],
+  ['POST', '/mcp'],
   ['POST', '/remember/batch'],
   ['POST', '/recall'],
   ['POST', '/plan'],
@@ -103,14 +110,16 @@ test('no JSON body makes any route fail: every answer is a success or a refusal'
     fc.asyncProperty(fc.constantFrom(...ROUTES), value, async ([method, path], body) => {
       const response = await fetch(edge.url + path, {
         method,
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
         body: JSON.stringify(body),
       })
       const text = await response.text()
       if (response.status >= 500) throw new Error(`${response.status} ${text}`)
       if (response.status >= 400) {
-        const { code, detail, instance } = JSON.parse(text)
-        if (!code || !detail || !instance) throw new Error(text)
+        const { code, detail, instance, error } = JSON.parse(text)
+        // The transport of MCP refuses in the terms of JSON-RPC.
+        const isRefused = path === '/mcp' && error !== undefined ? error.message : code && detail && instance
+        if (!isRefused) throw new Error(text)
       }
     }),
     { numRuns: propertyRuns(800) },
@@ -128,7 +137,7 @@ test('no request that looks right makes any route fail', async (t) => {
     fc.asyncProperty(plausibleRequest, async ([method, path, body]) => {
       const response = await fetch(edge.url + path, {
         method,
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
         body: JSON.stringify(body),
       })
       const text = await response.text()

@@ -25,7 +25,9 @@ const ROUTES = [
   'POST /remember',
   'POST /remember/batch',
   'POST /recall',
+  'POST /context',
   'POST /plan',
+  'POST /mcp',
   'POST /forget',
   'POST /restore',
   'POST /link',
@@ -52,7 +54,9 @@ const bodies: Readonly<Record<string, unknown>> = {
   '/remember': { content: 'x' },
   '/remember/batch': { items: [{ content: 'x' }, {}] },
   '/recall': { query: 'x', explain: true },
+  '/context': { query: 'x' },
   '/plan': { goal: 'x' },
+  '/mcp': { jsonrpc: '2.0', id: 1, method: 'ping' },
   '/forget': { memory_id: MEMORY_ID },
   '/restore': { memory_id: MEMORY_ID },
   '/link': { memory_id: MEMORY_ID, rel: 'a', target: OTHER_ID },
@@ -111,13 +115,15 @@ test('what is answered is what the document says', async (t) => {
   const edge = await startEdge(t)
   const document = (await call(`${edge.url}/openapi.json`)).json as unknown as Document
   const ajv = new Ajv2020({ strict: false, validateFormats: false })
+  // What the Streamable HTTP transport asks of every client.
+  const headers = { accept: 'application/json, text/event-stream' }
   for (const route of ROUTES) {
     const [method, template] = route.split(' ') as [string, string]
     const body = bodies[template]
     const path = template.replace('{id}', MEMORY_ID).replace('{namespace}', 'a')
     const answer = await call(
       `${edge.url}${path}`,
-      method === 'GET' || method === 'DELETE' ? { method } : { method, body },
+      method === 'GET' || method === 'DELETE' ? { method } : { method, body, headers },
     )
     t.true(answer.status < 300, `${route}: ${answer.text}`)
     const content = document.paths[template]?.[method.toLowerCase()]?.responses[answer.status]?.content ?? {}

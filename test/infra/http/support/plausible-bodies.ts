@@ -82,6 +82,17 @@ export const plausibleRequest: fc.Arbitrary<readonly [string, string, unknown]> 
     explain: fc.boolean(),
     allow_stale: fc.boolean(),
   }).map((body) => ['POST', '/recall', body] as const),
+  some({
+    query: text,
+    k: fc.integer({ min: 0, max: 101 }),
+    token_budget: fc.constantFrom(99, 100, 1000, 100_001),
+    ...scopes,
+    filters,
+    min_score: share,
+  }).map((body) => ['POST', '/context', body] as const),
+  fc
+    .record({ name: fc.constantFrom('remember', 'recall', 'context', 'forget', 'x'), arguments: remember })
+    .map((params) => ['POST', '/mcp', { jsonrpc: '2.0', id: 1, method: 'tools/call', params }] as const),
   some({ goal: text, ...scopes, filters, max_steps: fc.integer({ min: 0, max: 51 }) }).map(
     (body) => ['POST', '/plan', body] as const,
   ),
