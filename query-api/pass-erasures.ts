@@ -36,6 +36,8 @@ export async function passErasures(
     } catch (fault) {
       onFault(fault)
       views.drop(erasure)
+      // What cannot be removed is not passed: it is tried again.
+      await views.forgetSnapshot(erasure)
     }
   }
 }

@@ -211,6 +211,15 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     progress,
     onFault,
   })
+  const closeParts = async (): Promise<void> => {
+    await appender.close()
+    await integrity.stop()
+    await viewThreads.close()
+    await viewLoader.close()
+    await projector.close()
+    await audit.close()
+    for (const part of [outcomes, liveRows, reader]) part.close()
+  }
   const erasure = await startEmbeddedErasure({
     ...{ dataDir: stores.path, clock, keyring, codec, appender, progress, reader, opener, onFault },
     settings: { ...defaultErasureSettings, ...deps.erasure, signingKey: deps.signingKey ?? null },
@@ -220,6 +229,9 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
       viewThreads.forgetKeys(rows.flatMap(({ keyIds }) => keyIds))
       return query.passErasures(rows)
     },
+  }).catch(async (error: unknown) => {
+    await closeParts()
+    throw error
   })
   const tenantLimits = deps.limits ?? null
   const lacking = embedder === null ? null : openLackingVectors(files.state)
@@ -266,13 +278,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     },
     async close() {
       await erasure.close()
-      await appender.close()
-      await integrity.stop()
-      await viewThreads.close()
-      await viewLoader.close()
-      await projector.close()
-      await audit.close()
-      for (const part of [outcomes, liveRows, reader]) part.close()
+      await closeParts()
       await stores.close()
     },
   }

@@ -16,6 +16,7 @@ import {
   waiting,
 } from '../../support/embedded.ts'
 import { eventually } from '../../support/eventually.ts'
+import { startServerProcess } from '../../support/server-process.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 import { filesHolding } from './search-files.ts'
 
@@ -257,3 +258,10 @@ test.serial(
     ])
   },
 )
+
+test.serial('a damaged ledger keeps the server from starting, in words, and leaves nothing running', async (t) => {
+  const folder = temporaryFolder(t)
+  writeFileSync(join(folder, 'erasures.ledger'), '{"not":"an entry"}\n')
+  const error = await t.throwsAsync(startServerProcess(folder))
+  t.regex(error?.message ?? '', /ended with code 1: SomaBrain cannot start: .*erasures\.ledger is damaged at line 1/)
+})
