@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { EmbedderError } from '../embedder-error.ts'
+import { inTime } from '../in-time.ts'
 import type { OpenedEmbedder } from '../opened-embedder.ts'
 import { modelFiles, modelName } from './model-files.ts'
 import { type OnnxThread, startOnnxThread } from './onnx-thread.ts'
@@ -17,6 +18,8 @@ const BATCH = 16
 const MAX_THREADS = 4
 const MAX_WAITING = 4096
 const RESTART_AFTER_MS = 1000
+/** A query waits for one batch and its own; longer only where something hangs, and recall goes on by words then. */
+const QUERY_TIMEOUT_MS = 3000
 
 /**
  * A local model in worker threads. What waits is taken in batches, so that parallel requests share a run of the graph. A
@@ -33,7 +36,7 @@ export async function openOnnxEmbedder(folder: string, options: OnnxOptions = {}
   return {
     model,
     embed: (texts) => pool.embed(texts, false),
-    embedQuery: async (text) => (await pool.embed([text], true))[0]!,
+    embedQuery: async (text) => (await inTime(pool.embed([text], true), QUERY_TIMEOUT_MS))[0]!,
     probe: () => pool.probe(),
     close: () => pool.close(),
   }
