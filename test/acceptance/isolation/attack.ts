@@ -156,8 +156,9 @@ function withoutEchoes(text: string): string {
   return JSON.stringify(answer).replace(ECHOES, '""')
 }
 
+/** An honest refusal of a machine that has too much to do: the log or the fold did not come to it in time. */
 const isBusy = ({ status, text }: HttpAnswer): boolean =>
-  status === 503 && /"code":"(not_yet_visible|store_unavailable)"/.test(text)
+  status === 503 && /"code":"(not_yet_visible|store_unavailable|outcome_unknown|log_unavailable|overloaded)"/.test(text)
 
 /** Status and body without what differs from call to call anyhow. A receipt's ids and position are new each time. */
 function likeness({ status, text }: HttpAnswer, id: string): string {
