@@ -37,6 +37,11 @@ export function serveViews<Index extends ViewIndex>(port: Port, calls: HostCalls
       port.postMessage({ kind: 'refused', id, refusal: refusalOf(error) })
     }
   }
+  const leave = (number: number): void => {
+    const view = views.get(number)
+    if (view !== undefined) parts.snapshots?.left(view.scope)
+    views.delete(number)
+  }
   port.on('message', (message) => {
     switch (message.kind) {
       case 'open':
@@ -46,7 +51,7 @@ export function serveViews<Index extends ViewIndex>(port: Port, calls: HostCalls
         void read(message)
         break
       case 'close':
-        views.delete(message.view)
+        leave(message.view)
         break
       case 'forget-keys':
         parts.forgetKeys?.(message.keyIds)

@@ -27,6 +27,8 @@ export interface ViewSnapshots<Index extends ViewIndex> {
   ): Promise<{ readonly index: Index; readonly checkpoint: Checkpoint } | null>
   /** Told after each catch-up: writes when enough has changed, behind the answers. Never throws, never waits. */
   stands(view: StandingView<Index>): void
+  /** The view was let go: nothing more is written of it. */
+  left(scope: Scope): void
   /** Removes what is on disk of a namespace, and the key that it was sealed with. */
   forget(scope: Scope): Promise<void>
 }

@@ -7,7 +7,7 @@ import {
 } from '../../../domain/recall/index-archive.ts'
 import type { StandingView, ViewSnapshots } from '../../../query-api/ports/view-snapshots.ts'
 import type { IndexSettings, MakeIndex, ViewIndex } from '../../../query-api/view-index.ts'
-import { readKeyId, readSnapshot, writeSnapshot } from './snapshot-file.ts'
+import { readKeyId, readSnapshot, type SnapshotKey, writeSnapshot } from './snapshot-file.ts'
 import type { SnapshotFolder } from './snapshot-folder.ts'
 import { manifestOf } from './snapshot-manifest.ts'
 
@@ -77,12 +77,23 @@ export class DiskSnapshots<Index extends ArchivableIndex> implements ViewSnapsho
     state.timer = setTimeout(() => void this.#write(state), this.#options.settleMs ?? SETTLE_MS).unref()
   }
 
+  left(scope: Scope): void {
+    const key = scopeKey(scope)
+    const state = this.#states.get(key)
+    if (state?.timer != null) clearTimeout(state.timer)
+    this.#states.delete(key)
+  }
+
   async forget(scope: Scope): Promise<void> {
     try {
       await this.#options.folder.forget(scope)
     } catch (cause) {
       this.#options.onFault(new Error(`The snapshot of namespace ${scope.namespace} cannot be removed`, { cause }))
     }
+  }
+
+  #isCurrent(state: State<Index>): boolean {
+    return this.#states.get(scopeKey(state.view.scope)) === state
   }
 
   #take(key: string, view: StandingView<Index>): State<Index> {
@@ -127,9 +138,7 @@ export class DiskSnapshots<Index extends ArchivableIndex> implements ViewSnapsho
     const { tombstones } = state
     try {
       await state.forgetting
-      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-        if (await this.#writeOnce(state, attempt === ATTEMPTS)) break
-      }
+      if (this.#isCurrent(state)) await this.#writeWhole(state)
     } catch (cause) {
       // Not again before it has changed as much again: a folder that cannot be written stays so.
       state.writtenAt = state.view.applied()
@@ -138,17 +147,26 @@ export class DiskSnapshots<Index extends ArchivableIndex> implements ViewSnapsho
       state.timer = null
     }
     // Forgotten while it was written: whatever came of that is not of the view as it is now.
-    if (state.tombstones !== tombstones) {
+    if (state.tombstones !== tombstones && this.#isCurrent(state)) {
       state.writtenAt = null
       this.stands(state.view)
     }
   }
 
-  /** False when the view changed meanwhile. */
-  async #writeOnce(state: State<Index>, copy: boolean): Promise<boolean> {
+  /** All attempts are under one key: when an erasure takes that away, what is being written here must not come after it. */
+  async #writeWhole(state: State<Index>): Promise<void> {
+    const { folder } = this.#options
+    const { scope } = state.view
+    const key = (await folder.key(scope)) ?? (await folder.makeKey(scope))
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      if (await this.#writeOnce(state, key, attempt === ATTEMPTS)) return
+    }
+  }
+
+  /** False when the view changed meanwhile, or the key is another. */
+  async #writeOnce(state: State<Index>, key: SnapshotKey, copy: boolean): Promise<boolean> {
     const { folder, release } = this.#options
     const { view } = state
-    const key = (await folder.key(view.scope)) ?? (await folder.makeKey(view.scope))
     const checkpoint = view.adopted()
     if (checkpoint === null) return false
     const applied = view.applied()

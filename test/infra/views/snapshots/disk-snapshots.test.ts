@@ -117,6 +117,19 @@ test('what was erased while no process ran is gone from the next answer, and fro
   })
 })
 
+test('of a view that was let go nothing is written any more', async (t) => {
+  const path = join(temporaryFolder(t), 'views')
+  const log = new FoldedLog()
+  for (let id = 1; id <= 30; id += 1) log.append(scope, remember(id, `memory ${id} of the harbour`))
+  const process = snapshotProcess(log, path, {})
+  await process.recalled()
+  process.snapshots.left(scope)
+  // Due after it, and there: so whatever was due before is through.
+  await snapshotProcess(log, join(path, '..', 'later'), {}).recalled()
+  await snapshotWritten(join(path, '..', 'later'))
+  t.deepEqual(filesOf(path, ''), [])
+})
+
 test('forgetting a namespace that has no snapshot is nothing', async (t) => {
   const process = snapshotProcess(new FoldedLog(), join(temporaryFolder(t), 'views'), {})
   await process.snapshots.forget(scope)
