@@ -35,6 +35,7 @@ function storeOf({ sample_id: name, conversation, qa }: Sample): LabelledStore {
     name,
     memories: turns.map(({ turn }, i) => memoryOf(name, i + 1, turn)),
     questions: questions.filter(({ gold }) => gold.size > 0),
+    answers: new Set(),
     speakers: [conversation.speaker_a, conversation.speaker_b],
   }
 }

@@ -54,7 +54,8 @@ function storeOf(name: string, sections: readonly Section[]): LabelledStore {
       questions.push({ text: heading, kind: 'known item', gold })
     }
   }
-  return { name, memories: memories.map((one, i) => memoryOf(name, i + 1, one)), questions, speakers: [] }
+  const answers = new Set(named.keys())
+  return { name, memories: memories.map((one, i) => memoryOf(name, i + 1, one)), questions, answers, speakers: [] }
 }
 
 interface Document {

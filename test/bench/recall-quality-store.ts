@@ -6,6 +6,8 @@ export interface LabelledStore {
   readonly name: string
   readonly memories: readonly IndexedMemory[]
   readonly questions: readonly LabelledQuestion[]
+  /** Questions that it answers besides, lower case: asked of it, they are not foreign. */
+  readonly answers: ReadonlySet<string>
   /** Authors that questions name, in an order by which the questions of one store can be asked of another. */
   readonly speakers: readonly string[]
 }

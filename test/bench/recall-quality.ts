@@ -86,7 +86,8 @@ function calibrationOf(stores: readonly AskedStore[]): Calibration | null {
   if (stores.length < 2) return null
   const foreign = stores.flatMap(({ index, store }, s) => {
     const other = stores[(s + 1) % stores.length]!.store
-    return other.questions.map(({ text }) => {
+    const strange = other.questions.filter(({ text }) => !store.answers.has(text.toLowerCase()))
+    return strange.map(({ text }) => {
       const query = other.speakers.reduce((all, name, i) => all.replaceAll(name, store.speakers[i] ?? name), text)
       return index.recall(requestOf(query, 1, false))[0]?.score ?? 0
     })
