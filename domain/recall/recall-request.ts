@@ -16,13 +16,6 @@ export interface RecallQuery {
   readonly vector?: Float32Array
 }
 
-export interface SignalReport {
-  readonly value: number
-  readonly weight: number
-  /** value × weight: the contributions add up to the ranking sum. */
-  readonly contribution: number
-}
-
 export interface RecallHit {
   readonly memoryId: string
   readonly offset: number

@@ -1,5 +1,11 @@
-import type { SignalReport } from './recall-request.ts'
 import { ALL_SIGNALS, type RecallWeights, type SignalName, type WordSignalName } from './recall-weights.ts'
+
+export interface SignalReport {
+  readonly value: number
+  readonly weight: number
+  /** value × weight: the contributions add up to the ranking sum. */
+  readonly contribution: number
+}
 
 /** Those by meaning only where vectors are. */
 export type SignalReports = Readonly<Record<WordSignalName, SignalReport> & Partial<Record<SignalName, SignalReport>>>
