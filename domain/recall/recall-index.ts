@@ -166,6 +166,7 @@ export class RecallIndex {
   bytes(): number {
     const parts = [this.#ids, this.#offset, this.#filters, this.#documents, this.#authors, this.#episodes]
     const more = [
+      this.#lexicon,
       this.#embeddings,
       this.#intervals,
       this.#times,

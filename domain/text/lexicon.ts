@@ -15,6 +15,8 @@ export interface WordEntry {
 }
 
 const MAX_ENTRIES = 200_000
+/** Of a word, its stem, its entry and its place in the map. */
+const ENTRY_BYTES = 100
 /** Longer runs are no words; cutting them bounds what a text can make the dictionary hold. */
 const MAX_WORD = 64
 
@@ -89,6 +91,11 @@ export class Lexicon {
     const entry = { stem, classes: this.#classesOf(owned), topics: stem === null ? 0 : (this.#topics.get(stem) ?? 0) }
     this.#entries.set(owned, entry)
     return entry
+  }
+
+  /** An estimate. */
+  get bytes(): number {
+    return this.#entries.size * ENTRY_BYTES
   }
 
   /** Lets go of every word it has seen: words of an erased text stay nowhere. */
