@@ -33,9 +33,14 @@ export function installTenantFairness(app: FastifyInstance, edge: Edge): void {
 const isOfTenant = ({ routeOptions: { config }, is404 }: FastifyRequest): boolean =>
   config.open !== true && config.probe !== true && !is404
 
-/** Mostly idle for as long as it lasts: a stream, a wait for the fold, a call that this server makes to itself. */
-const waitsByItself = (request: FastifyRequest): boolean =>
-  isStreamed(request) || request.headers.prefer !== undefined || request.routeOptions.config.limitsItself === true
+const READS: ReadonlySet<string | undefined> = new Set([undefined, 'recall', 'context', 'plan', 'list', 'read'])
+
+/** Mostly idle for as long as it lasts: a stream, a write's wait for the fold, a call that this server makes to itself. */
+function waitsByItself(request: FastifyRequest): boolean {
+  const { operation, limitsItself } = request.routeOptions.config
+  if (isStreamed(request) || limitsItself === true) return true
+  return !READS.has(operation) && /\bwait\s*=/i.test(request.headers.prefer?.toString() ?? '')
+}
 
 const tooMuchInFlight = (): ProblemError =>
   new ProblemError({

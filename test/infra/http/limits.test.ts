@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict'
 import test from 'ava'
 import { createLimit } from '../../../infra/limits/create-limit.ts'
 import type { LimitSettings } from '../../../infra/limits/limit-settings.ts'
 import { ProcessLimitStore } from '../../../infra/limits/process-limit-store.ts'
+import { eventually } from '../../support/eventually.ts'
 import { call } from './support/call.ts'
 import { startEdge } from './support/start-edge.ts'
 
@@ -88,6 +90,37 @@ test('exhausted inside a stream, each line that is left gets its own refusal', a
       [undefined, undefined, 3],
     ],
   )
+})
+
+test('a tenant that is worked on as much as may be waits, and a neighbour does not', async (t) => {
+  const held = Promise.withResolvers<void>()
+  const begun: string[] = []
+  const authenticator = {
+    authenticate: ({ authorization }: { authorization?: string }) => ({
+      tenant: authorization ?? 'none',
+      principal: 'p',
+      roles: ['reader' as const],
+      namespaces: null,
+    }),
+  }
+  const limits = limited({ requests: { perSecond: 1000, burst: 1000 } })
+  const options = { maxActiveRequests: 3, maxActivePerTenant: 2, maxActiveMs: 60_000 }
+  const edge = await startEdge(t, { ...limits, authenticator, options })
+  const answer = edge.query.recall
+  edge.query.recall = async (...asked) => {
+    begun.push((asked[0] as { tenant: string }).tenant)
+    await held.promise
+    return answer(...asked)
+  }
+  const recall = (tenant: string) =>
+    call(`${edge.url}/recall`, { body: { query: 'x' }, headers: { authorization: tenant, prefer: 'wait=5' } })
+  const flood = Array.from({ length: 6 }, () => recall('a'))
+  await eventually(() => assert.equal(begun.length, 2))
+  const neighbour = recall('b')
+  await eventually(() => assert.deepEqual(begun, ['a', 'a', 'b']))
+  held.resolve()
+  const statuses = (await Promise.all([...flood, neighbour])).map(({ status }) => status)
+  t.deepEqual(statuses, Array(7).fill(200))
 })
 
 test('one tenant cannot hold all places, and gives its own back', async (t) => {
