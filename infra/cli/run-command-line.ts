@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { LogUnavailableError } from '../../projections/ports/log-unavailable-error.ts'
 import { readConfiguration } from '../config/configuration.ts'
 import { ConfigurationError } from '../config/configuration-error.ts'
@@ -12,7 +13,8 @@ import {
 } from '../registry/registry-errors.ts'
 import { DamagedFileError } from '../sqlite/data-dir/damaged-file-error.ts'
 import { DirectoryInUseError } from '../sqlite/data-dir/directory-lock.ts'
-import { readCommandLine, type ServerChoice } from './command-line.ts'
+import { type Administration, administrationOf } from './administration.ts'
+import { type CommandLine, readCommandLine, type ServerChoice } from './command-line.ts'
 import { runDemo } from './demo/run-demo.ts'
 import { PartError } from './part-error.ts'
 import { ServerProblemError, UnreachableError } from './server-error.ts'
@@ -34,6 +36,34 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 async function runVerb(argv: readonly string[], environment: Environment, context: VerbContext): Promise<number> {
   const line = readCommandLine(argv, environment)
+  const administration = administrationOf(line)
+  if (administration === null) return runLine(line, environment, context)
+  let code = 1
+  try {
+    code = await runLine(line, environment, context)
+    return code
+  } finally {
+    // What was asked wrongly was not done.
+    if (code !== 2) await auditVerb({ ...administration, code }, environment, context)
+  }
+}
+
+/** What could not be audited was done all the same, and is said. */
+async function auditVerb(
+  { what, tenant, code }: Administration & { readonly code: number },
+  environment: Environment,
+  context: VerbContext,
+): Promise<void> {
+  const { recordAdministration } = await import('../audit/record-administration.ts')
+  const act = { what, tenant, operator: userInfo().username, exitCode: code, at: Date.now() }
+  try {
+    await recordAdministration(readConfiguration(environment), act)
+  } catch (error) {
+    context.err.write(`${(error as Error).message}\n`)
+  }
+}
+
+async function runLine(line: CommandLine, environment: Environment, context: VerbContext): Promise<number> {
   switch (line.verb) {
     case 'import':
       return importVerb(line, context)

@@ -42,8 +42,9 @@ export function auditTask([action, ...rest]: readonly string[], values: AuditVal
   }
 }
 
+/** A day begins at midnight UTC. */
 function instantOf(name: string, text: string): number {
-  const instant = parseInstant(text)
-  if (instant === null) throw new RangeError(`--${name} is not an instant: expected ${INSTANT_EXPECTED}, not "${text}"`)
-  return instant
+  const instant = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text)
+  if (instant !== null) return instant
+  throw new RangeError(`--${name} is no day such as 2026-03-01, nor ${INSTANT_EXPECTED}: "${text}"`)
 }

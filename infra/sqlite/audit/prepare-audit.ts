@@ -22,10 +22,17 @@ export const auditFiles = (dataDir: string): AuditFiles => ({
   audit: join(dataDir, auditTableSchema.file),
 })
 
+/** The file of the audit's topics, made when it is not there. Several processes may have it open. */
+export function prepareAuditLog(dataDir: string): string {
+  const { auditLog } = auditFiles(dataDir)
+  if (!existsSync(auditLog)) createStore(auditLog, auditLogSchema, () => undefined)
+  return auditLog
+}
+
 /** Makes or checks the files of the audit, before any connection to them is open. Throws a {@link DamagedFileError}. */
 export function prepareAudit(dataDir: string): AuditFiles {
   const files = auditFiles(dataDir)
-  if (!existsSync(files.auditLog)) createStore(files.auditLog, auditLogSchema, () => undefined)
+  prepareAuditLog(dataDir)
   const { schemaVersion } = checkHeader(files.auditLog, auditLogSchema)
   if (schemaVersion !== auditLogSchema.schemaVersion) {
     const what = `its tables have version ${schemaVersion}, not ${auditLogSchema.schemaVersion}`

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import { identity, openEmbedded } from '../../support/embedded.ts'
+import { eventually } from '../../support/eventually.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
-import { audit, copyOf, findingsIn, placesIn, rewrite, withDatabase } from '../audit/audited-folder.ts'
+import { audit, copyOf, everything, findingsIn, placesIn, rewrite, withDatabase } from '../audit/audited-folder.ts'
 import { runVerb } from './run-verb.ts'
 
 const COUNT = 8
@@ -91,7 +93,7 @@ test('what is asked wrongly is told', async (t) => {
   for (const [argv, problem] of [
     [['look'], /audit needs one of replay, trim, key/],
     [['trim'], /audit trim needs --before/],
-    [['replay', '--since', 'yesterday'], /--since is not an instant/],
+    [['replay', '--since', 'yesterday'], /--since is no day such as 2026-03-01/],
     [['replay', 'all'], /takes options only, not "all"/],
   ] as const) {
     const { code, printed } = await verb(sound, ...argv)
@@ -105,4 +107,30 @@ test('what is asked wrongly is told', async (t) => {
   )
   t.is(nothing.code, 1)
   t.regex(nothing.printed, /Nothing is audited in/)
+})
+
+test('what is done from a command line is audited, and what only looks is not', async (t) => {
+  const folder = copyOf(t, sound)
+  await verb(folder, 'replay')
+  await verb(folder, 'trim', '--before', '2001-01-01', '--yes')
+  const environment = { SOMABRAIN_DATA_DIR: folder }
+  await runVerb(environment, 'tokens', 'create', '--role', 'reader', '--tenant', 'acme')
+  await runVerb(environment, 'tokens', 'list')
+  const embedded = await openEmbedded(t, folder)
+  const entries = await eventually(async () => {
+    const { items } = await embedded.auditApi.page({ ...identity, tenant: 'acme' }, everything)
+    if (items.length === 0) throw new Error('not chained yet')
+    return items
+  })
+  t.deepEqual(
+    entries.map(({ action, principal, operation }) => [action, principal, operation?.route, operation?.code]),
+    [['administration', `operator:${userInfo().username}`, 'tokens create', null]],
+  )
+  const administration = `select count(*) as n from entries where action = 'administration'`
+  await eventually(() => {
+    const audited = withDatabase(folder, 'audit.db', (table) => Number(table.prepare(administration).get()?.n))
+    if (audited !== 2) throw new Error(`${audited} acts are audited`)
+  })
+  await embedded.close()
+  t.deepEqual(await findingsIn(folder), [])
 })

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import type { AuditOperation } from '../../domain/audit/audit-operation.ts'
+import { createAuditCodec } from '../../schemas/audit-codec.ts'
+import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
+import type { Configuration } from '../config/configuration.ts'
+import { createRegistryClient } from '../registry/registry-client.ts'
+import { resolveSchemaIds } from '../registry/schema-ids.ts'
+import { auditLogTable } from '../sqlite/audit/audit-log.ts'
+import { AuditSpill } from '../sqlite/audit/audit-spill.ts'
+import { prepareAuditLog } from '../sqlite/audit/prepare-audit.ts'
+import { openForWriting } from '../sqlite/data-dir/open-database.ts'
+import { packRecords } from '../sqlite/log/pack-records.ts'
+import { createLogger } from '../telemetry/logger.ts'
+import { operationRecord } from './audit-writer.ts'
+import { createKafkaAuditLog } from './cluster/kafka-audit-log.ts'
+
+export interface AdministrativeAct {
+  /** The verb and its action. */
+  readonly what: string
+  /** `null`: it is about the whole system. */
+  readonly tenant: string | null
+  /** Name of the system's user who did it. */
+  readonly operator: string
+  readonly exitCode: number
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+/**
+ * Audits what was done from a command line, beside a server that may be running. What the log does not take is put on local
+ * disk, for the next server that starts in the folder.
+ */
+export async function recordAdministration(
+  { cluster, dataDir }: Pick<Configuration, 'cluster' | 'dataDir'>,
+  act: AdministrativeAct,
+): Promise<void> {
+  // Where nothing is stored, nothing was administered.
+  if (cluster === null && !existsSync(dataDir)) return
+  const operation = operationOf(act)
+  try {
+    if (cluster === null) appendTo(prepareAuditLog(dataDir), operation)
+    else await sendTo(cluster, operation)
+  } catch (error) {
+    const spill = new AuditSpill(dataDir)
+    spill.add([operation])
+    spill.close()
+    const cause = (error as Error).message
+    throw new Error(`The audit is kept in ${dataDir} until a server starts there: ${cause}`, { cause: error })
+  }
+}
+
+const operationOf = ({ what, tenant, operator, exitCode, at }: AdministrativeAct): AuditOperation => ({
+  id: randomUUID(),
+  at,
+  tenant,
+  principal: `operator:${operator}`,
+  credential: null,
+  action: 'administration',
+  method: 'CLI',
+  route: what,
+  namespace: null,
+  status: 0,
+  code: exitCode === 0 ? null : `exit-${exitCode}`,
+  results: null,
+  times: 1,
+  subject: null,
+  requestId: '',
+  traceparent: null,
+})
+
+function appendTo(file: string, operation: AuditOperation): void {
+  const database = openForWriting(file, { synchronous: 'full', checkpointBytes: 4 << 20, cacheBytes: 1 << 20 })
+  try {
+    auditLogTable(database, file, 'operations').append(packRecords([operationRecord(createAuditCodec(), operation)]))
+  } finally {
+    database.close()
+  }
+}
+
+async function sendTo(configuration: ClusterConfiguration, operation: AuditOperation): Promise<void> {
+  const registry = createRegistryClient({ url: configuration.registryUrl })
+  try {
+    const { topicPrefix } = configuration
+    const schemaIds = await resolveSchemaIds({ registry, topicPrefix, onRefreshFailure: () => undefined })
+    const kafka = { ...configuration.kafka, clientId: 'somabrain-cli', logger: createLogger({ level: 'silent' }) }
+    const log = createKafkaAuditLog(kafka, topicPrefix, schemaIds)
+    try {
+      await log.writer.append([operation])
+    } finally {
+      await log.close()
+    }
+  } finally {
+    registry.close()
+  }
+}
