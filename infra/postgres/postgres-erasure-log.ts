@@ -9,7 +9,8 @@ import type { FollowedBuild } from './live-build.ts'
 import { ERASURE_SELECT, erasureOf } from './long-term/erasure-rows.ts'
 import { MEMORY_SELECT, memoryOf } from './long-term/memory-rows.ts'
 import { quotedName } from './quoted-name.ts'
-import { type Parameter, queryRows, type RawColumn } from './row-query.ts'
+import { type Parameter, queryRows, type RawColumn, type Statement } from './row-query.ts'
+import { queryTenantRows } from './tenant-rows.ts'
 
 /** What the live build of long-term memory knows of erasures and subjects. */
 export class PostgresErasureLog implements ErasureLog, SubjectRows {
@@ -28,7 +29,8 @@ export class PostgresErasureLog implements ErasureLog, SubjectRows {
       [receiptId, tenant],
     )
     if (rows.length === 0) return null
-    const [found] = await this.#rows(
+    const [found] = await this.#tenantRows(
+      tenant,
       (s) => `select document from ${s}.receipts where receipt_id = $1::uuid and tenant = $2 order by position limit 1`,
       [receiptId, tenant],
     )
@@ -61,7 +63,8 @@ export class PostgresErasureLog implements ErasureLog, SubjectRows {
 
   async underKey(scope: Scope, keyId: string, after: number, limit: number): Promise<readonly MemoryRow[]> {
     const behind = positionNumber(partitionOf(partitionKey(scope)), 0) + after
-    const rows = await this.#rows(
+    const rows = await this.#tenantRows(
+      scope.tenant,
       (s) => `select ${MEMORY_SELECT} from ${s}.memories
         where key_id = decode($1, 'hex') and position > $2 and tenant = $3 and namespace = $4 order by position limit $5`,
       [keyId, behind, scope.tenant, scope.namespace, limit],
@@ -69,7 +72,21 @@ export class PostgresErasureLog implements ErasureLog, SubjectRows {
     return rows.map(memoryOf)
   }
 
+  /** Behind the fence: what is asked for a tenant can be of no other. */
+  #tenantRows(
+    tenant: string,
+    text: (schema: string) => string,
+    values: readonly Parameter[],
+  ): Promise<readonly RawColumn[][]> {
+    return queryTenantRows(this.#pool, tenant, this.#statement(text), values)
+  }
+
+  /** Of all tenants: for finishing what any of them began. */
   #rows(text: (schema: string) => string, values: readonly Parameter[]): Promise<readonly RawColumn[][]> {
-    return queryRows(this.#pool, { name: '', text: text(quotedName(this.#followed.current.schema)) }, values)
+    return queryRows(this.#pool, this.#statement(text), values)
+  }
+
+  #statement(text: (schema: string) => string): Statement {
+    return { name: '', text: text(quotedName(this.#followed.current.schema)) }
   }
 }
