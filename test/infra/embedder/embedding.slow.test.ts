@@ -10,7 +10,10 @@ const NEVER = { pauseMs: 3_600_000, maxPauseMs: 3_600_000 }
 const OFTEN = { pauseMs: 20, maxPauseMs: 40 }
 
 function embedderOf(t: ExecutionContext, { url }: EmbeddingsService, model = 'first'): OpenedEmbedder {
-  const embedder = openOpenAiEmbedder({ url, model, apiKey: null }, { tries: 1, resetMs: 20, queryTimeoutMs: 10_000 })
+  const embedder = openOpenAiEmbedder(
+    { url, model, apiKey: null },
+    { tries: 1, resetMs: 20, timeoutMs: 30_000, queryTimeoutMs: 30_000 },
+  )
   t.teardown(() => embedder.close())
   return embedder
 }
@@ -26,7 +29,7 @@ const ask = ({ query }: Store, question: string) => query.recall(identity, recal
 const first = async (store: Store, question: string): Promise<string | undefined> =>
   (await ask(store, question)).results[0]?.content
 
-test('a memory is found by what it means, in words that it does not have', async (t) => {
+test.serial('a memory is found by what it means, in words that it does not have', async (t) => {
   const store = await openEmbedded(t, temporaryFolder(t), Date.now, {
     embedder: embedderOf(t, await embeddingsService(t)),
     fillerOptions: NEVER,
@@ -39,7 +42,7 @@ test('a memory is found by what it means, in words that it does not have', async
   t.is(await first(store, 'Who is the doctor?'), facts[1])
 })
 
-test('a batch is embedded too, in one call, and a filter holds for what is near in meaning', async (t) => {
+test.serial('a batch is embedded too, in one call, and a filter holds for what is near in meaning', async (t) => {
   const service = await embeddingsService(t)
   const store = await openEmbedded(t, temporaryFolder(t), Date.now, {
     embedder: embedderOf(t, service),
@@ -62,7 +65,7 @@ test('a batch is embedded too, in one call, and a filter holds for what is near 
   )
 })
 
-test('names of authors are not embedded with a query', async (t) => {
+test.serial('names of authors are not embedded with a query', async (t) => {
   const service = await embeddingsService(t)
   const store = await openEmbedded(t, temporaryFolder(t), Date.now, {
     embedder: embedderOf(t, service),
@@ -73,7 +76,7 @@ test('names of authors are not embedded with a query', async (t) => {
   t.deepEqual(service.calls.at(-1)?.texts, ['What about car?'])
 })
 
-test('while the embedder is away memories are accepted, and recall is by words and says so', async (t) => {
+test.serial('while the embedder is away memories are accepted, and recall is by words and says so', async (t) => {
   const service = await embeddingsService(t)
   const store = await openEmbedded(t, temporaryFolder(t), Date.now, {
     embedder: embedderOf(t, service),
@@ -89,7 +92,7 @@ test('while the embedder is away memories are accepted, and recall is by words a
   t.deepEqual(degraded, ['embedder'])
 })
 
-test('what was accepted without a vector gets one once the embedder answers again', async (t) => {
+test.serial('what was accepted without a vector gets one once the embedder answers again', async (t) => {
   const service = await embeddingsService(t)
   service.behave(status(503))
   const store = await openEmbedded(t, temporaryFolder(t), Date.now, {
@@ -105,35 +108,38 @@ test('what was accepted without a vector gets one once the embedder answers agai
   await store.close()
 })
 
-test('a store goes from one model to another while both are served, and each memory is embedded once', async (t) => {
-  const service = await embeddingsService(t)
-  const dataDir = temporaryFolder(t)
-  const before = await openEmbedded(t, dataDir, Date.now, { embedder: embedderOf(t, service), fillerOptions: NEVER })
-  await fill(before)
-  await before.close()
+test.serial(
+  'a store goes from one model to another while both are served, and each memory is embedded once',
+  async (t) => {
+    const service = await embeddingsService(t)
+    const dataDir = temporaryFolder(t)
+    const before = await openEmbedded(t, dataDir, Date.now, { embedder: embedderOf(t, service), fillerOptions: NEVER })
+    await fill(before)
+    await before.close()
 
-  const during = await openEmbedded(t, dataDir, Date.now, {
-    embedder: embedderOf(t, service, 'second'),
-    fillerOptions: NEVER,
-  })
-  t.not(await first(during, 'Which car?'), facts[0])
-  const { signal } = new AbortController()
-  const asked = service.calls.length
-  t.like(await during.embedding?.embedAll(signal, () => undefined), { seen: 3, embedded: 3 })
-  t.is(await first(during, 'Which car?'), facts[0])
-  await eventually(async () => {
-    const progress = await during.embedding?.embedAll(signal, () => undefined)
-    if (progress?.embedded !== 0) throw new Error('the fold is behind')
-  })
-  t.true(service.calls.length > asked)
-  await during.close()
+    const during = await openEmbedded(t, dataDir, Date.now, {
+      embedder: embedderOf(t, service, 'second'),
+      fillerOptions: NEVER,
+    })
+    t.not(await first(during, 'Which car?'), facts[0])
+    const { signal } = new AbortController()
+    const asked = service.calls.length
+    t.like(await during.embedding?.embedAll(signal, () => undefined), { seen: 3, embedded: 3 })
+    t.is(await first(during, 'Which car?'), facts[0])
+    await eventually(async () => {
+      const progress = await during.embedding?.embedAll(signal, () => undefined)
+      if (progress?.embedded !== 0) throw new Error('the fold is behind')
+    })
+    t.true(service.calls.length > asked)
+    await during.close()
 
-  const after = await openEmbedded(t, dataDir, Date.now, { embedder: embedderOf(t, service), fillerOptions: NEVER })
-  t.is(await first(after, 'Which car?'), facts[0])
-  t.like(await after.embedding?.embedAll(signal, () => undefined), { seen: 3, embedded: 0 })
-})
+    const after = await openEmbedded(t, dataDir, Date.now, { embedder: embedderOf(t, service), fillerOptions: NEVER })
+    t.is(await first(after, 'Which car?'), facts[0])
+    t.like(await after.embedding?.embedAll(signal, () => undefined), { seen: 3, embedded: 0 })
+  },
+)
 
-test('embedding that is cut off goes on where it was', async (t) => {
+test.serial('embedding that is cut off goes on where it was', async (t) => {
   const service = await embeddingsService(t)
   const dataDir = temporaryFolder(t)
   const plain = await openEmbedded(t, dataDir)
@@ -152,7 +158,7 @@ test('embedding that is cut off goes on where it was', async (t) => {
   t.is((await store.embedding!.embedAll(new AbortController().signal, () => undefined)).embedded, 38)
 })
 
-test('a view that is loaded from long-term memory has the vectors that came later', async (t) => {
+test.serial('a view that is loaded from long-term memory has the vectors that came later', async (t) => {
   const service = await embeddingsService(t)
   const dataDir = temporaryFolder(t)
   const plain = await openEmbedded(t, dataDir)
