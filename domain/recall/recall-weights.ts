@@ -82,6 +82,7 @@ const dialogueWithVectors: RecallWeights = {
   episode: 1.2,
   coverage: 2.6,
   answers: 0.6,
+  subject: 0,
   short: -0.7,
   dates: 4.5,
   time: 1.8,
