@@ -135,3 +135,55 @@ test('a store that fails once is asked again', async (t) => {
   await t.throwsAsync(keyring.dataKey(scope, 'ada'), { message: 'disk full' })
   t.truthy((await keyring.dataKey(scope, 'ada')).keyId)
 })
+
+test('who needs a key that is being erased waits, and gets the next generation', async (t) => {
+  const { store, keys } = keyStore()
+  const keyring = createKeyring(store, master)
+  const first = await keyring.dataKey(scope, 'ada')
+  const { promise: appended, resolve: append } = Promise.withResolvers<void>()
+  const erasing = keyring.withClosed([first.keyId], async () => {
+    await appended
+    await keyring.destroy([first.keyId])
+  })
+  const waiting = keyring.dataKey(scope, 'ada')
+  const other = await keyring.dataKey(scope, 'bob')
+  t.truthy(other.keyId, 'another subject does not wait')
+  append()
+  await erasing
+  const next = await waiting
+  t.not(next.keyId, first.keyId)
+  t.is(keys.get(next.keyId)?.generation, 2)
+})
+
+test('an erasure that failed leaves the key as it was', async (t) => {
+  const keyring = createKeyring(keyStore().store, master)
+  const { keyId } = await keyring.dataKey(scope, 'ada')
+  const failed = keyring.withClosed([keyId], () => Promise.reject(new Error('the log does not answer')))
+  await t.throwsAsync(failed, { message: /does not answer/ })
+  t.is((await keyring.dataKey(scope, 'ada')).keyId, keyId)
+})
+
+test('a key that another process destroyed is let go, and opens nothing more', async (t) => {
+  const { store } = keyStore()
+  const [here, there] = [createKeyring(store, master), createKeyring(store, master)]
+  const { keyId } = await here.dataKey(scope, 'ada')
+  await there.destroy([keyId])
+  t.not(here.cached(keyId), null)
+  here.forget([keyId])
+  t.is(here.cached(keyId), null)
+  t.true(here.isLetGo(keyId))
+  t.is((await here.byId(keyId)).found, 'destroyed')
+  t.not((await here.dataKey(scope, 'ada')).keyId, keyId)
+})
+
+test('the keys of a subject are all that it ever had, and asking makes none', async (t) => {
+  const { store, keys } = keyStore()
+  const keyring = createKeyring(store, master)
+  t.deepEqual(await keyring.keyIdsOf(scope, 'ada'), [])
+  const first = await keyring.dataKey(scope, 'ada')
+  await keyring.destroy([first.keyId])
+  const second = await keyring.dataKey(scope, 'ada')
+  t.deepEqual(await keyring.keyIdsOf(scope, 'ada'), [first.keyId, second.keyId])
+  t.deepEqual(await keyring.keyIdsOf({ ...scope, tenant: 'globex' }, 'ada'), [])
+  t.is(keys.size, 2)
+})
