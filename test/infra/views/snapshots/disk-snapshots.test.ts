@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { partitionKey, partitionOf } from '../../../../domain/partition.ts'
 import { forget, reinforce, remember } from '../../../query-api/support/commands.ts'
@@ -158,6 +159,8 @@ test('a view that changes while its snapshot is written is written whole, as it 
   for (let id = 51; filesOf(path, '.view').length === 0; id += 1) {
     log.append(scope, remember(id, `memory ${id} of the harbour`))
     await busy.recalled()
+    // A view over a log in memory never waits for anything; whoever writes the snapshot does.
+    await nextTurn()
   }
   const { recalled, faults } = snapshotProcess(log, path, { master })
   t.deepEqual(await recalled(), await busy.recalled())
