@@ -123,7 +123,11 @@ async function startInCluster(start: Start, cluster: ClusterConfiguration): Prom
     metrics: auditMetrics,
     logger: start.logger,
   })
-  const server = await listen(start, clusterComponents(probes), tokens, {
+  const closeParts = async (): Promise<void> => {
+    await audit.close()
+    await starting.close()
+  }
+  const listening = listen(start, clusterComponents(probes), tokens, {
     commands: role === 'commands' || role === 'all' ? untilStarted(() => up()?.commands ?? null) : null,
     query: role === 'query' || role === 'all' ? untilStarted(() => up()?.query ?? null) : null,
     erasure: {
@@ -137,10 +141,13 @@ async function startInCluster(start: Start, cluster: ClusterConfiguration): Prom
     ready: () => up()?.ready() ?? starting.startup(),
     startup: () => starting.startup(),
   })
+  const server = await listening.catch(async (error: unknown) => {
+    await closeParts()
+    throw error
+  })
   const close = async (): Promise<void> => {
     await server.close()
-    await audit.close()
-    await starting.close()
+    await closeParts()
   }
   try {
     const { masterKey, audit: auditSide } = await starting.started

@@ -14,7 +14,7 @@ import type { LimitSettings } from '../limits/limit-settings.ts'
 import { createRegistryClient, type RegistryClient } from '../registry/registry-client.ts'
 import { type AuditMetrics, createAuditMetrics } from '../telemetry/audit-metrics.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import { createPipelineMetrics } from '../telemetry/pipeline-metrics.ts'
+import { createPipelineMetrics, type PipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import { type AuditSide, startAuditSide } from './audit-side.ts'
 import type { ClusterProbes } from './cluster-components.ts'
 import { startClusterErasure } from './cluster-erasure.ts'
@@ -44,6 +44,8 @@ export interface ClusterDeps {
   readonly clock: () => number
   readonly logger: Logger
   readonly metrics: Metrics
+  /** Of a start that may be tried again; default: made here. */
+  readonly pipeline?: PipelineMetrics
   /** Of the audit, where the start may be tried more than once: a registry takes each name once. */
   readonly auditMetrics?: AuditMetrics
   /** Limits of tenants; default: none. */
@@ -101,7 +103,9 @@ async function assemble(
 ): Promise<Cluster> {
   const { configuration, role, logger, metrics } = deps
   const { progress } = parts
-  const pipeline = createPipelineMetrics(metrics.registry, (partition) => progress.head(partition), deps.clock)
+  const head = (partition: number): number => progress.head(partition)
+  const pipeline = deps.pipeline ?? createPipelineMetrics(metrics.registry, head, deps.clock)
+  pipeline.followLog(head)
   const guard = startLogGuard(deps, parts)
   // What readers follow, as Postgres says; a projector adds the folds that it runs.
   pipeline.projection('long-term').follow({

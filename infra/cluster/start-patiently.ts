@@ -2,12 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { isBug } from '../../projections/is-bug.ts'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { MasterKeyError } from '../crypto/master-key.ts'
+import { SigningKeyError } from '../crypto/signing-key.ts'
+import { LedgerError } from '../erasure/file-ledger.ts'
 import type { Readiness } from '../http/http-server-deps.ts'
 import { SchemaNotRegisteredError } from '../registry/registry-errors.ts'
+import { createPipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import { NotPreparedError } from './prepare-cluster.ts'
 import { type Cluster, type ClusterDeps, startCluster } from './start-cluster.ts'
 
 const RETRY_MS = 1_000
+/** The log's last offset while nobody can say what it is. */
+const NOT_THERE = -1
 
 /** A process of a cluster on its way up. */
 export interface StartingCluster {
@@ -29,10 +34,11 @@ export function startPatiently(deps: ClusterDeps): StartingCluster {
   const giveUp = new AbortController()
   let current: Cluster | null = null
   let waitingFor = 'the parts of the cluster'
+  const pipeline = createPipelineMetrics(deps.metrics.registry, () => NOT_THERE, deps.clock)
   const attempt = async (): Promise<Cluster> => {
     for (;;) {
       try {
-        const cluster = await startCluster(deps)
+        const cluster = await startCluster({ ...deps, pipeline })
         if (!giveUp.signal.aborted) {
           current = cluster
           return cluster
@@ -68,4 +74,6 @@ const isPermanent = (error: unknown): boolean =>
   error instanceof NotPreparedError ||
   error instanceof SchemaNotRegisteredError ||
   error instanceof ConfigurationError ||
-  error instanceof MasterKeyError
+  error instanceof MasterKeyError ||
+  error instanceof SigningKeyError ||
+  error instanceof LedgerError

@@ -1,6 +1,16 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 
 export const SIGNING_KEY_FILE = 'signing.key'
 
@@ -75,6 +85,7 @@ function keyOfSecret(text: string): KeyObject {
 
 /** Whether it was this process that made it. Linked into place whole: processes that start together share one key. */
 function makeKeyFile(path: string): boolean {
+  mkdirSync(dirname(path), { recursive: true })
   const draft = `${path}.${process.pid}.new`
   const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
   const file = openSync(draft, 'wx', 0o600)

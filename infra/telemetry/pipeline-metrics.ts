@@ -8,6 +8,8 @@ import { createViewMetrics } from './view-metrics.ts'
 export interface PipelineMetrics {
   readonly views: ViewMetrics
   keyMissing(): void
+  /** Tells the last offset of a partition of the log from now on: a start that is tried again has another one to ask. */
+  followLog(head: (partition: number) => number): void
   /** Of one projection that this process folds or follows. Asked again for the same name, it is the same. */
   projection(name: string): ProjectionMetrics
 }
@@ -40,7 +42,10 @@ const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const RECORDS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000]
 const everyPartition = Array.from({ length: PARTITIONS }, (_, partition) => partition)
 
-/** `head`: last offset of a partition of the log. `clock`: milliseconds since 1970. */
+/**
+ * Once for a registry, which takes each name once. `head`: last offset of a partition of the log. `clock`: milliseconds
+ * since 1970.
+ */
 export function createPipelineMetrics(
   registry: Registry,
   head: (partition: number) => number,
@@ -48,7 +53,8 @@ export function createPipelineMetrics(
 ): PipelineMetrics {
   const followed = new Map<string, FollowedFold>()
   const instruments = createInstruments(registry)
-  positionGauges(registry, head, followed, clock)
+  let headNow = head
+  positionGauges(registry, (partition) => headNow(partition), followed, clock)
   const known = new Map<string, ProjectionMetrics>()
   const create = (projection: string): ProjectionMetrics => ({
     follow: (fold) => void followed.set(projection, fold),
@@ -64,6 +70,9 @@ export function createPipelineMetrics(
   return {
     views: createViewMetrics(registry),
     keyMissing: () => instruments.keyMissing.inc(),
+    followLog(newHead) {
+      headNow = newHead
+    },
     projection(name) {
       const metrics = known.get(name) ?? create(name)
       known.set(name, metrics)

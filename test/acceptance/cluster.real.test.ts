@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
-import { Kafka, logLevel } from 'kafkajs'
 import { type TestCluster, testCluster } from '../support/cluster.ts'
 import { get, post } from '../support/http-client.ts'
+import { quietKafka } from '../support/quiet-kafka.ts'
 import { missingParts, realParts } from '../support/real-parts.ts'
 import type { ServerProcess } from '../support/server-process.ts'
 import { temporaryFolder } from '../support/temp-folder.ts'
@@ -136,7 +136,7 @@ if (missing !== null) {
 }
 
 async function groupStates(prefix: string): Promise<readonly string[]> {
-  const admin = new Kafka({ brokers: [new URL(realParts.kafka).host], logLevel: logLevel.NOTHING }).admin()
+  const admin = quietKafka([new URL(realParts.kafka).host]).admin()
   await admin.connect()
   try {
     const ids = (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(prefix))
