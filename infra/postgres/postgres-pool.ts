@@ -79,6 +79,9 @@ export function createPostgresPool(options: PostgresPoolOptions): Pool {
   const pool = new Pool({ ...config, stream: () => tracked(sockets) })
   socketsOf.set(pool, sockets)
   pool.on('error', (error) => options.onConnectionLost?.(error))
+  // The pool listens to clients that lie idle in it. One that is out and between two statements has no other listener, and its
+  // lost connection would end the process; its holder is told by the next statement, and the pool takes it back for good.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 

@@ -84,10 +84,11 @@ test('a Redis that does not answer is named without its password', async (t) => 
     SOMABRAIN_SCHEMA_REGISTRY_URL: 'http://127.0.0.1:1',
     SOMABRAIN_POSTGRES_DSN: 'postgresql://127.0.0.1:1/none',
     SOMABRAIN_REDIS_URL: 'redis://:very-secret@127.0.0.1:1',
+    SOMABRAIN_DATA_DIR: temporaryFolder(t),
   }
   const { code, printed } = await runVerb(environment, 'rebuild', '--projection', 'working-memory')
   t.is(code, 1)
-  t.regex(printed, /^Redis does not answer: .*127\.0\.0\.1:1/)
+  t.regex(printed, /^Redis does not answer: .*127\.0\.0\.1:1/m)
   t.false(printed.includes('very-secret'))
 })
 
