@@ -7,6 +7,8 @@ import { createBuild, finishBuild, type ProjectionBuild } from '../../../infra/p
 import { realParts } from '../../support/real-parts.ts'
 
 export const FOLD_VERSION = 7
+/** A contract suite makes a dozen databases at once: each is a copy of a template. */
+const BUSY_SERVER_MS = 30_000
 
 /** A database of its own, with pools as a projector and a query process have them. */
 export interface TemporaryDatabase {
@@ -30,8 +32,14 @@ export async function createDatabase(encoding = 'UTF8'): Promise<{ dsn: string; 
 
 export async function temporaryDatabase(): Promise<TemporaryDatabase> {
   const { dsn, drop } = await createDatabase()
-  const fold = createPostgresPool({ dsn, applicationName: 'test-fold', settings: FOLD_SETTINGS })
-  const read = createPostgresPool({ dsn, applicationName: 'test-read', settings: READ_SETTINGS, pipelined: true })
+  const patient = { dsn, connectTimeoutMs: BUSY_SERVER_MS }
+  const fold = createPostgresPool({ ...patient, applicationName: 'test-fold', settings: FOLD_SETTINGS })
+  const read = createPostgresPool({
+    ...patient,
+    applicationName: 'test-read',
+    settings: READ_SETTINGS,
+    pipelined: true,
+  })
   await migrate(fold)
   return {
     dsn,
