@@ -21,7 +21,9 @@ export async function firstAnswer(
   const row = await lookUp(deps, caller.identity.tenant, ids.commandId)
   if (row === null) return null
   if (!sameBytes(row.requestHmac, requestHmac)) {
-    throw (await isErased(deps, row)) ? refused({ ...row, outcome: ERASED }) : idempotencyConflict(ids.commandId)
+    const erased = await isErased(deps, row)
+    if (erased === null) return null
+    throw erased ? refused({ ...row, outcome: ERASED }) : idempotencyConflict(ids.commandId)
   }
   if (row.outcome.status === 'refused') throw refused(row)
   const generation = deps.progress.generationOf(row.partition, row.offset)
@@ -45,10 +47,16 @@ export interface OutcomeDeps {
 
 const ERASED: Outcome = { status: 'refused', reason: 'erased' }
 
-/** What was erased cannot be compared any more: its HMAC was made under a key that is gone. */
-async function isErased({ memories }: OutcomeDeps, { tenant, memoryId, commandType }: OutcomeRow): Promise<boolean> {
+/** What was erased cannot be compared any more: its HMAC was made under a key that is gone. `null`: the store cannot say. */
+async function isErased(deps: OutcomeDeps, { tenant, memoryId, commandType }: OutcomeRow): Promise<boolean | null> {
+  const { memories, onFault } = deps
   if (memories === undefined || memoryId === null || commandType !== 'Remember') return false
-  return (await memories.memory(tenant, memoryId))?.sealed === null
+  try {
+    return (await memories.memory(tenant, memoryId))?.sealed === null
+  } catch (fault) {
+    onFault(fault)
+    return null
+  }
 }
 
 /** The outcome, or `null`. A store that does not answer must not stop a write: the fold has the last word on repetition. */
