@@ -6,7 +6,7 @@ import { inSeconds, issuerKey, signedBy } from '../auth/support/signed-tokens.ts
 import { startServer } from './support/start-server.ts'
 
 // OWASP API Security Top 10 (2023), API10: Unsafe Consumption of APIs. What this server asks others for: an issuer's keys
-// (here and in published-keys.test.ts), the schema registry (registry-client.test.ts) and a policy engine (test/infra/opa).
+// (here and in published-keys.slow.test.ts), the schema registry (registry-client.test.ts) and a policy engine (test/infra/opa).
 
 test('an issuer that misbehaves costs its own tokens an answer, and nobody else anything', async (t) => {
   const key = await issuerKey('ES256', 'k')

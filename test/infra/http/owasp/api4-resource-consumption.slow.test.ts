@@ -4,7 +4,7 @@ import { call } from '../support/call.ts'
 import { startEdge } from '../support/start-edge.ts'
 
 // OWASP API Security Top 10 (2023), API4: Unrestricted Resource Consumption. Bounds of time and of what is in flight are
-// tested in admission.test.ts, those of streams in streamed-import.slow.test.ts.
+// tested in admission.slow.test.ts, those of streams in streamed-import.slow.test.ts.
 
 const nested = (depth: number): unknown => {
   let filter: unknown = { tags: 'x' }

@@ -6,7 +6,7 @@ import { call } from '../support/call.ts'
 import { startServer, TOKEN } from './support/start-server.ts'
 
 // OWASP API Security Top 10 (2023), API7: Server Side Request Forgery. Keys that a token brings along are tested in
-// jwt-verifier.test.ts, redirects of an issuer in published-keys.test.ts.
+// jwt-verifier.slow.test.ts, redirects of an issuer in published-keys.slow.test.ts.
 
 async function listener(t: ExecutionContext) {
   const seen: string[] = []
