@@ -9,6 +9,13 @@ import { ANCHOR_EVERY_ENTRIES, ANCHOR_EVERY_MS } from '../anchor-pace.ts'
 import { type AuditTrail, createAuditTrail } from '../audit-trail.ts'
 import type { AuditReport } from './audit-protocol.ts'
 import { startAuditThread } from './audit-thread.ts'
+import { GatheredPartitions } from './gathered-partitions.ts'
+
+/**
+ * The log has a write before it is chained, so gathering loses nothing; chained one by one, each group commit of the log would
+ * cost the audit table a transaction of its own.
+ */
+const CHAIN_WRITES_EVERY_MS = 200
 
 export interface EmbeddedAuditDeps {
   readonly dataDir: string
@@ -57,12 +64,16 @@ export function startEmbeddedAudit(deps: EmbeddedAuditDeps): EmbeddedAudit {
     logger,
   })
   const reader = openSqliteAuditReader(files.audit)
+  const writes = new GatheredPartitions(CHAIN_WRITES_EVERY_MS, (partitions) => {
+    starting.then((thread) => thread.grown(partitions)).catch(() => undefined)
+  })
   return {
     trail,
     reader,
     signingKey: { source: signingKey.source, made: signingKey.made },
-    grown: (partitions) => void starting.then((thread) => thread.grown(partitions)).catch(() => undefined),
+    grown: (partitions) => writes.add(partitions),
     async close() {
+      writes.close()
       await trail.close()
       reader.close()
       const thread = await starting.catch(() => null)
