@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { Socket } from 'node:net'
 import { Pool, type PoolConfig } from 'pg'
 import { parseDsn } from './postgres-dsn.ts'
@@ -93,6 +92,11 @@ function tracked(sockets: Set<Socket>): Socket {
   return socket.once('close', () => sockets.delete(socket))
 }
 
+/** A socket that is on its way out may still be reset by its peer: that closes it as well. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve())))
+}
+
 /** How long a process that closes waits for statements that are under way. */
 export const POOL_GRACE_MS = 2_000
 
@@ -107,6 +111,6 @@ export async function endPostgresPool(pool: Pool, graceMs: number): Promise<void
   }, graceMs)
   await pool.end()
   // What is left are connections that were told to go and whose servers have not answered yet.
-  await Promise.all([...sockets].map((socket) => socket.closed || once(socket, 'close')))
+  await Promise.all([...sockets].map(closed))
   clearTimeout(timer)
 }

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
-import { freePort } from '../../../infra/stack/free-port.ts'
+import { freePorts } from '../../../infra/stack/free-port.ts'
 import { installKafka } from '../../../infra/stack/kafka.ts'
 import { runCommand } from '../../../infra/stack/run-command.ts'
 import { readStackSettings } from '../../../infra/stack/stack-settings.ts'
@@ -106,7 +106,8 @@ async function tryBroker(t: ExecutionContext, port: number): Promise<void> {
 }
 
 async function threePorts(): Promise<Ports> {
-  return { internal: await freePort(), controller: await freePort(), external: await freePort() }
+  const [internal, controller, external] = (await freePorts(3)) as [number, number, number]
+  return { internal, controller, external }
 }
 
 real(

@@ -1,12 +1,22 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** What is read of a file or a folder, or null when it was deleted meanwhile: a store that others use too deletes its own. */
+function ifThere<Read>(read: () => Read): Read | null {
+  try {
+    return read()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
 /** Every file below a folder. */
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) return filesBelow(path)
-    return entry.isFile() && statSync(path).size > 0 ? [path] : []
+    if (entry.isDirectory()) return ifThere(() => filesBelow(path)) ?? []
+    return entry.isFile() && ifThere(() => statSync(path).size > 0) === true ? [path] : []
   })
 }
 
@@ -16,7 +26,7 @@ export function filesHolding(folder: string, needles: ReadonlyArray<string | Uin
     typeof needle === 'string' ? [Buffer.from(needle), Buffer.from(needle, 'utf16le')] : [Buffer.from(needle)],
   )
   return filesBelow(folder).filter((path) => {
-    const bytes = readFileSync(path)
-    return forms.some((form) => bytes.includes(form))
+    const bytes = ifThere(() => readFileSync(path))
+    return bytes !== null && forms.some((form) => bytes.includes(form))
   })
 }

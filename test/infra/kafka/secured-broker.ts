@@ -5,7 +5,7 @@ import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
-import { freePort } from '../../../infra/stack/free-port.ts'
+import { freePorts } from '../../../infra/stack/free-port.ts'
 import { installKafka } from '../../../infra/stack/kafka.ts'
 import { kafkaLogSettings, kafkaSettings } from '../../../infra/stack/kafka-settings.ts'
 import { runCommand } from '../../../infra/stack/run-command.ts'
@@ -29,7 +29,7 @@ export async function startSecuredBroker(t: ExecutionContext): Promise<SecuredBr
   const folder = temporaryFolder(t)
   const { java, libraries } = await installKafka(readStackSettings(root, process.env).cacheDir)
   const caFile = await makeCertificates(folder)
-  const [port, internal, controllerPort] = [await freePort(), await freePort(), await freePort()]
+  const [port, internal, controllerPort] = (await freePorts(3)) as [number, number, number]
   const settings = join(folder, 'server.properties')
   const logSettings = join(folder, 'log4j2.properties')
   const plain = kafkaSettings({ dataDir: join(folder, 'data'), port: internal, controllerPort })

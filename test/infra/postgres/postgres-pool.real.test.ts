@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import test from 'ava'
 import { createPostgresPool, endPostgresPool } from '../../../infra/postgres/postgres-pool.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -29,5 +31,28 @@ if (missing !== null) {
     } finally {
       await endPostgresPool(pool, 1_000)
     }
+  })
+
+  test('a connection whose peer resets it when it says farewell does not fail the end of its pool', async (t) => {
+    const { port, hostname, username, password, pathname } = new URL(realParts.postgres)
+    let resetting = false
+    const between = createServer((client) => {
+      const server = connect(Number(port), hostname)
+      server.pipe(client)
+      client.on('data', (bytes) => {
+        if (!resetting) return server.write(bytes)
+        server.destroy()
+        return client.resetAndDestroy()
+      })
+      for (const socket of [client, server]) socket.on('error', () => undefined)
+    }).listen(0, '127.0.0.1')
+    await once(between, 'listening')
+    t.teardown(() => between.close())
+    const { port: there } = between.address() as AddressInfo
+    const dsn = `postgresql://${username}:${password}@127.0.0.1:${there}${pathname}`
+    const pool = createPostgresPool({ dsn, applicationName: 'pool-test' })
+    await pool.query('select 1')
+    resetting = true
+    await t.notThrowsAsync(endPostgresPool(pool, 60_000))
   })
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
 import { assignPorts } from '../../../infra/stack/assign-ports.ts'
-import { freePort } from '../../../infra/stack/free-port.ts'
+import { freePorts } from '../../../infra/stack/free-port.ts'
 import { hostPorts } from '../../../infra/stack/host-ports.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 
@@ -20,9 +20,8 @@ async function occupy(t: ExecutionContext): Promise<number> {
 
 /** Every service on a port that is free now, so that this machine's real stack plays no part. */
 async function elsewhere(): Promise<Record<string, string>> {
-  const ports: Record<string, string> = {}
-  for (const { variable } of hostPorts) ports[variable] = String(await freePort())
-  return ports
+  const ports = await freePorts(hostPorts.length)
+  return Object.fromEntries(hostPorts.map(({ variable }, i) => [variable, String(ports[i])]))
 }
 
 test('free ports stay, and .env and ports.json say them', async (t) => {

@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
-import { freePort } from '../../../infra/stack/free-port.ts'
+import { freePorts } from '../../../infra/stack/free-port.ts'
+import { hostPorts } from '../../../infra/stack/host-ports.ts'
 import { runStackCommand } from '../../../infra/stack/run-stack-command.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 
@@ -17,14 +18,11 @@ async function run(
 ): Promise<Ran> {
   const root = temporaryFolder(t)
   const text = { out: '', err: '' }
+  const ports = await freePorts(hostPorts.length)
   const code = await runStackCommand(args, {
     root,
     environment: {
-      REDIS_HOST_PORT: String(await freePort()),
-      KAFKA_BROKER_HOST_PORT: String(await freePort()),
-      POSTGRES_HOST_PORT: String(await freePort()),
-      SCHEMA_REGISTRY_HOST_PORT: String(await freePort()),
-      OPA_HOST_PORT: String(await freePort()),
+      ...Object.fromEntries(hostPorts.map(({ variable }, i) => [variable, String(ports[i])])),
       ...environment,
     },
     out: (line) => {
