@@ -1,4 +1,4 @@
-import { scopeKey } from '../names.ts'
+import { type Scope, scopeKey } from '../names.ts'
 import type { LongTermNeeds, ScopedContent, ScopedKey } from './changes.ts'
 import { contentKey } from './draft-contents.ts'
 import type { FoldEntry } from './fold-entry.ts'
@@ -12,12 +12,19 @@ export function needsOf(entries: readonly FoldEntry[]): LongTermNeeds {
   const used = new Map<string, ScopedKey>()
   const erasing = new Map<string, ScopedKey>()
   const contents = new Map<string, ScopedContent>()
+  let key = ''
+  let last: Scope | null = null
   for (const { command, scope } of entries) {
     commandIds.add(command.commandId)
-    scopes.set(scopeKey(scope), scope)
+    // Neighbours are nearly always of one namespace.
+    if (last !== scope) {
+      last = scope
+      key = scopeKey(scope)
+      scopes.set(key, scope)
+    }
     switch (command.type) {
       case 'Remember':
-        used.set(`${scopeKey(scope)}/${command.keyId}`, { ...scope, keyId: command.keyId })
+        used.set(`${key}/${command.keyId}`, { ...scope, keyId: command.keyId })
         if (command.supersedes !== null) memoryIds.add(command.supersedes)
         for (const contentHmac of command.repeats ?? []) {
           const content = { ...scope, keyId: command.keyId, contentHmac }
@@ -31,7 +38,7 @@ export function needsOf(entries: readonly FoldEntry[]): LongTermNeeds {
       case 'Link':
       case 'Unlink':
         memoryIds.add(command.from).add(command.to)
-        links.set(`${scopeKey(scope)}/${linkKey(command)}`, {
+        links.set(`${key}/${linkKey(command)}`, {
           ...scope,
           from: command.from,
           rel: command.rel,
@@ -43,7 +50,7 @@ export function needsOf(entries: readonly FoldEntry[]): LongTermNeeds {
         memoryIds.add(command.memoryId)
         break
       case 'Erase':
-        for (const keyId of command.keyIds) erasing.set(`${scopeKey(scope)}/${keyId}`, { ...scope, keyId })
+        for (const keyId of command.keyIds) erasing.set(`${key}/${keyId}`, { ...scope, keyId })
         break
       case 'ConfigureNamespace':
       case 'Attest':
