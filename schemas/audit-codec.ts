@@ -1,6 +1,8 @@
 import type { SignedAnchor } from '../domain/audit/anchor.ts'
 import type { AuditOperation } from '../domain/audit/audit-operation.ts'
 import { AUDITED_TOPICS, type AuditedTopic } from '../domain/audit/audit-topics.ts'
+import { asBuffer } from './as-buffer.ts'
+import { avroProjection } from './avro-projection.ts'
 import { type ReadResult, readAvro } from './avro-reader.ts'
 import { newestOf, typeOf } from './catalogue.ts'
 import { committedNumbers, type SchemaIds } from './command-codec.ts'
@@ -11,9 +13,16 @@ import { uuidFromBytes, uuidToBytes } from './uuid.ts'
 export interface AuditCodec {
   encodeOperation(operation: AuditOperation): Buffer
   decodeOperation(bytes: Uint8Array): ReadResult<AuditOperation>
+  /** As {@link decodeOperation}, in a third of the time. */
+  decodeOperationHead(bytes: Uint8Array): ReadResult<OperationHead>
   encodeAnchor(anchor: SignedAnchor): Buffer
   decodeAnchor(bytes: Uint8Array): ReadResult<SignedAnchor>
 }
+
+/** What the columns of the audit table have of an operation. */
+export type OperationHead = Pick<AuditOperation, (typeof HEAD)[number]>
+
+const HEAD = ['id', 'at', 'tenant', 'principal', 'action', 'namespace'] as const
 
 type Wrapped<Name extends string, T> = { [K in Name]: T } | null
 
@@ -48,6 +57,8 @@ interface AvroAnchor {
   signature: Buffer
 }
 
+const readHead = avroProjection<Pick<AvroOperation, (typeof HEAD)[number]>>('AuditOperation', HEAD)
+
 export function createAuditCodec(ids: SchemaIds = committedNumbers): AuditCodec {
   const encode = (type: string, value: AvroOperation | AvroAnchor): Buffer => {
     const entry = newestOf(type)
@@ -56,6 +67,7 @@ export function createAuditCodec(ids: SchemaIds = committedNumbers): AuditCodec 
   return {
     encodeOperation: (operation) => encode('AuditOperation', operationToAvro(operation)),
     decodeOperation: (bytes) => decode(ids, bytes, 'AuditOperation', operationFromAvro),
+    decodeOperationHead: (bytes) => decodeHead(ids, bytes),
     encodeAnchor: (anchor) => encode('AuditAnchor', anchorToAvro(anchor)),
     decodeAnchor: (bytes) => {
       const read = decode<AvroAnchor, SignedAnchor | null>(ids, bytes, 'AuditAnchor', anchorFromAvro)
@@ -68,7 +80,7 @@ export function createAuditCodec(ids: SchemaIds = committedNumbers): AuditCodec 
 
 function decode<Avro, T>(ids: SchemaIds, bytes: Uint8Array, type: string, convert: (value: Avro) => T): ReadResult<T> {
   const framed = unframe(bytes)
-  if (framed === null) return undecodable('no Confluent frame (0x00 and a schema id)')
+  if (framed === null) return undecodable(NO_FRAME)
   const number = ids.numberOf(framed.id)
   if (number === undefined) return { ok: false, reason: 'unknown-schema', number: framed.id }
   const read = readAvro<Avro>(number, framed.body)
@@ -76,6 +88,17 @@ function decode<Avro, T>(ids: SchemaIds, bytes: Uint8Array, type: string, conver
   if (read.entry.type !== type) return undecodable(`schema ${number} (${read.entry.type}) is no ${type}`)
   return { ...read, value: convert(read.value) }
 }
+
+function decodeHead(ids: SchemaIds, bytes: Uint8Array): ReadResult<OperationHead> {
+  const framed = unframe(bytes)
+  if (framed === null) return undecodable(NO_FRAME)
+  const number = ids.numberOf(framed.id)
+  if (number === undefined) return { ok: false, reason: 'unknown-schema', number: framed.id }
+  const read = readHead(number, asBuffer(framed.body))
+  return read.ok ? { ...read, value: headFromAvro(read.value) } : read
+}
+
+const NO_FRAME = 'no Confluent frame (0x00 and a schema id)'
 
 const undecodable = (
   detail: string,
@@ -87,7 +110,6 @@ const undecodable = (
 
 const text = (value: string | null) => (value === null ? null : { string: value })
 const long = (value: number | null) => (value === null ? null : { long: value })
-const buffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 const operationToAvro = (operation: AuditOperation): AvroOperation => ({
   id: uuidToBytes(operation.id),
@@ -103,9 +125,18 @@ const operationToAvro = (operation: AuditOperation): AvroOperation => ({
   code: text(operation.code),
   results: long(operation.results),
   times: operation.times,
-  subject: operation.subject === null ? null : { bytes: buffer(operation.subject) },
+  subject: operation.subject === null ? null : { bytes: asBuffer(operation.subject) },
   request_id: operation.requestId,
   traceparent: text(operation.traceparent),
+})
+
+const headFromAvro = (value: Pick<AvroOperation, (typeof HEAD)[number]>): OperationHead => ({
+  id: uuidFromBytes(value.id),
+  at: value.at,
+  tenant: value.tenant?.string ?? null,
+  principal: value.principal?.string ?? null,
+  action: value.action,
+  namespace: value.namespace?.string ?? null,
 })
 
 const operationFromAvro = (value: AvroOperation): AuditOperation => ({
@@ -132,11 +163,11 @@ const anchorToAvro = (anchor: SignedAnchor): AvroAnchor => ({
   topic: anchor.topic,
   partition: anchor.partition,
   offset: anchor.offset,
-  chain: buffer(anchor.chain),
+  chain: asBuffer(anchor.chain),
   entries: anchor.entries,
   signed_at: anchor.signedAt,
   key_id: anchor.keyId,
-  signature: buffer(anchor.signature),
+  signature: asBuffer(anchor.signature),
 })
 
 function anchorFromAvro(value: AvroAnchor): SignedAnchor | null {

@@ -13,6 +13,6 @@ export function frame(id: number, body: Uint8Array): Buffer {
 /** The schema's id and the body of a framed value, which it shares memory with; `null` when there is no frame. */
 export function unframe(bytes: Uint8Array): { readonly id: number; readonly body: Uint8Array } | null {
   if (bytes.length < HEADER || bytes[0] !== MAGIC) return null
-  const id = Buffer.from(bytes.buffer, bytes.byteOffset, HEADER).readInt32BE(1)
+  const id = (bytes[1]! << 24) | (bytes[2]! << 16) | (bytes[3]! << 8) | bytes[4]!
   return { id, body: bytes.subarray(HEADER) }
 }

@@ -19,8 +19,11 @@ export interface AuditEntry extends ChainName {
   readonly detail: Uint8Array | null
 }
 
-/** Whether two rows say the same, the chain aside. */
-export const sameEntry = (a: AuditEntry, b: AuditEntry): boolean =>
+/** What a record says of itself. */
+export type EntryContent = Omit<AuditEntry, keyof ChainName | 'offset' | 'chain'>
+
+/** Whether two rows say the same of their record. */
+export const sameEntry = (a: EntryContent, b: EntryContent): boolean =>
   a.at === b.at &&
   a.tenant === b.tenant &&
   a.namespace === b.namespace &&

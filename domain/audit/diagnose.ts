@@ -38,8 +38,9 @@ export function diagnose(broken: Break): Diagnosis {
 }
 
 function stoodAt({ offset, before, chains }: Break, record: ChainedRecord, place: number): boolean {
+  const { timestamp, key, value, headers } = record
   const previous = place === offset ? before : chains.get(place - 1)
   const after = chains.get(place)
   if (previous === undefined || after === undefined) return false
-  return Buffer.compare(chainNext(previous, { ...record, offset: place }), after) === 0
+  return Buffer.compare(chainNext(previous, { offset: place, timestamp, key, value, headers }), after) === 0
 }

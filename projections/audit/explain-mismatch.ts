@@ -2,7 +2,6 @@ import type { SignedAnchor } from '../../domain/audit/anchor.ts'
 import type { AuditEntry } from '../../domain/audit/audit-entry.ts'
 import type { AuditFinding, FindingKind } from '../../domain/audit/audit-finding.ts'
 import type { ChainName } from '../../domain/audit/audit-topics.ts'
-import { chainNext } from '../../domain/audit/chain.ts'
 import { diagnose } from '../../domain/audit/diagnose.ts'
 import type { AuditEvidence, FoundRecord } from './ports/audit-evidence.ts'
 import type { AuditCheckpoint } from './ports/audit-store.ts'
@@ -85,11 +84,11 @@ function onlyTheRowDiffers(
 ): boolean {
   const [current, next] = records
   if (current?.offset !== offset) return false
-  const value = chainNext(before, current)
+  const value = current.chainAfter(before)
   if (checkpoint?.offset === offset) return Buffer.compare(checkpoint.chain, value) === 0
   const nextRow = rows.find((row) => row.offset === offset + 1)
   if (next?.offset !== offset + 1 || nextRow === undefined) return false
-  return Buffer.compare(chainNext(value, next), nextRow.chain) === 0
+  return Buffer.compare(next.chainAfter(value), nextRow.chain) === 0
 }
 
 function sentence(kind: FindingKind, other: number | null, current: FoundRecord | undefined): string {

@@ -28,7 +28,9 @@ export async function readAnchors(deps: ReadAnchorsDeps): Promise<ReadAnchors> {
       if ('kind' in judged) findings.push(judged)
       else {
         const name = chainText(judged.anchor)
-        anchors.set(name, [...(anchors.get(name) ?? []), judged.anchor])
+        const known = anchors.get(name)
+        if (known === undefined) anchors.set(name, [judged.anchor])
+        else known.push(judged.anchor)
       }
     }
   }

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../domain/audit/audit-entry.ts'
+import type { EntryContent } from '../../domain/audit/audit-entry.ts'
 import { scopeOfKey } from '../../domain/partition.ts'
 import type { AuditCodec } from '../../schemas/audit-codec.ts'
 import type { CommandCodec } from '../../schemas/command-codec.ts'
@@ -8,7 +8,7 @@ import type { LogRecord } from '../ports/log-reader.ts'
 export type AuditedRecord =
   | {
       readonly ok: true
-      readonly entry: Omit<AuditEntry, 'topic' | 'partition' | 'offset' | 'chain'>
+      readonly entry: EntryContent
       /** Of a Genesis. */
       readonly generation: string | null
     }
@@ -44,7 +44,7 @@ export const commandReader =
 export const operationReader =
   (codec: AuditCodec): ReadAuditedRecord =>
   (record) => {
-    const decoded = codec.decodeOperation(record.value)
+    const decoded = codec.decodeOperationHead(record.value)
     if (!decoded.ok)
       return decoded.reason === 'unknown-schema' ? { ok: false, number: decoded.number } : unreadable(record)
     const { at, tenant, namespace, principal, action, id } = decoded.value

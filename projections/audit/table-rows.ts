@@ -8,7 +8,7 @@ export class TableRows {
   readonly #evidence: AuditEvidence
   readonly #chain: ChainName
   readonly #reach: number
-  #rows: ReadonlyMap<number, AuditEntry> = new Map()
+  #rows: readonly AuditEntry[] = []
 
   constructor(evidence: AuditEvidence, chain: ChainName, checkpoint: AuditCheckpoint | null) {
     this.#evidence = evidence
@@ -19,8 +19,7 @@ export class TableRows {
   /** The rows from `from` up to and including `to`. */
   async load(from: number, to: number): Promise<void> {
     const last = Math.min(to, this.#reach)
-    const rows = last < from ? [] : await this.#evidence.rows(this.#chain, from, last)
-    this.#rows = new Map(rows.map((row) => [row.offset, row]))
+    this.#rows = last < from ? [] : await this.#evidence.rows(this.#chain, from, last)
   }
 
   /** Whether the table says that it has a row there. */
@@ -29,10 +28,12 @@ export class TableRows {
   }
 
   has(offset: number): boolean {
-    return this.#rows.has(offset)
+    return this.at(offset) !== undefined
   }
 
   at(offset: number): AuditEntry | undefined {
-    return this.#rows.get(offset)
+    // Offsets have no gaps in a table that nobody touched, so a row's place follows from the first one's.
+    const row = this.#rows[offset - (this.#rows[0]?.offset ?? 0)]
+    return row?.offset === offset ? row : this.#rows.find((other) => other.offset === offset)
   }
 }

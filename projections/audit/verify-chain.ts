@@ -2,7 +2,6 @@ import type { SignedAnchor } from '../../domain/audit/anchor.ts'
 import { sameEntry } from '../../domain/audit/audit-entry.ts'
 import type { AuditFinding, FindingKind } from '../../domain/audit/audit-finding.ts'
 import type { ChainName } from '../../domain/audit/audit-topics.ts'
-import { chainNext } from '../../domain/audit/chain.ts'
 import { type ChainBeginning, chainBeginning } from './chain-beginning.ts'
 import { explainMismatch, type Mismatch } from './explain-mismatch.ts'
 import type { AuditEvidence, FoundRecord } from './ports/audit-evidence.ts'
@@ -32,7 +31,7 @@ export interface ChainReport extends ChainName {
   readonly finding: AuditFinding | null
 }
 
-const PAGE = 5_000
+const PAGE = 2_000
 
 /**
  * Recomputes one chain from the log and compares it with the table and the anchors, up to the first break. The table says
@@ -95,7 +94,7 @@ class Pass {
         return 'explain'
       }
       const before = this.#value
-      this.#value = chainNext(before, record)
+      this.#value = record.chainAfter(before)
       this.next = offset + 1
       if (this.mismatch === null) {
         const finding = this.#compareRow(record, before, rows, read)
@@ -135,15 +134,17 @@ class Pass {
   }
 
   #compareRow(record: FoundRecord, before: Uint8Array, rows: TableRows, read: ReadAuditedRecord): AuditFinding | null {
-    const { offset, damage } = record
-    if (!rows.covers(offset)) return damage === null ? null : this.#finding('altered', offset, `it ${damage}`)
+    const { offset } = record
+    if (!rows.covers(offset)) {
+      return record.damage === null ? null : this.#finding('altered', offset, `it ${record.damage}`)
+    }
     const row = rows.at(offset)
     if (row === undefined || Buffer.compare(row.chain, this.#value) !== 0) {
       this.#differs(rows, offset, before)
       return null
     }
     const audited = read(record)
-    if (audited.ok && !sameEntry(row, { ...row, ...audited.entry })) this.#differs(rows, offset, before)
+    if (audited.ok && !sameEntry(row, audited.entry)) this.#differs(rows, offset, before)
     return null
   }
 

@@ -40,6 +40,19 @@ test('an operation is read as it was written', (t) => {
   fc.assert(property, { numRuns: propertyRuns(200) })
 })
 
+test('the head of an operation is a part of it, and unreadable when the whole is', (t) => {
+  const property = fc.property(operations, fc.nat(300), (operation, cut) => {
+    const bytes = codec.encodeOperation(operation)
+    const { id, at, tenant, principal, action, namespace } = operation
+    const head = codec.decodeOperationHead(bytes)
+    t.deepEqual(head.ok && head.value, { id, at, tenant, principal, action, namespace })
+    const rest = bytes.subarray(0, cut % bytes.length)
+    t.false(codec.decodeOperationHead(rest).ok)
+    t.false(codec.decodeOperation(rest).ok)
+  })
+  fc.assert(property, { numRuns: propertyRuns(200) })
+})
+
 const anchor: SignedAnchor = {
   kind: 'anchor',
   topic: 'audit.operations',
@@ -67,4 +80,5 @@ test('a value of the other topic is no entry of this one', (t) => {
     reason: 'undecodable',
     detail: 'schema 41 (AuditAnchor) is no AuditOperation',
   })
+  t.deepEqual(codec.decodeOperationHead(codec.encodeAnchor(anchor)), codec.decodeOperation(codec.encodeAnchor(anchor)))
 })

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { ChainName } from '../../../domain/audit/audit-topics.ts'
+import { chainNext } from '../../../domain/audit/chain.ts'
 import type { AuditEvidence, FoundRecord } from '../../../projections/audit/ports/audit-evidence.ts'
 import type { LogRecord } from '../../../projections/ports/log-reader.ts'
 import { OffsetOutOfRangeError } from '../../../projections/ports/offset-out-of-range-error.ts'
@@ -47,7 +48,11 @@ async function foundIn(
 ): Promise<readonly FoundRecord[]> {
   try {
     const records = await reader.read(partition, from, { records: limit, bytes: PAGE_BYTES })
-    return records.map((record: LogRecord) => ({ ...record, damage: null }))
+    return records.map((record: LogRecord) => ({
+      ...record,
+      damage: null,
+      chainAfter: (previous) => chainNext(previous, record),
+    }))
   } catch (error) {
     if (error instanceof OffsetOutOfRangeError && from >= (await reader.end(partition))) return []
     throw error

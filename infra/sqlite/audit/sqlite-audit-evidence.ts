@@ -3,10 +3,10 @@ import { type ChainName, EVENTS_PARTITIONS, partitionsOf } from '../../../domain
 import type { AuditEvidence, FoundRecord } from '../../../projections/audit/ports/audit-evidence.ts'
 import { topicNumber } from '../../audit/topic-number.ts'
 import { openForReading } from '../data-dir/open-database.ts'
-import { decodeBody, recordCrc } from '../log/record-body.ts'
 import { allRows, prepareArrays } from '../long-term/prepare-arrays.ts'
 import { auditCheckpointRead } from './audit-checkpoints.ts'
 import { ENTRY_COLUMNS, type EntryColumns, entryOfColumns } from './entry-rows.ts'
+import { FoundBody } from './found-body.ts'
 import type { AuditFiles } from './prepare-audit.ts'
 
 const CACHE_BYTES = 4 << 20
@@ -64,17 +64,4 @@ const partitionTables = (database: DatabaseSync, name: string, count: number): r
 type Columns = readonly [offset: number, crc: number, body: Uint8Array]
 
 const foundIn = (range: StatementSync, partition: number, from: number, limit: number): readonly FoundRecord[] =>
-  allRows<Columns>(range, from, limit).map(([offset, crc, body]) => {
-    const damage = recordCrc(partition, offset, body) === crc ? null : 'does not match its checksum'
-    return { ...readBody(partition, offset, body), damage }
-  })
-
-/** Bytes that can no longer be taken apart are a record too: one that nobody chained. */
-function readBody(partition: number, offset: number, body: Uint8Array): Omit<FoundRecord, 'damage'> {
-  try {
-    return decodeBody(partition, offset, body)
-  } catch (error) {
-    if (!(error instanceof SyntaxError) && !(error instanceof RangeError)) throw error
-    return { partition, offset, key: new Uint8Array(), value: body, headers: {}, timestamp: 0 }
-  }
-}
+  allRows<Columns>(range, from, limit).map(([offset, crc, body]) => new FoundBody(partition, offset, crc, body))

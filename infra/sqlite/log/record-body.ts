@@ -28,6 +28,26 @@ export function encodeBody(draft: BodyDraft, target: Buffer, at: number): void {
   target.set(record.value, at + FIXED_BYTES + record.key.length + headers.length)
 }
 
+/** Where the parts of a body stand, unverified: a body that was damaged may say anything. */
+export interface BodyLayout {
+  readonly timestamp: number
+  readonly keyLength: number
+  readonly headersLength: number
+  /** Key, headers and value stand from here up to the end. */
+  readonly partsFrom: number
+}
+
+/** `null` for what is too short to be a body. */
+export function layoutOf(body: Buffer): BodyLayout | null {
+  if (body.length < FIXED_BYTES) return null
+  return {
+    timestamp: body.readDoubleLE(0),
+    keyLength: body.readUInt32LE(8),
+    headersLength: body.readUInt32LE(12),
+    partsFrom: FIXED_BYTES,
+  }
+}
+
 /** The record that `body` holds. Its CRC must have been verified: lengths are trusted. Key and value share its memory. */
 export function decodeBody(partition: number, offset: number, body: Uint8Array): LogRecord {
   const view = Buffer.from(body.buffer, body.byteOffset, body.byteLength)

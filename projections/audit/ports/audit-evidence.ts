@@ -3,10 +3,12 @@ import type { ChainName } from '../../../domain/audit/audit-topics.ts'
 import type { LogRecord } from '../../ports/log-reader.ts'
 import type { AuditCheckpoint } from './audit-store.ts'
 
-/** A record as it was found, however badly. */
+/** A record as it was found, however badly. Its parts may be taken out of its bytes when they are asked for: most never are. */
 export interface FoundRecord extends LogRecord {
   /** What the log itself finds wrong with it (a checksum), or `null`. */
   readonly damage: string | null
+  /** The chain behind it. */
+  chainAfter(previous: Uint8Array): Buffer
 }
 
 /** Everything that a replay looks at. It only reads, and takes nothing for granted: what it reads may be tampered with. */

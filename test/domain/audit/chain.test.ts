@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import test from 'ava'
 import fc from 'fast-check'
 import { everyChain, operationKey, operationPartition } from '../../../domain/audit/audit-topics.ts'
-import { type ChainedRecord, chainNext, chainStart } from '../../../domain/audit/chain.ts'
+import { type ChainedRecord, chainNext, chainNextPacked, chainStart } from '../../../domain/audit/chain.ts'
 import { propertyRuns } from '../../support/property-runs.ts'
 
 const bytes = fc.uint8Array({ maxLength: 20 })
@@ -60,6 +60,24 @@ test('the chain is what its description says, byte by byte', (t) => {
     .update('v')
     .digest()
   t.deepEqual(chainNext(previous, record), expected)
+})
+
+test('a record that lies packed is chained as one that is taken apart', (t) => {
+  const previous = chainStart({ topic: 'audit.operations', partition: 3 })
+  const property = fc.property(records, fc.nat(20), (record, from) => {
+    const headers = Buffer.from(JSON.stringify(record.headers))
+    const { offset, timestamp, key, value } = record
+    const packed = {
+      offset,
+      timestamp,
+      keyLength: key.length,
+      headersLength: headers.length,
+      bytes: Buffer.concat([Buffer.alloc(from, 7), key, headers, value]),
+      from,
+    }
+    t.deepEqual(chainNextPacked(previous, packed), chainNext(previous, record))
+  })
+  fc.assert(property, { numRuns: propertyRuns(200) })
 })
 
 test('all operations of a tenant are in one partition, and those of nobody in another key', (t) => {
