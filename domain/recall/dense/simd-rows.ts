@@ -6,6 +6,8 @@ const PAGE = 64 * 1024
 const LANES = 16
 /** Rows of one call: their masks and products stay in the processor's cache. */
 const BLOCK = 2048
+/** Row numbers of one call, which stand where the masks of a block do. */
+const LISTED = BLOCK / 4
 
 /**
  * Rows in a WebAssembly memory, which grows in place, scanned by SIMD. The memory begins with the query (16 bits a
@@ -53,6 +55,19 @@ export class SimdRows implements Int8Rows {
       masks.set(block)
       this.#kernel.dots(this.#rows + from * this.#stride, count, this.#stride, 0, this.#mask, this.#out)
       for (let i = 0; i < count; i++) if (masks[i] === 1) take(from + i, products[i]!)
+    }
+  }
+
+  productsOf(query: Int16Array, rows: Uint32Array, take: (row: number, product: number) => void): void {
+    const { buffer } = this.#kernel.memory
+    new Int16Array(buffer, 0, this.#dimensions).set(query)
+    const list = new Uint32Array(buffer, this.#mask, LISTED)
+    const products = new Int32Array(buffer, this.#out, LISTED)
+    for (let from = 0; from < rows.length; from += LISTED) {
+      const count = Math.min(LISTED, rows.length - from)
+      list.set(rows.subarray(from, from + count))
+      this.#kernel.dotsOf(this.#rows, this.#mask, count, this.#stride, 0, this.#out)
+      for (let i = 0; i < count; i++) take(list[i]!, products[i]!)
     }
   }
 

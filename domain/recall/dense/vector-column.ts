@@ -2,7 +2,9 @@ import { growableF32 } from '../growable.ts'
 import type { IndexArchive } from '../index-archive.ts'
 import type { DenseQuery } from './dense-query.ts'
 import { type Int8Rows, product } from './int8-rows.ts'
+import { LikelyRows } from './likely-rows.ts'
 import { PlainRows } from './plain-rows.ts'
+import { SignCodes } from './sign-codes.ts'
 import { SimdRows } from './simd-rows.ts'
 import { type DenseHit, TopRows } from './top-rows.ts'
 
@@ -16,11 +18,16 @@ export interface DenseRows {
 
 /** Rows from which on SIMD is worth a WebAssembly memory. */
 export const SIMD_FROM_ROWS = 2_048
+/** Vectors from which on signs are looked at first: fewer are read in a few milliseconds. */
+export const SIGNS_FROM_VECTORS = 50_000
+/** Of the vectors, how many are compared exactly after that. */
+const LIKELY_SHARE = 0.02
 
 /** The int8 vectors of rows, all of one model. A vector is `values` × `scale`. */
 export class VectorColumn {
   readonly dimensions: number
   #values: Int8Rows
+  #signs: SignCodes | null = null
   /** 0 for a row without a vector. */
   readonly #scales = growableF32()
   /** 1 / the length of `values`. */
@@ -52,6 +59,8 @@ export class VectorColumn {
     this.#values.set(row, values)
     this.#scales.set(row, scale)
     this.#inverseNorms.set(row, inverseNorm(values))
+    if (this.#signs !== null) this.#signs.set(row, values)
+    else if (this.#count >= SIGNS_FROM_VECTORS) this.#takeSigns()
   }
 
   /** Overwrites a row's vector: it has none any more. */
@@ -59,18 +68,32 @@ export class VectorColumn {
     if (!this.has(row)) return
     this.#count--
     this.#values.get(row).fill(0)
+    this.#signs?.wipe(row)
     this.#scales.data[row] = 0
     this.#inverseNorms.data[row] = 0
   }
 
-  /** The `k` rows nearest to the query, nearest first. */
+  /** The `k` rows nearest to the query, nearest first: of all, or in a large column of those that are {@link likely}. */
   topK(query: DenseQuery, { mask, offset }: DenseRows, k: number): DenseHit[] {
     const top = new TopRows(k, offset)
-    const end = Math.min(mask.length, this.#scales.data.length, this.#values.length)
-    this.#values.products(query.values, mask, end, (row, dot) => {
+    const take = (row: number, dot: number): void => {
       if (this.#scales.data[row] !== 0) top.offer(row, this.#cosine(row, dot, query))
-    })
+    }
+    const likely = this.likely(query, { mask, offset })
+    if (likely === null) this.#values.products(query.values, mask, this.#end(mask), take)
+    else this.#values.productsOf(query.values, likely, take)
     return top.best()
+  }
+
+  /**
+   * The rows that are likely to be nearest, by their signs, or `null` where all are to be compared. Like the hits it
+   * depends on the vectors and offsets alone, and not on the order in which rows came.
+   */
+  likely(query: DenseQuery, { mask, offset }: DenseRows, share = LIKELY_SHARE): Uint32Array | null {
+    if (this.#signs === null || this.#count < SIGNS_FROM_VECTORS) return null
+    const likely = new LikelyRows(Math.ceil(this.#count * share), offset)
+    this.#signs.scan(query.values, mask, this.#end(mask), likely)
+    return likely.rows()
   }
 
   /** 0 for a row without a vector. */
@@ -103,7 +126,7 @@ export class VectorColumn {
   }
 
   get bytes(): number {
-    return this.#values.bytes + this.#scales.bytes + this.#inverseNorms.bytes
+    return this.#values.bytes + this.#scales.bytes + this.#inverseNorms.bytes + (this.#signs?.bytes ?? 0)
   }
 
   #cosine(row: number, dot: number, query: DenseQuery): number {
@@ -116,6 +139,17 @@ export class VectorColumn {
     for (let row = 0; row < rows; row++) {
       if (this.has(row)) this.#values.set(row, all.subarray(row * stride, row * stride + this.dimensions))
     }
+    if (this.#count >= SIGNS_FROM_VECTORS) this.#takeSigns()
+  }
+
+  /** Not in archives: they are made out of the vectors in less time than they are read from a file. */
+  #takeSigns(): void {
+    this.#signs = new SignCodes(this.dimensions)
+    for (let row = 0; row < this.#values.length; row++) if (this.has(row)) this.#signs.set(row, this.#values.get(row))
+  }
+
+  #end(mask: Uint8Array): number {
+    return Math.min(mask.length, this.#scales.data.length, this.#values.length)
   }
 
   #useSimd(): void {

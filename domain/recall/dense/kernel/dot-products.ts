@@ -5,6 +5,7 @@ export interface DotProducts {
   readonly memory: WebAssembly.Memory
   /** See dot-products.wat. */
   dots(row: number, count: number, stride: number, query: number, mask: number, out: number): void
+  dotsOf(rows: number, list: number, count: number, stride: number, query: number, out: number): void
 }
 
 let compiled: WebAssembly.Module | null = null

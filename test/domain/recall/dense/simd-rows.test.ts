@@ -6,7 +6,7 @@ import { PlainRows } from '../../../../domain/recall/dense/plain-rows.ts'
 import { SimdRows } from '../../../../domain/recall/dense/simd-rows.ts'
 import { SIMD_FROM_ROWS, VectorColumn } from '../../../../domain/recall/dense/vector-column.ts'
 import { RestoringArchive, SavingArchive } from '../../../../domain/recall/index-archive.ts'
-import { assembledKernel } from '../../../../scripts/assemble-kernel.ts'
+import { assembledKernel, type KernelName, kernels } from '../../../../scripts/assemble-kernel.ts'
 import { propertyRuns } from '../../../support/property-runs.ts'
 
 const int8 = fc.integer({ min: -128, max: 127 })
@@ -26,6 +26,14 @@ const productsOf = (rows: PlainRows | SimdRows, query: Int16Array, mask: Uint8Ar
   return products
 }
 
+/** Of the rows whose mask is 1, last first, and once more. */
+const listedProducts = (rows: PlainRows | SimdRows, query: Int16Array, mask: Uint8Array, end: number) => {
+  const listed = [...mask.subarray(0, end).keys()].filter((row) => mask[row] === 1).reverse()
+  const products: Array<[number, number]> = []
+  rows.productsOf(query, Uint32Array.from([...listed, ...listed]), (...each) => products.push(each))
+  return products
+}
+
 test('SIMD gives the products of the plain rows, bit for bit, for every dimension and mask', (t) => {
   fc.assert(
     fc.property(someRows, ({ dimensions, rows, query, mask }) => {
@@ -34,6 +42,7 @@ test('SIMD gives the products of the plain rows, bit for bit, for every dimensio
         for (const [row, values] of rows.entries()) kind.set(row, Int8Array.from(values))
       const asked = [Int16Array.from(query), Uint8Array.from(mask), rows.length] as const
       t.deepEqual(productsOf(simd, ...asked), productsOf(plain, ...asked))
+      t.deepEqual(listedProducts(simd, ...asked), listedProducts(plain, ...asked))
       for (const row of rows.keys()) t.deepEqual(simd.get(row), plain.get(row))
     }),
     { numRuns: propertyRuns(200) },
@@ -73,7 +82,9 @@ test('a large column comes back from an archive as it was', (t) => {
   t.is(restored.count, column.count)
 })
 
-test('the committed module is what its source assembles to', async (t) => {
-  const committed = readFileSync('domain/recall/dense/kernel/dot-products-module.ts', 'utf8')
-  t.is(committed, await assembledKernel())
-})
+for (const name of Object.keys(kernels) as KernelName[]) {
+  test(`the committed module of ${name} is what its source assembles to`, async (t) => {
+    const committed = readFileSync(`domain/recall/dense/kernel/${name}-module.ts`, 'utf8')
+    t.is(committed, await assembledKernel(name))
+  })
+}

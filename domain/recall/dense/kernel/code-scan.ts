@@ -1,0 +1,25 @@
+import { codeScanModule } from './code-scan-module.ts'
+
+/** One instance of code-scan.wat, with a memory of its own. */
+export interface CodeScan {
+  readonly memory: WebAssembly.Memory
+  /** See code-scan.wat. */
+  atLeast(
+    block: number,
+    blocks: number,
+    row: number,
+    tables: number,
+    groups: number,
+    mask: number,
+    least: number,
+    scratch: number,
+    out: number,
+  ): number
+}
+
+let compiled: WebAssembly.Module | null = null
+
+export function instantiateCodeScan(): CodeScan {
+  compiled ??= new WebAssembly.Module(Buffer.from(codeScanModule, 'base64'))
+  return new WebAssembly.Instance(compiled).exports as unknown as CodeScan
+}
