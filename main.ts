@@ -11,7 +11,7 @@ import { hasCredentials } from './infra/config/credentials-configuration.ts'
 import { openEmbeddedTokens } from './infra/embedded/embedded-tokens.ts'
 import { startEmbedded } from './infra/embedded/start-embedded.ts'
 import { openEmbedder } from './infra/embedder/open-embedder.ts'
-import type { OpenedEmbedder } from './infra/embedder/opened-embedder.ts'
+import { type WatchedEmbedder, watchEmbedder } from './infra/embedder/watch-embedder.ts'
 import { configuredAuthenticator } from './infra/http/auth/configured-authenticator.ts'
 import { createHttpServer } from './infra/http/create-http-server.ts'
 import type { HttpServerDeps } from './infra/http/http-server-deps.ts'
@@ -21,6 +21,7 @@ import { createOpaPolicy } from './infra/opa/opa-policy.ts'
 import { AuditSpill } from './infra/sqlite/audit/audit-spill.ts'
 import { createAuditMetrics } from './infra/telemetry/audit-metrics.ts'
 import { embeddedComponents } from './infra/telemetry/embedded-components.ts'
+import { createEmbedderMetrics, type EmbedderMetrics } from './infra/telemetry/embedder-metrics.ts'
 import { composeHealth, type HealthDeps } from './infra/telemetry/health.ts'
 import { createLogger } from './infra/telemetry/logger.ts'
 import { createMetrics, type Metrics } from './infra/telemetry/metrics.ts'
@@ -54,7 +55,8 @@ interface Start {
   readonly clock: () => number
   readonly logger: Logger
   readonly metrics: Metrics
-  readonly embedder: OpenedEmbedder | null
+  readonly embedder: WatchedEmbedder | null
+  readonly embedderMetrics?: EmbedderMetrics
   readonly onFatal: (error: Error) => void
 }
 
@@ -63,8 +65,9 @@ export async function startSomabrain(configuration: Configuration, options: Star
   const { clock = Date.now, logger = createLogger({ level: configuration.logLevel }) } = options
   for (const notice of configuration.notices) logger.warn(notice)
   const onFatal = options.onFatal ?? ((error) => exitOnBug(error, logger))
-  const embedder = await openEmbedder(configuration.embedder)
-  const start: Start = { configuration, clock, logger, metrics: createMetrics(), embedder, onFatal }
+  const metrics = createMetrics()
+  const { embedder, ...ofEmbedder } = await openWatched(configuration, clock, metrics)
+  const start: Start = { configuration, clock, logger, metrics, embedder, ...ofEmbedder, onFatal }
   try {
     const running = await (configuration.cluster === null
       ? startAlone(start)
@@ -78,6 +81,13 @@ export async function startSomabrain(configuration: Configuration, options: Star
     await embedder?.close()
     throw error
   }
+}
+
+async function openWatched(configuration: Configuration, clock: () => number, { registry }: Metrics) {
+  const opened = await openEmbedder(configuration.embedder)
+  if (opened === null) return { embedder: null }
+  const embedderMetrics = createEmbedderMetrics(registry)
+  return { embedder: watchEmbedder(opened, { clock, metrics: embedderMetrics }), embedderMetrics }
 }
 
 /** Everything in this process. It listens when it can answer. */
@@ -185,7 +195,11 @@ async function listen(start: Start, components: HealthDeps['components'], tokens
     authenticator: configuredAuthenticator(credentials, { tokens, clock, logger }),
     servesMetrics: metricsPort === null,
     health: composeHealth({
-      components: policy === null ? components : { ...components, opa: policy },
+      components: {
+        ...components,
+        ...(policy === null ? {} : { opa: policy }),
+        embedder: start.embedder?.health ?? 'disabled',
+      },
       version: `v${version}`,
       mode,
       now: clock,

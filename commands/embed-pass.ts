@@ -12,6 +12,8 @@ export interface EmbedProgress {
   readonly seen: number
   /** Memories that were embedded, their `Embed` in the log. */
   readonly embedded: number
+  /** Memories that were counted when the pass began and are still to be embedded; 0 when it has ended. */
+  readonly waiting: number
 }
 
 /** Memories that are looked at with one statement. */
@@ -29,6 +31,7 @@ export class EmbedPass {
   readonly #cursors = new Map<string, UnembeddedCursor>()
   #seen = 0
   #embedded = 0
+  #waiting = 0
 
   constructor(deps: EmbedPassDeps, embedder: Embedder) {
     this.#deps = deps
@@ -36,15 +39,31 @@ export class EmbedPass {
   }
 
   get progress(): EmbedProgress {
-    return { seen: this.#seen, embedded: this.#embedded }
+    return { seen: this.#seen, embedded: this.#embedded, waiting: this.#waiting }
   }
 
   /** Rejects when a part does not answer. `tell` is called after each batch. */
   async run(signal: AbortSignal, tell: (progress: EmbedProgress) => void = () => undefined): Promise<void> {
-    for (const scope of await this.#deps.unembedded.scopes()) {
+    const scopes = await this.#deps.unembedded.scopes()
+    await this.#count(scopes, signal)
+    tell(this.progress)
+    for (const scope of scopes) {
       if (signal.aborted) return
       await this.#namespace(scope, signal, tell)
     }
+    // What was counted and not embedded was retired, superseded or erased.
+    this.#waiting = 0
+    tell(this.progress)
+  }
+
+  async #count(scopes: readonly Scope[], signal: AbortSignal): Promise<void> {
+    let waiting = 0
+    for (const scope of scopes) {
+      if (signal.aborted) return
+      const since = this.#cursors.get(scopeKey(scope)) ?? null
+      waiting += await this.#deps.unembedded.waiting(scope, this.#embedder.model, since)
+    }
+    this.#waiting = waiting
   }
 
   async #namespace(scope: Scope, signal: AbortSignal, tell: (progress: EmbedProgress) => void): Promise<void> {
@@ -53,7 +72,9 @@ export class EmbedPass {
       const page = await this.#deps.unembedded.page(scope, this.#embedder.model, since, PAGE)
       for (let at = 0; at < page.memories.length; at += BATCH) {
         if (signal.aborted) return
-        this.#embedded += await embedMemories(this.#deps, this.#embedder, page.memories.slice(at, at + BATCH))
+        const batch = page.memories.slice(at, at + BATCH)
+        this.#embedded += await embedMemories(this.#deps, this.#embedder, batch)
+        this.#waiting = Math.max(0, this.#waiting - batch.length)
         tell(this.progress)
       }
       this.#seen += page.seen

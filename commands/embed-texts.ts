@@ -10,8 +10,8 @@ export interface EmbedDeps {
   readonly embedder?: Embedder
   /** Told of a fault that an answer went on without. */
   readonly onFault: (fault: unknown) => void
-  /** Told that memories are accepted without the vectors that they should have. */
-  readonly onOwed?: () => void
+  /** Told how many memories are accepted without the vectors that they should have. */
+  readonly onOwed?: (memories: number) => void
 }
 
 /**
@@ -28,7 +28,7 @@ export async function embedTexts(
     return texts.map((_, i) => quantise(embedder.model, vectors[i]!) ?? undefined)
   } catch (fault) {
     onFault(fault)
-    onOwed?.()
+    onOwed?.(texts.length)
     return texts.map(() => undefined)
   }
 }

@@ -6,6 +6,8 @@ export interface EmbeddingFillerDeps extends EmbedPassDeps {
   readonly embedder: Embedder
   /** Told why a pass ended early. */
   readonly onFault: (fault: unknown) => void
+  /** Told how many memories wait for a vector; `null` when another process is at it. */
+  readonly onWaiting?: (memories: number | null) => void
 }
 
 export interface EmbeddingFillerOptions {
@@ -45,7 +47,10 @@ export class EmbeddingFiller {
     let pause = this.#options.pauseMs
     while (await elapsed(pause, signal)) {
       try {
-        await this.#deps.unembedded.alone(() => this.#pass.run(signal))
+        const ran = await this.#deps.unembedded.alone(() =>
+          this.#pass.run(signal, ({ waiting }) => this.#deps.onWaiting?.(waiting)),
+        )
+        if (!ran) this.#deps.onWaiting?.(null)
         pause = this.#options.pauseMs
       } catch (fault) {
         if (!signal.aborted) this.#deps.onFault(fault)

@@ -34,6 +34,8 @@ export interface UnembeddedMemories {
   scopes(): Promise<readonly Scope[]>
   /** `null` begins at the first. At most `limit` memories are looked at. */
   page(scope: Scope, model: string, since: UnembeddedCursor | null, limit: number): Promise<UnembeddedPage>
+  /** How many lack a vector behind `since`: at least those that {@link page} gives. */
+  waiting(scope: Scope, model: string, since: UnembeddedCursor | null): Promise<number>
   /** Runs `work` unless another process is at it; resolves to whether it ran. */
   alone(work: () => Promise<void>): Promise<boolean>
 }

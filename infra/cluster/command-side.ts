@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { Appender } from '../../commands/appender.ts'
 import type { CommandApi } from '../../commands/command-api.ts'
 import { createCommandApi } from '../../commands/create-command-api.ts'
+import type { EmbeddingFillerOptions } from '../../commands/embedding-filler.ts'
 import { InFlight } from '../../commands/in-flight.ts'
 import type { FilterResolver } from '../../commands/ports/read-side.ts'
 import { observedLogWriter } from '../embedded/observed-log-writer.ts'
@@ -12,6 +13,7 @@ import { createKafkaLogWriter } from '../kafka/kafka-log-writer.ts'
 import type { KafkaSettings } from '../kafka/kafka-settings.ts'
 import { alone } from '../postgres/alone.ts'
 import { postgresLackingVectors } from '../postgres/long-term/lacking-vectors.ts'
+import type { EmbedderMetrics } from '../telemetry/embedder-metrics.ts'
 import { faultLog } from '../telemetry/fault-log.ts'
 import type { ClusterParts } from './cluster-parts.ts'
 import type { LogGuard } from './log-guard.ts'
@@ -20,6 +22,9 @@ export interface CommandSideDeps {
   readonly kafka: KafkaSettings
   readonly clock: () => number
   readonly embedder?: OpenedEmbedder | null | undefined
+  readonly embedderMetrics?: EmbedderMetrics | undefined
+  /** Of what embeds stored memories in the background; `null`: nothing does. */
+  readonly fillerOptions?: EmbeddingFillerOptions | null | undefined
   readonly logger: Logger
   readonly guard: LogGuard
   /** Resolves what a forget by filter means. */
@@ -56,6 +61,7 @@ export function createCommandSide(parts: ClusterParts, deps: CommandSideDeps): C
   parts.shutdown.add('appender', () => appender.close())
   const api = createCommandApi({
     ...(deps.embedder == null ? {} : { embedder: deps.embedder }),
+    onOwed: (memories) => deps.embedderMetrics?.acceptedWithout(memories),
     clock: deps.clock,
     vault: keyring,
     codec,
@@ -77,7 +83,7 @@ const EMBEDDING_LOCK = 0x53_42_65_6d
 
 function startEmbedding(
   { readPool, liveBuild, reader, opener, keyring, codec }: ClusterParts,
-  { clock, logger }: CommandSideDeps,
+  { clock, logger, embedderMetrics, fillerOptions }: CommandSideDeps,
   appender: Appender,
   embedder: OpenedEmbedder,
 ): BackgroundEmbedding {
@@ -87,8 +93,12 @@ function startEmbedding(
     opener,
     alone: (work) => alone(readPool, EMBEDDING_LOCK, work),
   })
-  return startBackgroundEmbedding({
-    ...{ clock, vault: keyring, codec, appender, unembedded, embedder },
-    onFault: faultLog(logger),
-  })
+  return startBackgroundEmbedding(
+    {
+      ...{ clock, vault: keyring, codec, appender, unembedded, embedder },
+      onFault: faultLog(logger),
+      onWaiting: (memories) => embedderMetrics?.waiting(memories),
+    },
+    fillerOptions,
+  )
 }

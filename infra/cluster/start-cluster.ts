@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { CommandApi } from '../../commands/command-api.ts'
+import type { EmbeddingFillerOptions } from '../../commands/embedding-filler.ts'
 import type { QueryApi } from '../../query-api/query-api.ts'
 import type { QueryLimits } from '../../query-api/query-limits.ts'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
@@ -13,6 +14,7 @@ import type { KafkaSettings } from '../kafka/kafka-settings.ts'
 import type { LimitSettings } from '../limits/limit-settings.ts'
 import { createRegistryClient, type RegistryClient } from '../registry/registry-client.ts'
 import { type AuditMetrics, createAuditMetrics } from '../telemetry/audit-metrics.ts'
+import type { EmbedderMetrics } from '../telemetry/embedder-metrics.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { createPipelineMetrics, type PipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import { type AuditSide, startAuditSide } from './audit-side.ts'
@@ -40,6 +42,9 @@ export interface ClusterDeps {
   readonly viewMemoryBytes: number
   /** Closed by whoever opened it. */
   readonly embedder?: OpenedEmbedder | null
+  readonly embedderMetrics?: EmbedderMetrics
+  /** Of what embeds stored memories in the background; `null`: nothing does. */
+  readonly fillerOptions?: EmbeddingFillerOptions | null
   /** Milliseconds since 1970. */
   readonly clock: () => number
   readonly logger: Logger

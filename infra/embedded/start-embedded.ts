@@ -35,6 +35,7 @@ import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-r
 import { type EmbeddedStores, openEmbeddedStores } from '../sqlite/open-embedded-stores.ts'
 import { createAuditMetrics } from '../telemetry/audit-metrics.ts'
 import type { EmbeddedProbes } from '../telemetry/embedded-components.ts'
+import type { EmbedderMetrics } from '../telemetry/embedder-metrics.ts'
 import { faultLog } from '../telemetry/fault-log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { createPipelineMetrics } from '../telemetry/pipeline-metrics.ts'
@@ -60,8 +61,9 @@ export interface EmbeddedDeps {
   readonly viewMemoryBytes: number
   /** Closed by whoever opened it. */
   readonly embedder?: OpenedEmbedder | null
-  /** Of what embeds stored memories in the background. */
-  readonly fillerOptions?: EmbeddingFillerOptions
+  readonly embedderMetrics?: EmbedderMetrics
+  /** Of what embeds stored memories in the background; `null`: nothing does. */
+  readonly fillerOptions?: EmbeddingFillerOptions | null
   /** Milliseconds since 1970. */
   readonly clock: () => number
   readonly logger: Logger
@@ -200,6 +202,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
   })
   const commands = createCommandApi({
     ...(embedder === null ? {} : { embedder }),
+    onOwed: (memories) => deps.embedderMetrics?.acceptedWithout(memories),
     clock,
     vault: keyring,
     codec,
@@ -241,6 +244,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
       : startBackgroundEmbedding(
           {
             ...{ clock, vault: keyring, codec, appender, embedder, onFault },
+            onWaiting: (memories) => deps.embedderMetrics?.waiting(memories),
             unembedded: createUnembeddedMemories({ lacking, reader, opener, alone: aloneHere() }),
           },
           deps.fillerOptions,
@@ -277,6 +281,8 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
       },
     },
     async close() {
+      await embedding?.close()
+      lacking?.close()
       await erasure.close()
       await closeParts()
       await stores.close()

@@ -12,17 +12,20 @@ export interface BackgroundEmbedding {
   close(): Promise<void>
 }
 
+/** `null`: nothing is embedded but by {@link BackgroundEmbedding.embedAll}. */
 export function startBackgroundEmbedding(
   deps: EmbeddingFillerDeps,
-  options?: EmbeddingFillerOptions,
+  options?: EmbeddingFillerOptions | null,
 ): BackgroundEmbedding {
-  const filler = new EmbeddingFiller(deps, options)
+  const filler = options === null ? null : new EmbeddingFiller(deps, options)
   return {
     async embedAll(signal, tell) {
       const pass = new EmbedPass(deps, deps.embedder)
       await pass.run(signal, tell)
       return pass.progress
     },
-    close: () => filler.close(),
+    async close() {
+      await filler?.close()
+    },
   }
 }

@@ -1,4 +1,9 @@
-import type { UnembeddedMemories, UnembeddedMemory } from '../../commands/ports/unembedded-memories.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type {
+  UnembeddedCursor,
+  UnembeddedMemories,
+  UnembeddedMemory,
+} from '../../commands/ports/unembedded-memories.ts'
 import { isLive, type MemoryRow } from '../../domain/memory.ts'
 import type { LongTermReader } from '../../query-api/ports/long-term-reader.ts'
 import type { Opener } from '../../query-api/ports/opener.ts'
@@ -16,7 +21,20 @@ export interface UnembeddedDeps {
 export const createUnembeddedMemories = ({ lacking, reader, opener, alone }: UnembeddedDeps): UnembeddedMemories => ({
   scopes: () => lacking.scopes(),
   alone,
+  async waiting(scope, model, since) {
+    let [count, after]: [number, UnembeddedCursor | null] = [0, since]
+    for (let more = true; more; ) {
+      const page = await lacking.page(scope, model, after, COUNTED_AT_ONCE)
+      count += page.lacking.length
+      after = page.next
+      more = page.seen === COUNTED_AT_ONCE
+      // SQLite answers at once: requests have their turn between two pages.
+      await nextTurn()
+    }
+    return count
+  },
   async page(scope, model, since, limit) {
+    await nextTurn()
     const page = await lacking.page(scope, model, since, limit)
     const rows = page.lacking.length === 0 ? [] : (await reader.memories(scope, page.lacking)).filter(isLive)
     await opener.prepare(rows)
@@ -29,6 +47,8 @@ export const createUnembeddedMemories = ({ lacking, reader, opener, alone }: Une
   },
 })
 
+/** Rows of one look: about a millisecond. */
+const COUNTED_AT_ONCE = 1000
 /** Below every memory id. */
 const FIRST = '00000000-0000-0000-0000-000000000000'
 

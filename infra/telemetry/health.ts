@@ -3,6 +3,18 @@ export interface HealthCheck {
   /** `embedded`: the part is the in-process twin of what the key names. */
   readonly backend?: 'embedded'
   probe(signal: AbortSignal): Promise<void>
+  /** Asked behind the probe. */
+  facts?(): PartFacts
+}
+
+/** What a part tells of itself besides. Anybody may read it: no secret, no address. */
+export interface PartFacts {
+  /** Of an embedder: the name that its vectors are known by. */
+  readonly model?: string
+  /** Of its vectors, once there was one. */
+  readonly dimension?: number
+  /** RFC 3339. */
+  readonly down_since?: string
 }
 
 export interface HealthDeps {
@@ -15,7 +27,7 @@ export interface HealthDeps {
   readonly timeoutMs?: number
 }
 
-export interface ComponentHealth {
+export interface ComponentHealth extends PartFacts {
   readonly status: 'healthy' | 'unhealthy' | 'disabled'
   readonly latency_ms?: number
   readonly backend?: 'embedded'
@@ -58,9 +70,10 @@ async function componentHealth(check: HealthCheck | 'disabled', timeoutMs: numbe
   const started = performance.now()
   try {
     await within(timeoutMs, (signal) => check.probe(signal))
-    return { status: 'healthy', latency_ms: round(performance.now() - started), ...backend }
+    return { status: 'healthy', latency_ms: round(performance.now() - started), ...backend, ...check.facts?.() }
   } catch (error) {
-    return { status: 'unhealthy', error: error instanceof Error ? error.message : String(error), ...backend }
+    const reason = error instanceof Error ? error.message : String(error)
+    return { status: 'unhealthy', error: reason, ...backend, ...check.facts?.() }
   }
 }
 

@@ -39,7 +39,7 @@ export interface FollowedFold {
 type Followed = ReadonlyMap<string, FollowedFold>
 
 const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
-const RECORDS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000]
+const RECORDS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000]
 const everyPartition = Array.from({ length: PARTITIONS }, (_, partition) => partition)
 
 /**

@@ -23,8 +23,8 @@ test('an embedder that fails costs the vectors, and is told of', async (t) => {
   const deps = {
     embedder: { model: 'm', embed: () => Promise.reject(down) },
     onFault: (fault: unknown) => told.push(fault),
-    onOwed: () => told.push('owed'),
+    onOwed: (memories: number) => told.push(memories),
   }
-  t.deepEqual(await embedTexts(deps, ['a']), [undefined])
-  t.deepEqual(told, [down, 'owed'])
+  t.deepEqual(await embedTexts(deps, ['a', 'b']), [undefined, undefined])
+  t.deepEqual(told, [down, 2])
 })

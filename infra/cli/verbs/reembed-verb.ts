@@ -24,11 +24,10 @@ export async function reembedVerb(
 ): Promise<number> {
   const begun = elapsedMs()
   let shownAt = begun
-  const rate = (count: number): string => (count / Math.max(0.001, (elapsedMs() - begun) / 1000)).toFixed(1)
-  const tell = ({ seen, embedded }: EmbedProgress): void => {
+  const tell = (progress: EmbedProgress): void => {
     if (elapsedMs() - shownAt < SHOW_EVERY_MS) return
     shownAt = elapsedMs()
-    err.write(`embedded ${number(embedded)}, looked at ${number(seen)}, ${rate(embedded)}/s\n`)
+    err.write(`${progressLine(progress, (shownAt - begun) / 1000)}\n`)
   }
   const { seen, embedded } = await embedding.embedAll(signal, tell)
   if (signal.aborted) {
@@ -41,6 +40,12 @@ export async function reembedVerb(
   )
   out.write(`Servers that start with SOMABRAIN_EMBEDDER=${to.stated} recall by it from now on.\n`)
   return 0
+}
+
+function progressLine({ embedded, waiting }: EmbedProgress, seconds: number): string {
+  const rate = embedded / Math.max(0.001, seconds)
+  const left = embedded === 0 ? '…' : duration(waiting / rate)
+  return `embedded ${number(embedded)} of ${number(embedded + waiting)}, ${rate.toFixed(1)}/s, ${left} left`
 }
 
 const number = (count: number): string => count.toLocaleString('en-US')

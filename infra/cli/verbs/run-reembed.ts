@@ -62,6 +62,9 @@ async function withNode(
   }
 }
 
+/** What is embedded is this work alone: nothing besides goes over the store at the same time, and nobody is limited. */
+const alone = { limits: null, fillerOptions: null } as const
+
 function startNode(configuration: Configuration, embedder: OpenedEmbedder): Promise<Node> {
   const { cluster } = configuration
   const logger = createLogger({ level: 'warn', destination: process.stderr })
@@ -69,7 +72,7 @@ function startNode(configuration: Configuration, embedder: OpenedEmbedder): Prom
     throw error
   }
   const metrics = createMetrics()
-  const deps = { ...configuration, embedder, logger, metrics, onFatal, clock: Date.now, limits: null }
+  const deps = { ...configuration, ...alone, embedder, logger, metrics, onFatal, clock: Date.now }
   if (cluster === null) return startEmbedded(deps)
   const auditMetrics = createAuditMetrics(metrics.registry)
   return startCluster({ ...deps, auditMetrics, configuration: cluster, role: 'commands' })

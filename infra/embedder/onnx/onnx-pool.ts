@@ -39,7 +39,7 @@ export class OnnxPool {
   embed(texts: readonly string[], urgent: boolean): Promise<readonly Float32Array[]> {
     if (this.#closed) return Promise.reject(new EmbedderError('The embedder is closed'))
     if (this.#threads.size === 0)
-      return Promise.reject(new EmbedderError('No thread has the model', { cause: this.#fault }))
+      return Promise.reject(new EmbedderError('No thread has the model', 'unavailable', { cause: this.#fault }))
     const vectors = this.#queue.add(texts, urgent)
     this.#dispatch()
     return vectors

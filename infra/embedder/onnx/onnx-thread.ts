@@ -23,7 +23,7 @@ export function startOnnxThread(data: OnnxWorkerData): Promise<OnnxThread> {
     const one = waiting
     waiting = null
     if (reply.kind === 'vectors') one?.resolve(reply.vectors)
-    else if (reply.kind === 'failed') one?.reject(new EmbedderError(reply.message))
+    else if (reply.kind === 'failed') one?.reject(new EmbedderError(reply.message, 'refused'))
   }
   const thread: OnnxThread = {
     run(texts) {
@@ -45,7 +45,7 @@ export function startOnnxThread(data: OnnxWorkerData): Promise<OnnxThread> {
       fault = error as Error
     })
     worker.on('exit', (code) => {
-      const reason = new EmbedderError(`The model's thread ended: ${fault?.message ?? `code ${code}`}`, {
+      const reason = new EmbedderError(`The model's thread ended: ${fault?.message ?? `code ${code}`}`, 'unavailable', {
         cause: fault,
       })
       dead = reason

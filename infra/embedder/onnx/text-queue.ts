@@ -23,7 +23,9 @@ export class TextQueue {
 
   add(texts: readonly string[], urgent: boolean): Promise<readonly Float32Array[]> {
     if (!urgent && this.#others.length > 0 && this.#others.length + texts.length > this.#limit) {
-      return Promise.reject(new EmbedderError(`${this.#others.length} texts wait for the embedder already`))
+      return Promise.reject(
+        new EmbedderError(`${this.#others.length} texts wait for the embedder already`, 'overloaded'),
+      )
     }
     const queue = urgent ? this.#urgent : this.#others
     return Promise.all(

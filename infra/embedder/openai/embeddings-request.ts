@@ -1,5 +1,5 @@
 import { MAX_DIMENSION } from '../../../domain/vector/embedding.ts'
-import { EmbedderError } from '../embedder-error.ts'
+import { EmbedderError, type EmbedderFault } from '../embedder-error.ts'
 
 export interface EmbeddingsService {
   /** Of the API, without `/embeddings`. */
@@ -13,8 +13,8 @@ export class PassingFaultError extends EmbedderError {
   /** What it asked to wait; `null` when it did not say. */
   readonly retryAfterMs: number | null
 
-  constructor(message: string, retryAfterMs: number | null) {
-    super(message)
+  constructor(message: string, fault: EmbedderFault, retryAfterMs: number | null) {
+    super(message, fault)
     this.retryAfterMs = retryAfterMs
   }
 }
@@ -41,11 +41,11 @@ export async function requestEmbeddings(
       signal,
     })
     if (!response.ok) throw await refusal(response)
-    return vectorsOf(JSON.parse(await boundedText(response)), texts.length)
+    return vectorsOf(parsed(await boundedText(response)), texts.length)
   } catch (error) {
     if (error instanceof EmbedderError) throw error
-    const reason = signal.aborted ? `did not answer within ${timeoutMs} ms` : (error as Error).message
-    throw new PassingFaultError(`${url}: ${reason}`, null)
+    if (signal.aborted) throw new PassingFaultError(`${url}: did not answer within ${timeoutMs} ms`, 'timeout', null)
+    throw new PassingFaultError(`${url}: ${(error as Error).message}`, 'unavailable', null)
   }
 }
 
@@ -61,9 +61,19 @@ async function refusal(response: Response): Promise<EmbedderError> {
   // Its words are not repeated: they may hold what was sent.
   await response.body?.cancel()
   const message = `${new URL(response.url).origin} answered ${response.status}`
-  if (response.status !== 429 && response.status < 500) return new EmbedderError(message)
+  if (response.status !== 429 && response.status < 500) return new EmbedderError(message, 'refused')
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
-  return new PassingFaultError(message, Number.isFinite(seconds) ? seconds * 1000 : null)
+  const fault = response.status === 429 ? 'rate_limited' : 'unavailable'
+  return new PassingFaultError(message, fault, Number.isFinite(seconds) ? seconds * 1000 : null)
+}
+
+/** The answer is not quoted, as a parser would: it may hold what was sent. */
+function parsed(text: string): Answer | null {
+  try {
+    return JSON.parse(text) as Answer | null
+  } catch {
+    throw new EmbedderError('The answer is no JSON', 'invalid_answer')
+  }
 }
 
 async function boundedText(response: Response): Promise<string> {
@@ -71,7 +81,8 @@ async function boundedText(response: Response): Promise<string> {
   let bytes = 0
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length
-    if (bytes > MAX_ANSWER_BYTES) throw new EmbedderError(`The answer is larger than ${MAX_ANSWER_BYTES} bytes`)
+    if (bytes > MAX_ANSWER_BYTES)
+      throw new EmbedderError(`The answer is larger than ${MAX_ANSWER_BYTES} bytes`, 'invalid_answer')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
@@ -83,15 +94,17 @@ interface Answer {
 
 function vectorsOf(answer: Answer | null, count: number): readonly Float32Array[] {
   const { data } = answer ?? {}
-  if (!Array.isArray(data) || data.length !== count) throw new EmbedderError(`The answer has not ${count} embeddings`)
+  if (!Array.isArray(data) || data.length !== count)
+    throw new EmbedderError(`The answer has not ${count} embeddings`, 'invalid_answer')
   const vectors: Array<Float32Array | undefined> = Array.from({ length: count })
   for (const [place, item] of data.entries()) {
     const index = item?.index ?? place
-    if (typeof index !== 'number' || !(index in vectors)) throw new EmbedderError('The answer has an unknown index')
+    if (typeof index !== 'number' || !(index in vectors))
+      throw new EmbedderError('The answer has an unknown index', 'invalid_answer')
     vectors[index] = vectorOf(item?.embedding)
   }
   return vectors.map((vector) => {
-    if (vector === undefined) throw new EmbedderError('The answer has one index twice')
+    if (vector === undefined) throw new EmbedderError('The answer has one index twice', 'invalid_answer')
     return vector
   })
 }
@@ -102,6 +115,6 @@ function vectorOf(embedding: unknown): Float32Array {
     embedding.length > 0 &&
     embedding.length <= MAX_DIMENSION &&
     embedding.every((value) => typeof value === 'number' && Number.isFinite(value))
-  if (!sound) throw new EmbedderError(`An embedding is not a list of 1 to ${MAX_DIMENSION} numbers`)
+  if (!sound) throw new EmbedderError(`An embedding is not a list of 1 to ${MAX_DIMENSION} numbers`, 'invalid_answer')
   return Float32Array.from(embedding as readonly number[])
 }

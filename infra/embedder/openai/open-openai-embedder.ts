@@ -70,7 +70,10 @@ function sameDimension(): (vectors: readonly Float32Array[]) => readonly Float32
     for (const { length } of vectors) {
       known ??= length
       if (length !== known)
-        throw new EmbedderError(`The service gave vectors of ${known} dimensions, and now of ${length}`)
+        throw new EmbedderError(
+          `The service gave vectors of ${known} dimensions, and now of ${length}`,
+          'invalid_answer',
+        )
     }
     return vectors
   }

@@ -9,6 +9,9 @@ const component = Type.Object({
   latency_ms: Type.Optional(Type.Number()),
   backend: Type.Optional(Type.String()),
   error: Type.Optional(Type.String()),
+  model: Type.Optional(Type.String({ description: 'Of the embedder.' })),
+  dimension: Type.Optional(Type.Integer({ description: 'Of its vectors, once there was one.' })),
+  down_since: Type.Optional(Type.String({ format: 'date-time' })),
 })
 
 const health = Type.Object({

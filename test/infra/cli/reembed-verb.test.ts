@@ -30,12 +30,13 @@ test('reembed needs to know by what', (t) => {
 
 test('progress and rate are shown, and at the end what to do next', async (t) => {
   const { code, printed } = await run(async (_, tell) => {
-    tell({ seen: 1000, embedded: 64 })
-    tell({ seen: 2000, embedded: 128 })
-    return { seen: 2000, embedded: 1280 }
+    tell({ seen: 0, embedded: 0, waiting: 1280 })
+    tell({ seen: 1000, embedded: 64, waiting: 1216 })
+    tell({ seen: 2000, embedded: 128, waiting: 1152 })
+    return { seen: 2000, embedded: 1280, waiting: 0 }
   })
   t.is(code, 0)
-  t.regex(printed, /embedded 128, looked at 2,000, \d+\.\d\/s/)
+  t.regex(printed, /embedded 64 of 1,280, \d+\.\d\/s, \d+ min \d+ s left/)
   t.regex(printed, /embedded {2}1,280 of 2,000 memories by second in /)
   t.true(printed.includes('SOMABRAIN_EMBEDDER=openai:http://host'))
 })
@@ -44,7 +45,7 @@ test('ended early, it says how to go on, and is no success', async (t) => {
   const stop = new AbortController()
   const { code, printed } = await run(async () => {
     stop.abort()
-    return { seen: 10, embedded: 5 }
+    return { seen: 10, embedded: 5, waiting: 7 }
   }, stop)
   t.is(code, 1)
   t.true(printed.includes('ended after 5: call it again to go on'))
