@@ -16,6 +16,7 @@ export class FoldProgress implements Progress {
   readonly #folded: FoldPosition[]
   readonly #waiters: Array<Set<Waiter>>
   readonly #generationOf: (partition: number, offset: number) => string | null
+  #awaited: () => void = () => undefined
 
   constructor(heads: readonly number[], generationOf: (partition: number, offset: number) => string | null) {
     this.#heads = [...heads]
@@ -70,6 +71,11 @@ export class FoldProgress implements Progress {
     }
   }
 
+  /** Calls `awaited` whenever somebody begins to wait for a fold. */
+  onAwaited(awaited: () => void): void {
+    this.#awaited = awaited
+  }
+
   waitForFold(partition: number, offset: number, timeoutMs: number): Promise<boolean> {
     if (this.folded(partition) >= offset) return Promise.resolve(true)
     return new Promise((resolve) => {
@@ -79,6 +85,7 @@ export class FoldProgress implements Progress {
       }, timeoutMs)
       const waiter: Waiter = { offset, resolve, timer }
       this.#waiters[partition]!.add(waiter)
+      this.#awaited()
     })
   }
 }

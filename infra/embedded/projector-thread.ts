@@ -1,9 +1,14 @@
 import { Worker } from 'node:worker_threads'
+import { GrowthNews } from './growth-news.ts'
 import type { ProjectorFiles, ProjectorReport, ProjectorRequest } from './projector-protocol.ts'
+
+const FOLD_PACE = { everyMs: 25, awaitedMs: 5 }
 
 export interface ProjectorThread {
   /** Tells it that partitions grew. */
-  grown(partitions: readonly number[]): void
+  grown(partitions: Iterable<number>): void
+  /** Somebody waits for what it folds. */
+  hurry(): void
   /** Ends it behind the batch that it is at. */
   close(): Promise<void>
 }
@@ -24,9 +29,12 @@ export function startProjectorThread(files: ProjectorFiles, listener: ProjectorL
     worker.on('message', (report: ProjectorReport) => {
       listener.report(report)
       if (report.kind !== 'ready') return
+      const news = new GrowthNews(FOLD_PACE, (partitions) => send({ kind: 'grown', partitions }))
       resolve({
-        grown: coalesced((partitions) => send({ kind: 'grown', partitions })),
+        grown: (partitions) => news.grown(partitions),
+        hurry: () => news.hurry(),
         async close() {
+          news.close()
           closing = true
           send({ kind: 'close' })
           await exited
@@ -41,25 +49,4 @@ export function startProjectorThread(files: ProjectorFiles, listener: ProjectorL
       if (!closing) listener.failed(new Error(`The projector's thread ended with code ${code}`))
     })
   })
-}
-
-/** Under load, news of many appends go together: a message between threads costs as much as sealing a memory. */
-const COALESCE_MS = 5
-
-function coalesced(tell: (partitions: readonly number[]) => void): (partitions: readonly number[]) => void {
-  const waiting = new Set<number>()
-  let lastTold = 0
-  let timer: NodeJS.Timeout | null = null
-  const flush = (): void => {
-    timer = null
-    lastTold = performance.now()
-    tell([...waiting])
-    waiting.clear()
-  }
-  return (partitions) => {
-    for (const partition of partitions) waiting.add(partition)
-    if (timer !== null) return
-    if (performance.now() - lastTold >= COALESCE_MS) flush()
-    else timer = setTimeout(flush, COALESCE_MS)
-  }
 }

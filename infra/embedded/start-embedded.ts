@@ -144,6 +144,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     report: (report) => watch.report(report),
     failed: deps.onFatal,
   })
+  progress.onAwaited(() => projector.hurry())
 
   const integrity = new IntegrityWatch(files, logger, deps.integrityCheckDelayMs)
   const audit = startEmbeddedAudit({
@@ -159,8 +160,8 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     observedLogWriter(stores.logWriter, {
       appended(lastOffsets) {
         for (const [partition, offset] of lastOffsets) progress.appended(partition, offset)
-        projector.grown([...lastOffsets.keys()])
-        audit.grown([...lastOffsets.keys()])
+        projector.grown(lastOffsets.keys())
+        audit.grown(lastOffsets.keys())
       },
       outcome(failure) {
         if (failure !== null) logger.error({ err: failure }, 'the log could not be written')

@@ -18,7 +18,6 @@ export function installShardHeader(app: FastifyInstance): void {
 
 /** The one namespace that a request is about, or `null`. */
 function namespaceOf({ asked }: FastifyRequest): string | null {
-  const names = new Set(asked.map(({ namespace }) => namespace))
-  const [only] = names
-  return names.size === 1 ? (only ?? null) : null
+  const [first] = asked
+  return first !== undefined && asked.every(({ namespace }) => namespace === first.namespace) ? first.namespace : null
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { AuditReader } from '../../../query-api/ports/audit-reader.ts'
 import { loadSigningKey } from '../../crypto/signing-key.ts'
+import { GrowthNews } from '../../embedded/growth-news.ts'
 import { AuditSpill } from '../../sqlite/audit/audit-spill.ts'
 import { prepareAudit } from '../../sqlite/audit/prepare-audit.ts'
 import { openSqliteAuditReader } from '../../sqlite/audit/sqlite-audit-reader.ts'
@@ -9,13 +10,12 @@ import { ANCHOR_EVERY_ENTRIES, ANCHOR_EVERY_MS } from '../anchor-pace.ts'
 import { type AuditTrail, createAuditTrail } from '../audit-trail.ts'
 import type { AuditReport } from './audit-protocol.ts'
 import { startAuditThread } from './audit-thread.ts'
-import { GatheredPartitions } from './gathered-partitions.ts'
 
 /**
  * The log has a write before it is chained, so gathering loses nothing; chained one by one, each group commit of the log would
  * cost the audit table a transaction of its own.
  */
-const CHAIN_WRITES_EVERY_MS = 200
+const CHAIN_WRITES = { everyMs: 200, awaitedMs: 200 }
 
 export interface EmbeddedAuditDeps {
   readonly dataDir: string
@@ -35,7 +35,7 @@ export interface EmbeddedAudit {
   readonly reader: AuditReader
   readonly signingKey: { readonly source: string; readonly made: boolean }
   /** Partitions of the log grew. */
-  grown(partitions: readonly number[]): void
+  grown(partitions: Iterable<number>): void
   close(): Promise<void>
 }
 
@@ -64,14 +64,14 @@ export function startEmbeddedAudit(deps: EmbeddedAuditDeps): EmbeddedAudit {
     logger,
   })
   const reader = openSqliteAuditReader(files.audit)
-  const writes = new GatheredPartitions(CHAIN_WRITES_EVERY_MS, (partitions) => {
+  const writes = new GrowthNews(CHAIN_WRITES, (partitions) => {
     starting.then((thread) => thread.grown(partitions)).catch(() => undefined)
   })
   return {
     trail,
     reader,
     signingKey: { source: signingKey.source, made: signingKey.made },
-    grown: (partitions) => writes.add(partitions),
+    grown: (partitions) => writes.grown(partitions),
     async close() {
       writes.close()
       await trail.close()
