@@ -11,10 +11,10 @@ export interface FoldBatchDeps {
   readonly partitions: AssignedPartitions
   readonly logger: Logger
   readonly onBug: (error: Error) => void
+  /** Records that are folded at a time: between two slices a batch can be given up. */
+  readonly sliceRecords: number
 }
 
-/** Between two slices a batch can be given up. */
-const SLICE_RECORDS = 500
 /** kafkajs sends one only when its own interval has passed. */
 const HEARTBEAT_EVERY_MS = 500
 const MUST_REJOIN = new Set([
@@ -47,7 +47,7 @@ export async function foldBatch(deps: FoldBatchDeps, payload: EachBatchPayload):
   const { epoch } = partitions
   const records = batch.messages.map((message) => logRecordOf(partition, message))
   for (let rest = after(records, state.checkpoint.offset); rest.length > 0; ) {
-    const offered = await offerSlice(deps, payload, rest.slice(0, SLICE_RECORDS))
+    const offered = await offerSlice(deps, payload, rest.slice(0, deps.sliceRecords))
     if (offered === null || epoch !== partitions.epoch) return
     if (offered.name === 'stopped') return partitions.halt(partition)
     if (offered.name !== 'ready') return partitions.takeAgain(partition, 'later')

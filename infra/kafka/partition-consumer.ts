@@ -22,6 +22,8 @@ export interface PartitionConsumerOptions {
   readonly sessionTimeoutMs?: number
   /** How many partitions are folded at once. */
   readonly concurrency?: number
+  /** How many records of a partition are folded at once; default {@link SLICE_RECORDS}. */
+  readonly sliceRecords?: number
   readonly closeTimeoutMs?: number
 }
 
@@ -40,6 +42,7 @@ const HEARTBEATS_PER_SESSION = 5
 /** Below what the sockets take for silence. */
 const REBALANCE_TIMEOUT_MS = 10_000
 const CONCURRENCY = 4
+const SLICE_RECORDS = 500
 const CLOSE_TIMEOUT_MS = 10_000
 /** Seeks and resumes take effect with the next fetch, so a long one would hold them back. */
 const MAX_WAIT_MS = 100
@@ -56,7 +59,7 @@ const MAX_BYTES = 24 << 20
  * Resolves at once; the brokers may be down: the group is then joined when they are back.
  */
 export async function startPartitionConsumer(options: PartitionConsumerOptions): Promise<PartitionConsumer> {
-  const { kafka, topic, groupId, projector, logger } = options
+  const { kafka, topic, groupId, projector, logger, sliceRecords = SLICE_RECORDS } = options
   const sessionTimeout = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS
   let hasJoined = false
   let isClosing = false
@@ -109,7 +112,7 @@ export async function startPartitionConsumer(options: PartitionConsumerOptions):
       logger,
       isClosing: () => isClosing,
       concurrency: options.concurrency ?? CONCURRENCY,
-      eachBatch: (payload) => foldBatch({ topic, projector, partitions, logger, onBug: fatal }, payload),
+      eachBatch: (payload) => foldBatch({ topic, projector, partitions, logger, onBug: fatal, sliceRecords }, payload),
     }).catch(fatal)
   let started = start()
 

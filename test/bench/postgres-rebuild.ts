@@ -1,5 +1,6 @@
-// node test/bench/postgres-rebuild.ts [memories]: the log folded into a new build of long-term memory, as a rebuild does
-// (indexes that only readers need come last), against a raw `copy` of the same rows with the same indexes made after.
+// node test/bench/postgres-rebuild.ts [memories] [batch]: the log folded into a new build of long-term memory, four partitions
+// at a time as a projector does (indexes that only readers need come last), against raw `copy` of the same rows over as
+// many connections, prepared beforehand, with the same indexes made after. Records a second, and processor time a record.
 // The memory in use is looked at after each tenth: it must not grow with the length of the log.
 import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
 import { longTermTables } from '../../infra/postgres/long-term/long-term-tables.ts'
@@ -8,18 +9,26 @@ import { OUTCOME_COLUMNS } from '../../infra/postgres/long-term/outcome-rows.ts'
 import { PostgresLongTermStore } from '../../infra/postgres/postgres-long-term-store.ts'
 import { createBuild, finishBuild, type ProjectionBuild } from '../../infra/postgres/projection-builds.ts'
 import { createLongTermProjection } from '../../projections/long-term/long-term-projection.ts'
+import type { LogRecord } from '../../projections/ports/log-reader.ts'
 import type { LongTermStore } from '../../projections/ports/long-term-store.ts'
 import { createCommandCodec } from '../../schemas/command-codec.ts'
 import { temporaryDatabase } from '../infra/postgres/temporary-database.ts'
 import { round } from './http-measure.ts'
 import { copyData, rawCopy } from './postgres-copy.ts'
 import { benchRecords } from './postgres-records.ts'
-import { BENCH_PARTITION } from './store-rows.ts'
+import { type ProcessorTime, processorTime, since } from './processor-time.ts'
 
 const TOTAL = Number(process.argv[2] ?? 200_000)
-const BATCH = 1_000
-/** Records that are made at a time, outside the clock: a log of a million would not fit into memory. */
-const PIECE = 10_000
+/** As the projectors of a cluster fold it. */
+const BATCH = Number(process.argv[3] ?? 2_000)
+const AT_ONCE = 4
+/** Records of a partition that are made at a time, outside the clock: a log of a million would not fit into memory. */
+const PIECE = 5_000
+
+interface Spent {
+  readonly ms: number
+  readonly processor: ProcessorTime
+}
 
 const tables = longTermTables(LONG_TERM_FOLD_VERSION)
 const codec = createCommandCodec()
@@ -28,70 +37,111 @@ try {
   await createBuild(database.fold, tables)
   const [rebuilt, raw] = [await createBuild(database.fold, tables), await createBuild(database.fold, tables)]
   const store = new PostgresLongTermStore(database.fold, rebuilt)
-  let [foldMs, copyMs] = [0, 0]
-  const heapMb: number[] = []
-  for (let first = 0; first < TOTAL; first += PIECE) {
-    const [fold, copy] = await onePiece(store, raw, first)
-    foldMs += fold
-    copyMs += copy
-    if ((first / PIECE) % Math.ceil(TOTAL / PIECE / 10) === 0) heapMb.push(heapInUseMb())
+  const [fold, copy]: Spent[][] = [[], []]
+  const memoryMb: number[] = []
+  const pieces = Math.ceil(TOTAL / (PIECE * AT_ONCE))
+  await connectAll()
+  for (let piece = 0; piece < pieces; piece += 1) {
+    const rows = await foldPiece(store, piece, fold!)
+    copy!.push(await spent(() => Promise.all(rows.map(([memories, outcomes]) => copyPiece(raw, memories, outcomes)))))
+    if (piece % Math.ceil(pieces / 10) === 0) memoryMb.push(memoryInUseMb())
   }
-  foldMs += await timed(() => finishBuild(database.fold, tables, rebuilt))
-  copyMs += await timed(() => finishBuild(database.fold, tables, raw))
+  fold!.push(await spent(() => finishBuild(database.fold, tables, rebuilt)))
+  copy!.push(await spent(() => finishBuild(database.fold, tables, raw)))
+  const records = pieces * PIECE * AT_ONCE
   console.log(
     JSON.stringify({
-      memories: TOTAL,
-      rebuiltPerSecond: Math.round((TOTAL * 1000) / foldMs),
-      rawCopyPerSecond: Math.round((TOTAL * 1000) / copyMs),
-      ofRawCopy: round(copyMs / foldMs),
-      heapMb,
+      memories: records,
+      batch: BATCH,
+      rebuild: figures(fold!, records),
+      rawCopy: figures(copy!, records),
+      ofRawCopy: round(total(copy!) / total(fold!)),
+      memoryMb,
     }),
   )
 } finally {
   await database.drop()
 }
 
-/** Folds one piece and copies the rows that came of it. Milliseconds of each. */
-async function onePiece(store: LongTermStore, raw: ProjectionBuild, first: number): Promise<[number, number]> {
-  const records = benchRecords(PIECE, first)
-  const memories: Buffer[] = []
-  const outcomes: Buffer[] = []
-  let beside = 0
+/** Folds one piece of each partition. Returns the rows that came of it, as `copy` takes them. */
+async function foldPiece(store: LongTermStore, piece: number, costs: Spent[]): Promise<[Buffer, Buffer][]> {
+  const pieces = Array.from({ length: AT_ONCE }, (_, partition) => pieceOf(partition, piece))
+  const rows = pieces.map((): [Buffer[], Buffer[]] => [[], []])
+  const moved: Parameters<LongTermStore['move']>[] = []
   const projection = createLongTermProjection(
     {
       checkpoint: (partition) => store.checkpoint(partition),
       load: (needs) => store.load(needs),
-      async move(partition, from, to, changes) {
-        const move = await store.move(partition, from, to, changes)
-        beside += await timed(async () => {
-          memories.push(copyData(MEMORY_COLUMNS, changes.memories))
-          outcomes.push(copyData(OUTCOME_COLUMNS, changes.outcomes))
-        })
-        return move
+      move(...move) {
+        moved.push(move)
+        return store.move(...move)
       },
     },
     codec,
   )
-  const foldMs = await timed(async () => {
-    for (let at = 0; at < PIECE; at += BATCH) {
-      const from = await projection.checkpoint(BENCH_PARTITION)
-      const result = await projection.fold(BENCH_PARTITION, from, records.slice(at, at + BATCH))
-      if (result.outcome !== 'moved') throw new Error(`the fold came to ${result.outcome}`)
-    }
-  })
-  const copyMs =
-    (await rawCopy(database.fold, `${raw.schema}.memories`, MEMORY_COLUMNS, Buffer.concat(memories))) +
-    (await rawCopy(database.fold, `${raw.schema}.outcomes`, OUTCOME_COLUMNS, Buffer.concat(outcomes)))
-  return [foldMs - beside, copyMs]
+  costs.push(
+    await spent(() =>
+      Promise.all(
+        pieces.map(async (records, partition) => {
+          for (let at = 0; at < PIECE; at += BATCH) {
+            const from = await projection.checkpoint(partition)
+            const result = await projection.fold(partition, from, records.slice(at, at + BATCH))
+            if (result.outcome !== 'moved') throw new Error(`the fold came to ${result.outcome}`)
+          }
+        }),
+      ),
+    ),
+  )
+  for (const [partition, , , changes] of moved) {
+    rows[partition]![0].push(copyData(MEMORY_COLUMNS, changes.memories))
+    rows[partition]![1].push(copyData(OUTCOME_COLUMNS, changes.outcomes))
+  }
+  return rows.map(([memories, outcomes]) => [Buffer.concat(memories), Buffer.concat(outcomes)])
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
+/** Ids must differ between partitions, offsets follow each other within one. */
+function pieceOf(partition: number, piece: number): readonly LogRecord[] {
+  const first = piece * PIECE
+  return benchRecords(PIECE, (piece * AT_ONCE + partition) * PIECE).map((record, i) => ({
+    ...record,
+    partition,
+    offset: first + i,
+  }))
+}
+
+async function copyPiece({ schema }: ProjectionBuild, memories: Buffer, outcomes: Buffer): Promise<void> {
+  await rawCopy(database.fold, `${schema}.memories`, MEMORY_COLUMNS, memories)
+  await rawCopy(database.fold, `${schema}.outcomes`, OUTCOME_COLUMNS, outcomes)
+}
+
+/** So that no connection is opened within the clock, and processor time is always of the same ones. */
+async function connectAll(): Promise<void> {
+  await Promise.all(Array.from({ length: AT_ONCE }, () => database.fold.query('select pg_sleep(0.2)')))
+}
+
+async function spent(work: () => Promise<unknown>): Promise<Spent> {
+  const before = await processorTime(database.fold)
   const begin = performance.now()
   await work()
-  return performance.now() - begin
+  const ms = performance.now() - begin
+  return { ms, processor: since(before, await processorTime(database.fold)) }
 }
 
-function heapInUseMb(): number {
+function total(costs: readonly Spent[]): number {
+  return costs.reduce((sum, { ms }) => sum + ms, 0)
+}
+
+function figures(costs: readonly Spent[], records: number) {
+  const sum = (of: (time: ProcessorTime) => number | null) =>
+    round(costs.reduce((all, { processor }) => all + (of(processor) ?? Number.NaN), 0) * (1_000 / records))
+  return {
+    perSecond: Math.round((records * 1_000) / total(costs)),
+    nodeMicroseconds: sum(({ node }) => node),
+    postgresMicroseconds: sum(({ postgres }) => postgres),
+  }
+}
+
+function memoryInUseMb(): number {
   const { heapUsed, external } = process.memoryUsage()
   return Math.round((heapUsed + external) / 1e6)
 }

@@ -41,7 +41,8 @@ function setUp() {
     seek: () => {},
     resume: () => {},
   })
-  const deps = { topic: 'log', projector, partitions, logger: createLogger({ level: 'silent' }), onBug: () => {} }
+  const logger = createLogger({ level: 'silent' })
+  const deps = { topic: 'log', projector, partitions, logger, onBug: () => {}, sliceRecords: 10 }
   const deliver = (heartbeat: () => Promise<void>) => foldBatch(deps, payload(heartbeat))
   return { projector, partitions, folds, bugs, deliver }
 }
