@@ -1,5 +1,7 @@
-// Exact search of int8 vectors: node test/bench/dense-scan.ts [--rows 100000] [--dimensions 384] [--queries 20]
-// One core; SIMD beside the plain rows and beside the bare reading of as many bytes. Prints JSON, milliseconds a search.
+// Search of int8 vectors: node test/bench/dense-scan.ts [--rows 100000] [--dimensions 384] [--queries 20]
+// One core. Prints JSON, milliseconds of the thread's time: all products in plain code and by SIMD; the likely rows by their
+// signs; the 50 nearest, exact among those. Beside them the bare reading of all vectors, of which each is also a multiple.
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { denseQuery } from '../../domain/recall/dense/dense-query.ts'
 import type { Int8Rows } from '../../domain/recall/dense/int8-rows.ts'
@@ -47,13 +49,19 @@ const read = (): number => {
   for (let i = 0; i < bytes.length; i++) sum += bytes[i]!
   return sum
 }
+const reading = times(read)
 const results = {
-  reading: times(read),
   plain: times(scan(plain)),
   simd: times(scan(simd)),
+  likely: times((n) => column.likely(queries[n]!, { mask, offset })?.length ?? 0),
   nearest50: times((n) => column.topK(queries[n]!, { mask, offset }, K).length),
 }
-console.log(JSON.stringify({ node: process.version, rows: ROWS, dimensions: DIMENSIONS, ...results }, null, 2))
+const ofReading = Object.fromEntries(
+  Object.entries(results).map(([name, { p50Ms }]) => [name, round(p50Ms / reading.p50Ms)]),
+)
+const bytesPerRow = Math.round(column.bytes / ROWS)
+const about = { node: process.version, rows: ROWS, dimensions: DIMENSIONS, load: loadavg()[0] }
+console.log(JSON.stringify({ ...about, bytesPerRow, reading, ...results, ofReading }, null, 2))
 
 /** Of the thread's own time, so that a busy machine tells the same. */
 function times(work: (n: number) => number) {
