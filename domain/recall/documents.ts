@@ -2,6 +2,7 @@ import type { AnalysedText } from '../text/analyse-text.ts'
 import { growableU8, growableU16, growableU32 } from './growable.ts'
 import type { IndexArchive } from './index-archive.ts'
 import { PostingPool } from './posting-pool.ts'
+import { PostingSpans } from './posting-spans.ts'
 import { FULL_TURN } from './recall-weights.ts'
 import { TokenStore } from './token-store.ts'
 import { ValueDictionary } from './value-dictionary.ts'
@@ -16,6 +17,7 @@ export const TERM = 0x3fff_ffff
 export class Documents {
   readonly terms = new ValueDictionary<string>()
   readonly postings = new PostingPool()
+  readonly spans: PostingSpans
   readonly tokens = new TokenStore()
   /** Terms of a row: its stems, its date's, its author's. */
   readonly length = growableU16()
@@ -25,8 +27,25 @@ export class Documents {
   readonly traits = growableU8()
   /** Bits of topics.ts. */
   readonly topics = growableU32()
+  /** Rows that hold a term and are hidden, by term. */
+  readonly #hidden = growableU32()
   #counts = new Uint16Array(1024)
   #scratch = new Uint32Array(1024)
+
+  constructor() {
+    this.spans = new PostingSpans(this.postings, this.length)
+  }
+
+  /** Rows that hold a term and are not hidden. */
+  holding(term: number): number {
+    return this.postings.rows(term) - (this.#hidden.data[term] ?? 0)
+  }
+
+  /** The row counts no more for {@link holding}, or does so again. A row counts when it is added. */
+  hide(row: number, hidden: boolean): void {
+    const step = hidden ? 1 : -1
+    for (const term of this.#indexedTerms(row)) this.#hidden.set(term, (this.#hidden.data[term] ?? 0) + step)
+  }
 
   /** Rows come in ascending order. `dateTerms`: of its date; `authorTerms`: how many its author's name has. */
   add(row: number, text: AnalysedText, dateTerms: readonly string[], authorTerms: number): void {
@@ -49,17 +68,14 @@ export class Documents {
     this.topics.set(row, text.topics)
   }
 
-  /** Removes what tells of a row's text. */
+  /** Removes what tells of a hidden row's text. */
   wipe(row: number): void {
-    const block = this.tokens.block(row)
-    const from = this.tokens.offset(row)
-    const wiped = new Set<number>()
-    for (const token of block.subarray(from, from + this.tokens.count(row))) {
-      const term = token & TERM
-      if (token < MENTIONED && !wiped.has(term)) this.postings.wipe(term, row)
-      if (token < MENTIONED) wiped.add(term)
-      this.terms.release(term)
+    this.hide(row, false)
+    for (const term of this.#indexedTerms(row)) {
+      this.postings.wipe(term, row)
+      this.spans.forget(term)
     }
+    for (const token of this.tokens.of(row)) this.terms.release(token & TERM)
     this.tokens.wipe(row)
     this.length.data[row] = 0
     this.distinct.data[row] = 0
@@ -79,8 +95,19 @@ export class Documents {
 
   get bytes(): number {
     const columns =
-      this.length.bytes + this.distinct.bytes + this.traits.bytes + this.topics.bytes + this.#counts.byteLength
-    return this.terms.bytes + this.postings.bytes + this.tokens.bytes + columns
+      this.length.bytes +
+      this.distinct.bytes +
+      this.traits.bytes +
+      this.topics.bytes +
+      this.#hidden.bytes +
+      this.#counts.byteLength
+    return this.terms.bytes + this.postings.bytes + this.spans.bytes + this.tokens.bytes + columns
+  }
+
+  #indexedTerms(row: number): ReadonlySet<number> {
+    const terms = new Set<number>()
+    for (const token of this.tokens.of(row)) if (token < MENTIONED) terms.add(token & TERM)
+    return terms
   }
 
   /** Every token holds its term once. */

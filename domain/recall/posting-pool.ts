@@ -26,10 +26,21 @@ export class PostingPool {
   readonly #left = growableU32()
   readonly #chunk = growableU32()
   readonly #counts = growableU32()
+  readonly #wiped = growableU32()
 
   /** Postings of a term, wiped ones too. */
   count(term: number): number {
     return this.#counts.data[term] ?? 0
+  }
+
+  /** Rows that hold a term. */
+  rows(term: number): number {
+    return this.count(term) - (this.#wiped.data[term] ?? 0)
+  }
+
+  /** The block that an address is in. */
+  block(address: number): Uint32Array {
+    return this.#blocks[address >>> BLOCK_BITS]!
   }
 
   push(term: number, row: number, count: number): void {
@@ -39,6 +50,21 @@ export class PostingPool {
     this.#blocks[at >>> BLOCK_BITS]![at & (BLOCK - 1)] = row * (MAX_COUNT + 1) + Math.min(count, MAX_COUNT)
     this.#tail.data[term] = at + 1
     this.#left.data[term]!--
+  }
+
+  /** Shows a term's postings piece by piece, but for the first `skipped` of them. */
+  pieces(term: number, skipped: number, show: (address: number, count: number) => void): void {
+    let left = this.count(term)
+    let skip = skipped
+    let address = this.#head.data[term] ?? 0
+    for (let size = FIRST_CHUNK; left > 0; size = Math.min(size * 2, MAX_CHUNK)) {
+      const held = Math.min(size - 1, left)
+      const passed = Math.min(skip, held)
+      if (passed < held) show(address + passed, held - passed)
+      skip -= passed
+      left -= held
+      address = this.block(address)[placeOf(address) + size - 1]!
+    }
   }
 
   /** Copies a term's postings to `out` from `at` on and returns where they end. `out` must have the room. */
@@ -66,7 +92,10 @@ export class PostingPool {
       const block = this.#blocks[address >>> BLOCK_BITS]!
       const from = address & (BLOCK - 1)
       const take = Math.min(size - 1, left)
-      if (wipeIn(block, from, from + take, row)) return
+      if (wipeIn(block, from, from + take, row)) {
+        this.#wiped.set(term, (this.#wiped.data[term] ?? 0) + 1)
+        return
+      }
       left -= take
       address = block[from + size - 1]!
     }
@@ -81,10 +110,11 @@ export class PostingPool {
     archive.column('left', this.#left, terms)
     archive.column('chunk', this.#chunk, terms)
     archive.column('counts', this.#counts, terms)
+    archive.column('wiped', this.#wiped, terms)
   }
 
   get bytes(): number {
-    const terms = [this.#head, this.#tail, this.#left, this.#chunk, this.#counts]
+    const terms = [this.#head, this.#tail, this.#left, this.#chunk, this.#counts, this.#wiped]
     return this.#blocks.length * BLOCK * 4 + terms.reduce((sum, column) => sum + column.bytes, 0)
   }
 
@@ -109,6 +139,9 @@ export class PostingPool {
     return address
   }
 }
+
+/** Of an address, in its block. */
+export const placeOf = (address: number): number => address & (BLOCK - 1)
 
 /** Rows ascend, so a chunk that ends below the row is passed over. */
 function wipeIn(block: Uint32Array, from: number, end: number, row: number): boolean {

@@ -10,9 +10,6 @@ export interface QueryTerm {
   readonly text: string
   /** Code of the term, 0 when no text has it. */
   readonly code: number
-  /** Its postings are `postings[from…to)`. */
-  readonly from: number
-  readonly to: number
   /** Codes of the visible authors whose name has the term. */
   readonly authors: readonly number[]
   /** Visible rows that hold it. */
@@ -27,7 +24,6 @@ export interface QueryTerms {
   readonly terms: readonly QueryTerm[]
   /** How many of them name no author. */
   readonly plain: number
-  readonly postings: Uint32Array
   /** Pairs of neighbouring terms, as indexes into `terms`. */
   readonly pairs: ReadonlyArray<readonly [number, number]>
   /** Sum of the idf of the terms that a visible row holds: what a turn can cover. */
@@ -41,6 +37,14 @@ export interface QueryTerms {
   readonly asked: AnalysedQuery
 }
 
+/** The rows that count, and whose they are. */
+export interface CountedRows {
+  readonly visibility: Visibility
+  /** They are those of the present, which the documents count by themselves. */
+  readonly present: boolean
+  readonly author: Uint32Array
+}
+
 export class QueryTermReader {
   readonly #documents: Documents
   readonly #authors: Authors
@@ -51,20 +55,14 @@ export class QueryTermReader {
     this.#authors = authors
   }
 
-  /** The postings in the answer are good until the next call. */
-  read(asked: AnalysedQuery, visibility: Visibility, authorOf: Uint32Array): QueryTerms {
-    this.#reserve(asked.terms)
-    const terms: QueryTerm[] = []
-    let at = 0
-    for (const text of asked.terms) {
+  read(asked: AnalysedQuery, rows: CountedRows): QueryTerms {
+    const terms = asked.terms.map((text): QueryTerm => {
       const code = this.#documents.terms.code(text)
-      const authors = this.#authors.withStem(text).filter((author) => visibility.authorRows(author) > 0)
-      const from = at
-      at = this.#documents.postings.read(code, this.#postings, at)
-      const holding = this.#holding(from, at, authors, visibility, authorOf)
-      const idf = idfOf(visibility.rows, holding)
-      terms.push({ text, code, from, to: at, authors, holding, idf, date: asked.dates.indexOf(text) })
-    }
+      const authors = this.#authors.withStem(text).filter((author) => rows.visibility.authorRows(author) > 0)
+      const holding = this.#holding(code, authors, rows)
+      const idf = idfOf(rows.visibility.rows, holding)
+      return { text, code, authors, holding, idf, date: asked.dates.indexOf(text) }
+    })
     return this.#ordered(asked, terms)
   }
 
@@ -78,7 +76,6 @@ export class QueryTermReader {
     return {
       terms: ordered,
       plain: plain.length,
-      postings: this.#postings,
       pairs: asked.pairs.map(([a, b]) => [ordered.indexOf(terms[a]!), ordered.indexOf(terms[b]!)] as const),
       knownIdf: ordered.reduce((sum, term) => sum + (term.holding > 0 ? term.idf : 0), 0),
       idf: ordered.reduce((sum, term) => sum + term.idf, 0),
@@ -88,33 +85,29 @@ export class QueryTermReader {
     }
   }
 
-  #reserve(terms: readonly string[]): void {
-    const { terms: dictionary, postings } = this.#documents
-    const size = terms.reduce((sum, term) => sum + postings.count(dictionary.code(term)), 0)
-    if (size > this.#postings.length) this.#postings = new Uint32Array(size + (size >>> 1))
-  }
-
   /** Visible rows that hold the term in their text or bear it in their author's name. */
-  #holding(
-    from: number,
-    to: number,
-    authors: readonly number[],
-    visibility: Visibility,
-    authorOf: Uint32Array,
-  ): number {
-    const postings = this.#postings
+  #holding(code: number, authors: readonly number[], { visibility, present, author: authorOf }: CountedRows): number {
+    if (present && authors.length === 0) return this.#documents.holding(code)
     const visible = visibility.mask
+    const postings = this.#read(code)
     let holding = 0
     if (authors.length === 0) {
-      for (let i = from; i < to; i++) holding += visible[postings[i]! >>> COUNT_BITS]!
+      for (let i = 0; i < postings.length; i++) holding += visible[postings[i]! >>> COUNT_BITS]!
       return holding
     }
     const named = new Set(authors)
-    for (let i = from; i < to; i++) {
+    for (let i = 0; i < postings.length; i++) {
       const row = postings[i]! >>> COUNT_BITS
       if (visible[row] === 1 && !named.has(authorOf[row]!)) holding++
     }
     return authors.reduce((sum, author) => sum + visibility.authorRows(author), holding)
+  }
+
+  #read(code: number): Uint32Array {
+    const { postings } = this.#documents
+    const count = postings.count(code)
+    if (count > this.#postings.length) this.#postings = new Uint32Array(count + (count >>> 1))
+    return this.#postings.subarray(0, postings.read(code, this.#postings, 0))
   }
 }
 

@@ -61,7 +61,9 @@ export class RecallIndex {
     this.#calendar = new Calendar(this.#lexicon)
     this.#authors = new Authors(this.#lexicon)
     this.#terms = new QueryTermReader(this.#documents, this.#authors)
-    this.#times = new ViewsOfTime(this.#intervals, this.#filters.occurredAt)
+    this.#times = new ViewsOfTime(this.#intervals, this.#filters.occurredAt, (row, visible) =>
+      this.#documents.hide(row, !visible),
+    )
   }
 
   /** Memories added, retired and erased ones too. */
@@ -205,7 +207,8 @@ export class RecallIndex {
 
   #read({ query, asOf }: RecallQuery, visibility: Visibility): QueryTerms {
     const asked = analyseQuery(query, asOf.valid, this.#lexicon, this.#calendar)
-    return this.#terms.read(asked, visibility, this.#filters.author.codes.data)
+    const present = this.#times.isPresent(visibility)
+    return this.#terms.read(asked, { visibility, present, author: this.#filters.author.codes.data })
   }
 
   #erase(row: number): void {

@@ -2,6 +2,7 @@ import { growableU32 } from './growable.ts'
 import type { IndexArchive } from './index-archive.ts'
 
 const BLOCK = 1 << 16
+const NONE = new Uint32Array()
 
 /** The tokens of each row in their order, in blocks that never move. A row's tokens lie within one block. */
 export class TokenStore {
@@ -26,6 +27,13 @@ export class TokenStore {
 
   count(row: number): number {
     return this.#counts.data[row] ?? 0
+  }
+
+  /** A row's tokens. */
+  of(row: number): Uint32Array {
+    if (this.count(row) === 0) return NONE
+    const from = this.offset(row)
+    return this.block(row).subarray(from, from + this.count(row))
   }
 
   /** The block that holds a row's tokens; they begin at {@link offset}. */

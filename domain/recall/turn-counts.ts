@@ -1,14 +1,10 @@
+import { countTexts, type TextCounts } from './count-texts.ts'
 import { CALENDAR, TERM } from './documents.ts'
-import { COUNT_BITS, MAX_COUNT } from './posting-pool.ts'
 import type { TurnScratch } from './turn-scratch.ts'
 import type { TurnSet } from './turn-set.ts'
 
-/** How often the candidates, what stands around them, and their episodes hold what the query asks for. */
-export interface TurnCounts {
-  /** Turn × term: in its text, its date and its author's name. */
-  readonly terms: Uint16Array
-  /** Index of the run × term: over the visible turns of the episode. */
-  readonly runTerms: Uint32Array
+/** How often the candidates, what stands around them, and their episodes hold what the query asks for, by their authors' names, too. */
+export interface TurnCounts extends TextCounts {
   /** Candidate × pair of neighbouring terms. */
   readonly pairs: Uint16Array
   /** Candidate × date of the query: 1 when it occurred then, or speaks of it. */
@@ -32,27 +28,6 @@ export function countTurns(turns: TurnSet, scratch: TurnScratch): TurnCounts {
     countAuthorsOfRuns(turns, counts)
   }
   return counts
-}
-
-function countTexts(turns: TurnSet, counts: TurnCounts, scratch: TurnScratch): void {
-  const { query, columns, visible } = turns
-  const { postings } = query
-  const width = query.terms.length
-  const turnNumbers = scratch.turns
-  const runNumbers = scratch.runs
-  const runOfRow = columns.run
-  for (let t = 0; t < width; t++) {
-    const { from, to } = query.terms[t]!
-    for (let i = from; i < to; i++) {
-      const row = postings[i]! >>> COUNT_BITS
-      if (visible[row] === 0) continue
-      const held = postings[i]! & MAX_COUNT
-      const turn = turnNumbers[row]!
-      if (turn !== 0) counts.terms[(turn - 1) * width + t] = held
-      const run = runNumbers[runOfRow[row]!]!
-      if (run !== 0) counts.runTerms[(run - 1) * width + t]! += held
-    }
-  }
 }
 
 function countPairs(turns: TurnSet, counts: TurnCounts): void {

@@ -1,10 +1,13 @@
+import { BestRows } from './best-rows.ts'
 import { normOf } from './bm25.ts'
-import { COUNT_BITS, MAX_COUNT } from './posting-pool.ts'
-import type { QueryTerm, QueryTerms } from './query-terms.ts'
+import type { Documents } from './documents.ts'
+import type { QueryTerms } from './query-terms.ts'
 import { CANDIDATES, turnBm25 } from './recall-weights.ts'
+import { type ScoredRows, TermCursor } from './term-cursor.ts'
 
 /** The columns that the search reads, by row. */
 export interface SearchedRows {
+  readonly documents: Documents
   /** 1 for rows that may be hits. */
   readonly eligible: Uint8Array
   readonly author: Uint32Array
@@ -13,136 +16,157 @@ export interface SearchedRows {
   /** Rows in use, row 0 included. */
   readonly end: number
   readonly meanLength: number
+  /** Above every code of an author. */
+  readonly codes: number
 }
 
+/** What the search reads of a query. */
+export type SearchedQuery = Pick<QueryTerms, 'terms' | 'plain' | 'authors'>
+
+/** Rows that are looked at together. */
+const WINDOW = 4096
+/** Bounds are sums in another order than scores: what rounding takes from them is given back many times over. */
+const SLACK = 1 - 1e-9
+
 /**
- * The best CANDIDATES turns by their own BM25, exactly: every eligible row that holds a term of the query in its text
- * or date is scored. Rows that match by their author's name alone join only when there are fewer than CANDIDATES
- * others, since a name that half the rows bear tells nothing about them. Ties break by offset, lower first.
+ * The best CANDIDATES turns by their own BM25, exactly: those that scoring every eligible row that holds a term of the
+ * query in its text or date would give. Rows that match by their author's name alone join only when there are fewer than
+ * CANDIDATES others, since a name that half the rows bear tells nothing about them. Ties break by offset, lower first.
+ *
+ * Goes through the rows window by window. Once CANDIDATES rows are known, terms that together cannot lift a row of the
+ * window above the worst of them are optional there (MaxScore: Turtle and Flood, 1995; bounds by block: Ding and Suel,
+ * 2011): their postings are only looked up for rows that the other terms brought far enough.
  */
 export class TurnSearch {
-  #scores = new Float64Array(1024)
-  #touched = new Uint32Array(1024)
-  #isTouched = new Uint8Array(1024)
-  #count = 0
+  readonly #scores = new Float64Array(WINDOW)
+  readonly #touched = new Uint16Array(WINDOW)
 
-  best(query: QueryTerms, rows: SearchedRows): number[] {
-    this.#reserve(rows.end)
-    for (let t = 0; t < query.plain; t++) this.#scorePlain(query.terms[t]!, query.postings, rows)
-    const names = query.terms.slice(query.plain)
-    for (const name of names) this.#touchMentions(name, query.postings, rows)
-    if (this.#count < CANDIDATES && names.length > 0) this.#touchAuthored(query, rows)
-    for (const name of names) this.#scoreName(name, query.postings, rows)
-    const best = this.#select(rows.offset)
-    this.#reset()
-    return best
+  best(query: SearchedQuery, rows: SearchedRows): number[] {
+    const best = new BestRows(CANDIDATES, rows.offset)
+    const { documents, eligible, author, length, meanLength } = rows
+    const scored: ScoredRows = { eligible, author, length, norm: normOf(turnBm25, meanLength) }
+    const cursors = query.terms.map(
+      (term) => new TermCursor(term, documents.postings, documents.spans.of(term.code), scored),
+    )
+    const window = new SearchWindow(cursors, query.plain, scored, best)
+    for (let from = 1; from < rows.end; ) {
+      const end = Math.min(from + WINDOW, rows.end)
+      const next = window.enter(from, end)
+      if (next < end) window.search(this.#scores, this.#touched)
+      from = Math.max(next, end)
+    }
+    if (!best.isFull && query.authors.size > 0) addAuthored(best, cursors, query.authors, rows)
+    return best.rows()
   }
 
   get bytes(): number {
-    return this.#scores.byteLength + this.#touched.byteLength + this.#isTouched.byteLength
-  }
-
-  #scorePlain(term: QueryTerm, postings: Uint32Array, { eligible, length, meanLength }: SearchedRows): void {
-    const { base, slope } = normOf(turnBm25, meanLength)
-    const scores = this.#scores
-    const isTouched = this.#isTouched
-    const touched = this.#touched
-    let count = this.#count
-    const idf = term.idf
-    for (let i = term.from; i < term.to; i++) {
-      const posting = postings[i]!
-      const row = posting >>> COUNT_BITS
-      if (eligible[row] === 0) continue
-      if (isTouched[row] === 0) {
-        isTouched[row] = 1
-        touched[count++] = row
-      }
-      const held = posting & MAX_COUNT
-      scores[row]! += (idf * held) / (held + (base + slope * length[row]!))
-    }
-    this.#count = count
-  }
-
-  #touch(row: number): void {
-    if (this.#isTouched[row] !== 0) return
-    this.#isTouched[row] = 1
-    this.#touched[this.#count++] = row
-  }
-
-  #touchMentions(name: QueryTerm, postings: Uint32Array, { eligible }: SearchedRows): void {
-    for (let i = name.from; i < name.to; i++) {
-      const row = postings[i]! >>> COUNT_BITS
-      if (eligible[row] === 1) this.#touch(row)
-    }
-  }
-
-  #touchAuthored(query: QueryTerms, { eligible, author, end }: SearchedRows): void {
-    for (let row = 1; row < end; row++) if (eligible[row] === 1 && query.authors.has(author[row]!)) this.#touch(row)
-  }
-
-  #scoreName(name: QueryTerm, postings: Uint32Array, { eligible, author, length, meanLength }: SearchedRows): void {
-    const { base, slope } = normOf(turnBm25, meanLength)
-    const bearers = new Set(name.authors)
-    const mentioned = new Map<number, number>()
-    for (let i = name.from; i < name.to; i++) {
-      const row = postings[i]! >>> COUNT_BITS
-      if (eligible[row] === 1) mentioned.set(row, postings[i]! & MAX_COUNT)
-    }
-    for (let i = 0; i < this.#count; i++) {
-      const row = this.#touched[i]!
-      const held = (mentioned.get(row) ?? 0) + (bearers.has(author[row]!) ? 1 : 0)
-      if (held > 0) this.#scores[row]! += (name.idf * held) / (held + (base + slope * length[row]!))
-    }
-  }
-
-  /** A heap of the best rows, the worst on top. */
-  #select(offset: Float64Array): number[] {
-    const scores = this.#scores
-    const worse = (a: number, b: number): boolean =>
-      scores[a]! < scores[b]! || (scores[a]! === scores[b]! && offset[a]! > offset[b]!)
-    const heap: number[] = []
-    let least = 0
-    for (let i = 0; i < this.#count; i++) {
-      const row = this.#touched[i]!
-      if (heap.length < CANDIDATES) {
-        heap.push(row)
-        if (heap.length < CANDIDATES) continue
-        for (let at = CANDIDATES >>> 1; at >= 0; at--) siftDown(heap, at, worse)
-        least = scores[heap[0]!]!
-      } else if (scores[row]! >= least && worse(heap[0]!, row)) {
-        heap[0] = row
-        siftDown(heap, 0, worse)
-        least = scores[heap[0]!]!
-      }
-    }
-    return heap
-  }
-
-  #reset(): void {
-    for (let i = 0; i < this.#count; i++) {
-      this.#scores[this.#touched[i]!] = 0
-      this.#isTouched[this.#touched[i]!] = 0
-    }
-    this.#count = 0
-  }
-
-  #reserve(rows: number): void {
-    if (rows <= this.#scores.length) return
-    const size = rows + (rows >>> 1)
-    this.#scores = new Float64Array(size)
-    this.#touched = new Uint32Array(size)
-    this.#isTouched = new Uint8Array(size)
+    return this.#scores.byteLength + this.#touched.byteLength
   }
 }
 
-function siftDown(heap: number[], from: number, worse: (a: number, b: number) => boolean): void {
-  for (let at = from; ; ) {
-    let least = at
-    for (const child of [2 * at + 1, 2 * at + 2]) {
-      if (child < heap.length && worse(heap[child]!, heap[least]!)) least = child
+class SearchWindow {
+  readonly #cursors: readonly TermCursor[]
+  readonly #names: readonly TermCursor[]
+  /** Those that give least come first. */
+  readonly #byBound: TermCursor[]
+  readonly #rows: ScoredRows
+  readonly #best: BestRows
+  /** What the names give at most to a row that bears them all. */
+  readonly #bornBound: number
+  #from = 0
+  #end = 0
+
+  /** Of `cursors`, the first `plain` are no names. */
+  constructor(cursors: readonly TermCursor[], plain: number, rows: ScoredRows, best: BestRows) {
+    this.#cursors = cursors
+    this.#names = cursors.slice(plain)
+    this.#byBound = [...cursors]
+    this.#rows = rows
+    this.#best = best
+    this.#bornBound = this.#names.reduce((sum, name) => sum + name.bornBound, 0)
+  }
+
+  /** Returns the first row from `from` on that any term has. */
+  enter(from: number, end: number): number {
+    this.#from = from
+    this.#end = end
+    let next = Number.POSITIVE_INFINITY
+    for (const cursor of this.#cursors) next = Math.min(next, cursor.enter(from, end))
+    return next
+  }
+
+  search(scores: Float64Array, touched: Uint16Array): void {
+    const [from, end] = [this.#from, this.#end]
+    const byBound = this.#byBound
+    sortByBound(byBound)
+    const cut = this.#best.least * SLACK
+    let optional = 0
+    let optionalBound = 0
+    while (optional < byBound.length && this.#bornBound + optionalBound + byBound[optional]!.bound < cut) {
+      optionalBound += byBound[optional++]!.bound
     }
-    if (least === at) return
-    ;[heap[at], heap[least]] = [heap[least]!, heap[at]!]
-    at = least
+    if (optional === byBound.length) return
+    let count = 0
+    for (let i = optional; i < byBound.length; i++) count = byBound[i]!.addTo(scores, touched, from, end, count)
+    let promising = 0
+    for (let i = 0; i < count; i++) {
+      const at = touched[i]!
+      if (scores[at]! + optionalBound + this.#born(from + at) >= cut) touched[promising++] = at
+    }
+    if (promising > 1) touched.subarray(0, promising).sort()
+    for (let i = 0; i < promising; i++) {
+      const row = from + touched[i]!
+      this.#offer(row, scores[touched[i]!]! + optionalBound + this.#born(row), optional)
+    }
+    scores.fill(0, 0, end - from)
+  }
+
+  /** `reach`: what the row scores at most. */
+  #offer(row: number, reach: number, optional: number): void {
+    const cut = this.#best.least * SLACK
+    let most = reach
+    for (let i = optional - 1; i >= 0; i--) {
+      if (most < cut) return
+      most += this.#byBound[i]!.gain(row) - this.#byBound[i]!.bound
+    }
+    if (most < cut) return
+    let score = 0
+    for (const cursor of this.#cursors) score += cursor.gain(row)
+    this.#best.offer(row, score)
+  }
+
+  /** What the name of the row's author gives it at most, its postings aside. */
+  #born(row: number): number {
+    let bound = 0
+    for (const name of this.#names) if (name.bears(this.#rows.author[row]!)) bound += name.bornBound
+    return bound
+  }
+}
+
+/** They are nearly in order from the window before. */
+function sortByBound(cursors: TermCursor[]): void {
+  for (let i = 1; i < cursors.length; i++) {
+    const cursor = cursors[i]!
+    let at = i
+    for (; at > 0 && cursors[at - 1]!.bound > cursor.bound; at--) cursors[at] = cursors[at - 1]!
+    cursors[at] = cursor
+  }
+}
+
+/** Every other row that matches is among `best` already, so these hold nothing but the name. */
+function addAuthored(
+  best: BestRows,
+  cursors: readonly TermCursor[],
+  authors: ReadonlySet<number>,
+  { eligible, author, end, codes }: SearchedRows,
+): void {
+  const named = new Uint8Array(codes)
+  for (const code of authors) named[code] = 1
+  const matched = new Set(best.rows())
+  for (let row = 1; row < end; row++) {
+    if (named[author[row]!] === 0 || eligible[row] === 0 || matched.has(row)) continue
+    let score = 0
+    for (const cursor of cursors) score += cursor.gainByName(row)
+    best.offer(row, score)
   }
 }

@@ -10,7 +10,10 @@ import { type RowFacts, Visibility } from './visibility.ts'
 export class ViewsOfTime {
   readonly #intervals: KnownIntervals
   readonly #occurredAt: Growable<Float64Array>
+  readonly #turned: (row: number, visible: boolean) => void
   readonly #present = new Visibility()
+  /** Rows that were seen, row 0 included. */
+  #rows = 1
   /** Instant that `#present` is about. */
   #now = Number.NEGATIVE_INFINITY
   #from = Number.NEGATIVE_INFINITY
@@ -19,9 +22,15 @@ export class ViewsOfTime {
   readonly #ending = new Set<number>()
   #past: { readonly asOf: AsOf; readonly visibility: Visibility } | null = null
 
-  constructor(intervals: KnownIntervals, occurredAt: Growable<Float64Array>) {
+  /** `turned`: told of each row that appears in the present or disappears from it; a new row counts as one that is there. */
+  constructor(
+    intervals: KnownIntervals,
+    occurredAt: Growable<Float64Array>,
+    turned: (row: number, visible: boolean) => void,
+  ) {
     this.#intervals = intervals
     this.#occurredAt = occurredAt
+    this.#turned = turned
   }
 
   /** A row was added, or its intervals are others now. */
@@ -31,8 +40,13 @@ export class ViewsOfTime {
       this.#ending.add(row)
       this.#bound(validTo)
     } else this.#ending.delete(row)
-    this.#present.set(row, validTo > this.#now, facts)
+    this.#show(row, validTo > this.#now, facts)
     this.#past = null
+  }
+
+  /** Whether it is the present that is looked at. */
+  isPresent(visibility: Visibility): boolean {
+    return visibility === this.#present
   }
 
   /** `end`: rows in use, row 0 included. */
@@ -54,9 +68,16 @@ export class ViewsOfTime {
     for (const row of this.#ending) {
       const validTo = this.#intervals.validTo(row, null)
       this.#bound(validTo)
-      this.#present.set(row, validTo > now, facts)
+      this.#show(row, validTo > now, facts)
     }
     return this.#present
+  }
+
+  #show(row: number, visible: boolean, facts: RowFacts): void {
+    const before = row >= this.#rows || this.#present.mask[row] === 1
+    this.#rows = Math.max(this.#rows, row + 1)
+    this.#present.set(row, visible, facts)
+    if (visible !== before) this.#turned(row, visible)
   }
 
   #bound(validTo: number): void {

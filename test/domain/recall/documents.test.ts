@@ -58,7 +58,10 @@ test('counts beyond 63 are kept as 63', (t) => {
 test('after a row is wiped no posting, token or term tells of it', (t) => {
   const documents = new Documents()
   for (let row = 1; row <= 3000; row++) add(documents, row, row === 1500 ? 'Secret kite yesterday' : 'Plain kite')
+  documents.hide(1500, true)
+  t.is(documents.holding(documents.terms.code('kite')), 2999)
   documents.wipe(1500)
+  t.is(documents.holding(documents.terms.code('kite')), 2999)
   t.is(documents.terms.code('secret'), 0)
   t.is(documents.terms.code('7-5'), 0)
   const rows = postingsOf(documents, 'kite').map((posting) => posting >>> 6)
