@@ -32,7 +32,8 @@ export type PartitionState =
       /** It waits for the projection that it follows, which is lag and no trouble of its own. */
       readonly follows?: boolean
     }
-  | { readonly name: 'stopped'; readonly reason: string }
+  /** Where it stands is still told: what vanishes from sight looks healthy. */
+  | { readonly name: 'stopped'; readonly checkpoint: Checkpoint; readonly reason: string }
 
 /** Told of whatever an operator, a metric or a waiting request must know. */
 export interface ProjectorEvents {
@@ -89,11 +90,12 @@ export class Projector {
       const commandIdOf = (record: LogRecord) => this.#projection.commandIdOf(record)
       const quarrel = await quarrelWithLog(this.#log, partition, checkpoint, commandIdOf)
       if (!isStillTaking()) return this.state(partition)
-      return quarrel === null ? this.#set(partition, { name: 'ready', checkpoint }) : this.#stop(partition, quarrel)
+      if (quarrel !== null) return this.#stop(partition, checkpoint, quarrel)
+      return this.#set(partition, { name: 'ready', checkpoint })
     } catch (error) {
       if (!isStillTaking()) return this.state(partition)
       if (error instanceof LogUnavailableError) return this.#wait(partition, null, error.message)
-      if (error instanceof OffsetOutOfRangeError) return this.#stop(partition, error.message)
+      if (error instanceof OffsetOutOfRangeError) return this.#stop(partition, checkpoint, error.message)
       throw error
     }
   }
@@ -156,12 +158,17 @@ export class Projector {
       case 'other-log':
         return this.#stop(
           partition,
+          result.checkpoint,
           `the state was folded from another log (its offset is ${result.checkpoint.offset})`,
         )
       case 'other-version':
-        return this.#stop(partition, `the state was folded by version ${result.checkpoint.foldVersion} of the fold`)
+        return this.#stop(
+          partition,
+          result.checkpoint,
+          `the state was folded by version ${result.checkpoint.foldVersion} of the fold`,
+        )
       case 'too-many-dead-letters':
-        return this.#stop(partition, `too many unreadable records in a row, up to offset ${result.offset}`)
+        return this.#stop(partition, from, `too many unreadable records in a row, up to offset ${result.offset}`)
     }
   }
 
@@ -175,8 +182,8 @@ export class Projector {
     return this.#set(partition, { name: 'waiting', checkpoint, reason, ...(follows ? { follows } : {}) })
   }
 
-  #stop(partition: number, reason: string): PartitionState {
+  #stop(partition: number, checkpoint: Checkpoint, reason: string): PartitionState {
     this.#events.stopped(partition, reason)
-    return this.#set(partition, { name: 'stopped', reason })
+    return this.#set(partition, { name: 'stopped', checkpoint, reason })
   }
 }

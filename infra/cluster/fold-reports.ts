@@ -79,6 +79,6 @@ const haltedOf = (projector: Projector): readonly Halted[] =>
   )
 
 function positionOf(state: PartitionState) {
-  const checkpoint = state.name === 'ready' || state.name === 'waiting' ? state.checkpoint : null
+  const checkpoint = state.name === 'unassigned' || state.name === 'taking' ? null : state.checkpoint
   return checkpoint === null ? null : { offset: checkpoint.offset, knownTime: checkpoint.knownTime }
 }

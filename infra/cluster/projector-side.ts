@@ -23,6 +23,7 @@ import type { PipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import type { ClusterParts } from './cluster-parts.ts'
 import type { FoldReports } from './fold-reports.ts'
 import { longTermFeed } from './long-term-feed.ts'
+import { rebuildProgress } from './rebuild/rebuild-progress.ts'
 import { Standstill } from './standstill.ts'
 import { watchIntegrity } from './watch-integrity.ts'
 
@@ -68,7 +69,9 @@ export async function startProjectorSide(parts: ClusterParts, deps: ProjectorSid
     startFold(parts, deps, name, projection, sliceRecords)
   const workingMemory = await fold(`working-memory-${WORKING_MEMORY_VERSION}`, workingMemoryProjection(parts, deps))
   parts.shutdown.add('fold of working memory', () => workingMemory.close())
-  const longTerm = new BuildFolds(pool, (build) => {
+  const onBuilds = async (builds: readonly ProjectionBuild[]): Promise<void> =>
+    deps.pipeline.rebuilds(await rebuildProgress(pool, builds, (partition) => parts.progress.head(partition)))
+  const longTerm = new BuildFolds(pool, onBuilds, (build) => {
     const stopwatch = new FoldStopwatch(() => performance.now())
     const store = stopwatch.longTermStore(new PostgresLongTermStore(pool, build))
     const name = `long-term-${build.build}`
@@ -148,14 +151,21 @@ function workingMemoryProjection(parts: ClusterParts, deps: ProjectorSideDeps): 
 /** The folds of long-term memory's builds: one for each that has this release's fold version, until it is dropped. */
 class BuildFolds {
   readonly #pool: Pool
+  readonly #onBuilds: (builds: readonly ProjectionBuild[]) => Promise<void>
   readonly #fold: (build: ProjectionBuild) => Promise<PartitionConsumer>
   readonly #running = new Map<number, PartitionConsumer>()
   #timer: NodeJS.Timeout | null = null
   #looking: Promise<void> = Promise.resolve()
   #closed = false
 
-  constructor(pool: Pool, fold: (build: ProjectionBuild) => Promise<PartitionConsumer>) {
+  /** `onBuilds`: told of those that are there at each look. */
+  constructor(
+    pool: Pool,
+    onBuilds: (builds: readonly ProjectionBuild[]) => Promise<void>,
+    fold: (build: ProjectionBuild) => Promise<PartitionConsumer>,
+  ) {
     this.#pool = pool
+    this.#onBuilds = onBuilds
     this.#fold = fold
   }
 
@@ -195,5 +205,6 @@ class BuildFolds {
       this.#running.delete(number)
       await consumer.close()
     }
+    await this.#onBuilds(builds)
   }
 }

@@ -12,6 +12,8 @@ export interface PipelineMetrics {
   followLog(head: (partition: number) => number): void
   /** Of one projection that this process folds or follows. Asked again for the same name, it is the same. */
   projection(name: string): ProjectionMetrics
+  /** Builds that are being folded beside the live one, and how much of the log each has: 0 to 1, by number. */
+  rebuilds(progress: ReadonlyMap<number, number>): void
 }
 
 export interface ProjectionMetrics {
@@ -72,6 +74,10 @@ export function createPipelineMetrics(
     keyMissing: () => instruments.keyMissing.inc(),
     followLog(newHead) {
       headNow = newHead
+    },
+    rebuilds(progress) {
+      instruments.rebuildProgress.reset()
+      for (const [build, ratio] of progress) instruments.rebuildProgress.set({ build }, ratio)
     },
     projection(name) {
       const metrics = known.get(name) ?? create(name)
@@ -151,6 +157,12 @@ function createInstruments(registry: Registry) {
     batchRecords: histogram('somabrain_projection_batch_records', 'Records of a batch', RECORDS),
     foldSeconds: histogram('somabrain_projection_fold_seconds', 'Seconds that a batch took in all', SECONDS),
     commitSeconds: histogram('somabrain_projection_commit_seconds', 'Seconds of that in the store’s move', SECONDS),
+    rebuildProgress: new Gauge({
+      name: 'somabrain_rebuild_progress_ratio',
+      help: 'How much of the log a build of long-term memory has that is not live yet',
+      labelNames: ['build'],
+      registers,
+    }),
     keyMissing: new Counter({
       name: 'somabrain_data_key_missing_total',
       help: 'Answers refused because a data key is missing',

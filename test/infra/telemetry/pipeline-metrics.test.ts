@@ -57,3 +57,16 @@ test('batches are counted by size, time and commit, and those that did not move 
     text.includes('somabrain_projection_refused_moves_total{projection="long-term",outcome="already-applied"} 1\n'),
   )
 })
+
+test('a rebuild is reported until its build is live or gone', async (t) => {
+  const registry = new Registry()
+  const pipeline = createPipelineMetrics(
+    registry,
+    () => 0,
+    () => 0,
+  )
+  pipeline.rebuilds(new Map([[2, 0.25]]))
+  t.true((await registry.metrics()).includes('somabrain_rebuild_progress_ratio{build="2"} 0.25\n'))
+  pipeline.rebuilds(new Map())
+  t.false((await registry.metrics()).includes('somabrain_rebuild_progress_ratio{'))
+})

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import test from 'ava'
+import { decodePosition } from '../../../domain/position.ts'
+import { testCluster } from '../../support/cluster.ts'
+import { eventually } from '../../support/eventually.ts'
+import { post } from '../../support/http-client.ts'
+import { missingParts } from '../../support/real-parts.ts'
+import { temporaryFolder } from '../../support/temp-folder.ts'
+import { runVerb } from '../cli/run-verb.ts'
+
+const UNFOLDED = 3
+
+const missing = await missingParts('kafka', 'registry', 'postgres', 'redis')
+if (missing !== null) {
+  test.skip(`what the pipeline of a cluster shows: ${missing}`, () => undefined)
+} else {
+  test('a projector that is stuck is seen by every other process, and one that folds shows all that it does', async (t) => {
+    t.timeout(120_000)
+    const cluster = await testCluster(temporaryFolder(t))
+    t.teardown(() => cluster.remove())
+    const [commands, projector] = await Promise.all([cluster.start('commands'), cluster.start('projector')])
+    const remember = async (content: string) => {
+      const { status, body } = await post(`${commands.url}/remember`, { content }, { prefer: 'wait=1' })
+      assert.ok(status === 201 || status === 202, `${status} ${JSON.stringify(body)}`)
+      return { status, ...decodePosition(String(body.position))! }
+    }
+    const { partition } = await eventually(async () => {
+      const remembered = await remember('the first fold takes until the group is joined')
+      assert.equal(remembered.status, 201)
+      return remembered
+    })
+    const here = `partition="${partition}"`
+
+    projector.child.kill('SIGSTOP')
+    let last = 0
+    for (let i = 0; i < UNFOLDED; i += 1) ({ offset: last } = await remember(`what nobody folds ${i}`))
+    const stuck = await metricsOf(commands.url)
+    t.is(stuck.get(`somabrain_log_head_offset{${here}}`), last)
+    t.is(stuck.get(`somabrain_projection_offset{projection="long-term",${here}}`), last - UNFOLDED)
+    t.is(stuck.get(`somabrain_consumer_lag{projection="long-term",${here}}`), UNFOLDED)
+    const seconds = `somabrain_consumer_lag_seconds{projection="long-term",${here}}`
+    const age = stuck.get(seconds)!
+    t.true(age > 0)
+    await eventually(async () => assert.ok((await metricsOf(commands.url)).get(seconds)! > age, 'the lag grows older'))
+
+    projector.child.kill('SIGCONT')
+    await eventually(async () => {
+      for (const [process, projection] of [
+        [commands, 'long-term'],
+        [projector, 'long-term-1'],
+        [projector, 'working-memory-1'],
+      ] as const) {
+        const metrics = await metricsOf(process.url)
+        assert.equal(metrics.get(`somabrain_projection_offset{projection="${projection}",${here}}`), last, projection)
+        assert.equal(metrics.get(`somabrain_consumer_lag_seconds{projection="${projection}",${here}}`), 0, projection)
+      }
+    })
+    const folding = await metricsOf(projector.url)
+    for (const name of ['batch_records', 'fold_seconds', 'commit_seconds']) {
+      t.true(folding.get(`somabrain_projection_${name}_count{projection="long-term-1"}`)! > 0, name)
+    }
+    t.is(folding.get('somabrain_projection_halted_partitions{projection="long-term-1"}'), 0)
+    t.true(folding.has('# TYPE somabrain_projection_refused_moves_total counter'))
+    t.true(folding.has('# TYPE somabrain_dead_letters_total counter'))
+
+    const { code, printed } = await runVerb(cluster.environment, 'rebuild', '--projection', 'long-term')
+    t.is(code, 0, printed)
+    await eventually(async () => {
+      const rebuilt = await metricsOf(projector.url)
+      assert.equal(rebuilt.get('somabrain_rebuild_progress_ratio{build="2"}'), 1)
+      assert.equal(rebuilt.get(`somabrain_projection_offset{projection="long-term-2",${here}}`), last)
+    })
+  })
+}
+
+/** Samples by their series; a line of comment is its own key. */
+async function metricsOf(url: string): Promise<ReadonlyMap<string, number>> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  return new Map(
+    text.split('\n').map((line): [string, number] => {
+      const at = line.startsWith('#') ? line.length : line.lastIndexOf(' ')
+      return [line.slice(0, at), Number(line.slice(at + 1))]
+    }),
+  )
+}
