@@ -1,6 +1,7 @@
 import type { SignedAnchor } from '../domain/audit/anchor.ts'
 import type { AuditOperation } from '../domain/audit/audit-operation.ts'
 import { AUDITED_TOPICS, type AuditedTopic } from '../domain/audit/audit-topics.ts'
+import type { RefusedItems } from '../domain/audit/refused-items.ts'
 import { asBuffer } from './as-buffer.ts'
 import { avroProjection } from './avro-projection.ts'
 import { type ReadResult, readAvro } from './avro-reader.ts'
@@ -43,6 +44,7 @@ interface AvroOperation {
   subject: Wrapped<'bytes', Buffer>
   request_id: string
   traceparent: Wrapped<'string', string>
+  refused: Wrapped<'somabrain.audit.RefusedItems', RefusedItems>
 }
 
 interface AvroAnchor {
@@ -128,6 +130,7 @@ const operationToAvro = (operation: AuditOperation): AvroOperation => ({
   subject: operation.subject === null ? null : { bytes: asBuffer(operation.subject) },
   request_id: operation.requestId,
   traceparent: text(operation.traceparent),
+  refused: operation.refused === null ? null : { 'somabrain.audit.RefusedItems': operation.refused },
 })
 
 const headFromAvro = (value: Pick<AvroOperation, (typeof HEAD)[number]>): OperationHead => ({
@@ -156,7 +159,12 @@ const operationFromAvro = (value: AvroOperation): AuditOperation => ({
   subject: value.subject?.bytes ?? null,
   requestId: value.request_id,
   traceparent: value.traceparent?.string ?? null,
+  refused: refusedFromAvro(value.refused?.['somabrain.audit.RefusedItems'] ?? null),
 })
+
+/** As plain objects: what avsc makes are instances of classes of its own. */
+const refusedFromAvro = (refused: RefusedItems | null): RefusedItems | null =>
+  refused && { total: refused.total, ranges: refused.ranges.map(({ first, last, code }) => ({ first, last, code })) }
 
 const anchorToAvro = (anchor: SignedAnchor): AvroAnchor => ({
   kind: anchor.kind,

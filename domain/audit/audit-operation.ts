@@ -1,3 +1,5 @@
+import type { RefusedItems } from './refused-items.ts'
+
 /**
  * Something that was asked and is no record of the log itself: a read, a refusal, administration. Never content, query
  * text or a credential; a person's id only as an HMAC.
@@ -24,6 +26,8 @@ export interface AuditOperation {
   readonly code: string | null
   /** How many memories, entries or steps the answer held. */
   readonly results: number | null
+  /** What of it was refused while the rest was accepted; `null` when nothing was, or all of it. */
+  readonly refused: RefusedItems | null
   /** How often the same thing happened within one flush: a flood of refusals is counted, not listed. */
   readonly times: number
   /** HMAC of whom it was about, where the request named a user. 32 bytes. */

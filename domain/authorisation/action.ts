@@ -1,24 +1,29 @@
-/** What a request does, as roles and policies speak of it. */
-export const actions = [
-  'remember',
-  'forget',
-  'restore',
-  'link',
-  'unlink',
-  'feedback',
-  'configure',
-  'recall',
-  'plan',
-  'list',
-  'read',
-  'export',
-  'erase',
-  'receipt',
-  'audit',
-  'metrics',
-] as const
+/** What a request does, as roles and policies speak of it; `write`: the log itself has a record of it. */
+const kinds = {
+  remember: 'write',
+  forget: 'write',
+  restore: 'write',
+  link: 'write',
+  unlink: 'write',
+  feedback: 'write',
+  configure: 'write',
+  recall: 'other',
+  plan: 'other',
+  list: 'other',
+  read: 'other',
+  export: 'other',
+  erase: 'write',
+  receipt: 'other',
+  audit: 'other',
+  metrics: 'other',
+} as const
 
-export type Action = (typeof actions)[number]
+export type Action = keyof typeof kinds
+
+export const actions = Object.keys(kinds) as readonly Action[]
+
+/** Whether what was done stands in the log. What is no action is no write. */
+export const isWrite = (action: string): boolean => Object.hasOwn(kinds, action) && kinds[action as Action] === 'write'
 
 const ofTheWholeTenant: ReadonlySet<Action> = new Set(['export', 'erase', 'receipt', 'audit', 'metrics'])
 

@@ -26,7 +26,7 @@ export class OperationGatherer {
   }
 
   add(operation: GatheredOperation): void {
-    const key = operation.code === null ? null : sameRefusal(operation)
+    const key = operation.code === null || operation.refused !== null ? null : sameRefusal(operation)
     const known = key === null ? undefined : this.#refused.get(key)
     if (known !== undefined) {
       known.times += 1

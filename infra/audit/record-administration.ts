@@ -67,6 +67,7 @@ const operationOf = ({ what, tenant, operator, exitCode, at }: AdministrativeAct
   subject: null,
   requestId: '',
   traceparent: null,
+  refused: null,
 })
 
 function appendTo(file: string, operation: AuditOperation): void {

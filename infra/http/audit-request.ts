@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Action } from '../../domain/authorisation/action.ts'
+import { isWrite } from '../../domain/authorisation/action.ts'
 import { traceparentOf } from './caller.ts'
 import type { Edge } from './edge.ts'
 import { endpointOf, statusOf } from './measure-request.ts'
@@ -7,6 +7,7 @@ import { endpointOf, statusOf } from './measure-request.ts'
 /** Counts what answers hold, for the audit. */
 export function installAudit(app: FastifyInstance): void {
   app.decorateRequest('results', null)
+  app.decorateRequest('refusals', null)
   app.addHook('onRequest', (request, _reply, done) => {
     request.asked = []
     done()
@@ -28,7 +29,8 @@ export function auditRequest(edge: Edge, request: FastifyRequest, reply: Fastify
   const status = statusOf(reply)
   const identity = request.identity as FastifyRequest['identity'] | undefined
   for (const { action, namespace } of asked(request)) {
-    if (isElsewhere(action, status, request, reply)) continue
+    const refused = action === 'remember' ? (request.refusals?.items() ?? null) : null
+    if (refused === null && isElsewhere(action, status, request, reply)) continue
     audit.record({
       at: now(),
       tenant: identity?.tenant ?? null,
@@ -44,6 +46,7 @@ export function auditRequest(edge: Edge, request: FastifyRequest, reply: Fastify
       subject: null,
       requestId: request.id,
       traceparent: traceparentOf(request),
+      refused,
     })
   }
 }
@@ -56,22 +59,11 @@ const asked = (
     ? request.asked
     : [{ action: request.routeOptions.config.operation ?? 'unknown', namespace: null }]
 
-const WRITES: ReadonlySet<string> = new Set<Action>([
-  'remember',
-  'forget',
-  'restore',
-  'link',
-  'unlink',
-  'feedback',
-  'configure',
-  'erase',
-])
-
 /** Whether the log has a record of it, or it is a scrape. */
 function isElsewhere(action: string, status: number, request: FastifyRequest, reply: FastifyReply): boolean {
   if (status >= 400) return false
   if (action === 'metrics') return true
-  if (!WRITES.has(action)) return false
+  if (!isWrite(action)) return false
   // Nothing was written: an answer was given again, or what would be written was counted.
   return reply.getHeader('idempotent-replayed') === undefined && !isDryRun(request.body)
 }

@@ -1,4 +1,5 @@
 import 'fastify'
+import type { RefusalList } from '../../domain/audit/refused-items.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { Admitted } from './admission.ts'
 import type { AskedAction } from './asked-action.ts'
@@ -29,6 +30,8 @@ declare module 'fastify' {
     problemCode: string | null
     /** What the request was found to want, for the audit. */
     asked: AskedAction[]
+    /** Items of it that were refused while the rest went on, for the audit. */
+    refusals: RefusalList | null
     /** How much its answer held; `null` when that is not counted. */
     results: number | null
   }

@@ -57,6 +57,7 @@ function operationOf(i: number) {
     subject: null,
     requestId: crypto.randomUUID(),
     traceparent: null,
+    refused: null,
   }
 }
 

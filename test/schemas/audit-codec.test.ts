@@ -3,6 +3,9 @@ import fc from 'fast-check'
 import type { SignedAnchor } from '../../domain/audit/anchor.ts'
 import type { AuditOperation } from '../../domain/audit/audit-operation.ts'
 import { createAuditCodec } from '../../schemas/audit-codec.ts'
+import { catalogue, typeOf } from '../../schemas/catalogue.ts'
+import { frame } from '../../schemas/confluent-frame.ts'
+import { uuidToBytes } from '../../schemas/uuid.ts'
 import { propertyRuns } from '../support/property-runs.ts'
 
 const codec = createAuditCodec()
@@ -25,6 +28,13 @@ const operations: fc.Arbitrary<AuditOperation> = fc.record({
   subject: fc.option(fc.uint8Array({ minLength: 32, maxLength: 32 }), { nil: null }),
   requestId: fc.string(),
   traceparent: text,
+  refused: fc.option(
+    fc.record({
+      total: fc.nat(),
+      ranges: fc.array(fc.record({ first: fc.nat(), last: fc.nat(), code: fc.string() }), { maxLength: 3 }),
+    }),
+    { nil: null },
+  ),
 })
 
 test('an operation is read as it was written', (t) => {
@@ -51,6 +61,29 @@ test('the head of an operation is a part of it, and unreadable when the whole is
     t.false(codec.decodeOperation(rest).ok)
   })
   fc.assert(property, { numRuns: propertyRuns(200) })
+})
+
+test('an operation of the release before is read, and refused nothing that it knows of', (t) => {
+  const [written] = fc.sample(operations, 1)
+  const { results, subject, requestId, traceparent, ...rest } = written!
+  const wrap = (name: string, value: unknown) => (value === null ? null : { [name]: value })
+  const first = catalogue.find(({ type, version }) => type === 'AuditOperation' && version === 1)!
+  const value = {
+    ...rest,
+    id: uuidToBytes(rest.id),
+    tenant: wrap('string', rest.tenant),
+    principal: wrap('string', rest.principal),
+    credential: wrap('string', rest.credential),
+    namespace: wrap('string', rest.namespace),
+    code: wrap('string', rest.code),
+    results: wrap('long', results),
+    subject: wrap('bytes', subject && Buffer.from(subject)),
+    request_id: requestId,
+    traceparent: wrap('string', traceparent),
+  }
+  const read = codec.decodeOperation(frame(first.number, typeOf(first).toBuffer(value)))
+  t.true(read.ok)
+  if (read.ok) t.like(read.value, { ...rest, requestId, traceparent, results, refused: null })
 })
 
 const anchor: SignedAnchor = {

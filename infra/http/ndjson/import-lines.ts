@@ -19,6 +19,8 @@ export interface ImportDeps {
   parse(bytes: Buffer, index: number): ParsedItem
   /** In order, one result per item. Throws when nothing of it was acknowledged. */
   remember(items: readonly ParsedItem[]): Promise<readonly ItemResult[]>
+  /** Told of each line that was refused. */
+  refused(index: number, problem: Problem): void
   /** The client reads no answers any more. */
   abandon(): void
 }
@@ -42,7 +44,7 @@ export async function* importLines(deps: ImportDeps): AsyncGenerator<string> {
   deps.closing.addEventListener('abort', onClosing)
   // Not awaited at the end: it goes on to discard what still comes, until the connection closes.
   void readLines(deps, window, watch)
-  const summary = new Summary()
+  const summary = new Summary(deps.refused)
   try {
     yield* answerWindows(deps, window, watch, summary)
     yield summary.line(null)
@@ -130,12 +132,19 @@ class Summary {
   #accepted = 0
   #failed = 0
   #position: string | null = null
+  readonly #refused: ImportDeps['refused']
+
+  constructor(refused: ImportDeps['refused']) {
+    this.#refused = refused
+  }
 
   lines(results: readonly ItemResult[]): string {
     let text = ''
     for (const result of results) {
-      text += `${JSON.stringify(itemJson(this.#accepted + this.#failed, result))}\n`
+      const index = this.#accepted + this.#failed
+      text += `${JSON.stringify(itemJson(index, result))}\n`
       if ('problem' in result) {
+        this.#refused(index, result.problem)
         this.#failed += 1
       } else {
         this.#accepted += 1

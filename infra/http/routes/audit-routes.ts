@@ -32,6 +32,17 @@ const auditQuery = closed({
 const text = Type.String()
 const textOrNull = Type.Unsafe<string | null>({ type: ['string', 'null'] })
 
+const refusedAnswer = Type.Object(
+  {
+    total: Type.Integer(),
+    ranges: Type.Array(Type.Object({ first: Type.Integer(), last: Type.Integer(), code: text })),
+  },
+  {
+    description:
+      'Items or lines (from 0) that were refused while others were accepted: the first ranges, and how many in all.',
+  },
+)
+
 const entryAnswer = Type.Object({
   topic: Type.String({ description: '`memory.commands` for writes, `audit.operations` for everything else.' }),
   partition: Type.Integer(),
@@ -50,6 +61,7 @@ const entryAnswer = Type.Object({
       code: textOrNull,
       results: Type.Unsafe<number | null>({ type: ['integer', 'null'] }),
       times: Type.Integer({ description: 'How often it happened within one flush.' }),
+      refused: Type.Optional(refusedAnswer),
       credential: textOrNull,
       request_id: text,
       traceparent: textOrNull,
@@ -110,6 +122,7 @@ const operationJson = (operation: NonNullable<AuditedEntry['operation']>): objec
   code: operation.code,
   results: operation.results,
   times: operation.times,
+  ...(operation.refused === null ? {} : { refused: operation.refused }),
   credential: operation.credential,
   request_id: operation.requestId,
   traceparent: operation.traceparent,

@@ -4,7 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, CommandApi, ItemResult } from '../../../commands/command-api.ts'
 import { checkShared } from '../../../commands/requests/batch-body.ts'
 import type { SharedRememberFields } from '../../../commands/requests/remember-body.ts'
-import { invalidField, ProblemError } from '../../../domain/problem.ts'
+import { RefusalList } from '../../../domain/audit/refused-items.ts'
+import { invalidField, type Problem, ProblemError } from '../../../domain/problem.ts'
 import { problemCatalogue } from '../../../domain/problem-catalogue.ts'
 import type { OperationOutcome } from '../../telemetry/metrics.ts'
 import { callerOf } from '../caller.ts'
@@ -96,6 +97,7 @@ async function whole(
   const results = await rememberParsed(commands, caller, withinQuota(parsed, granted, refusal))
   const accepted = results.flatMap((result) => ('receipt' in result ? [result.receipt] : []))
   countResults(edge, results)
+  for (const [index, result] of results.entries()) if ('problem' in result) noteRefusal(request, index, result.problem)
   return {
     results: results.map((result, index) => itemJson(index, result)),
     accepted: accepted.length,
@@ -130,12 +132,19 @@ async function streamed(
       countResults(edge, results)
       return results
     },
+    refused: (index, problem) => noteRefusal(request, index, problem),
     abandon: () => request.raw.socket.destroy(),
   })
   reply.raw.once('close', () => {
     if (!request.raw.complete) closeLingering(request.raw.socket)
   })
   return reply.type('application/x-ndjson').send(Readable.from(lines, { objectMode: false }))
+}
+
+/** The audit names it once the request is over. */
+function noteRefusal(request: FastifyRequest, index: number, { code }: Problem): void {
+  request.refusals ??= new RefusalList()
+  request.refusals.add(index, code)
 }
 
 const LINGER_MS = 2000

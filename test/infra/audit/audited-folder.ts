@@ -30,6 +30,7 @@ export const operation = (more: Partial<GatheredOperation> = {}): GatheredOperat
   subject: null,
   requestId: 'r-1',
   traceparent: null,
+  refused: null,
   ...more,
 })
 

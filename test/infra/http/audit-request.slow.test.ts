@@ -3,7 +3,7 @@ import type { GatheredOperation } from '../../../infra/audit/operation-gatherer.
 import { AuthenticationError } from '../../../infra/http/auth/authenticator.ts'
 import type { HttpServerDeps } from '../../../infra/http/http-server-deps.ts'
 import { get, post, send } from '../../support/http-client.ts'
-import { NOW } from './support/doubles.ts'
+import { NOW, receipt } from './support/doubles.ts'
 import { eventually } from './support/eventually.ts'
 import { startEdge } from './support/start-edge.ts'
 
@@ -50,6 +50,41 @@ test('what the log took is audited by the log itself, and what it did not take h
       ['remember', '/remember', 400, 'invalid_request'],
     ],
   )
+})
+
+test('items that were refused are named by index and code, in a batch and in a stream', async (t) => {
+  const { url, recorded, commands } = await audited(t)
+  const items = [{ content: 'a' }, { content: '' }, { content: 'canary' }, { contents: 'canary' }, { content: 'b' }]
+  commands.answerMany = async (good) =>
+    good.map((_item, i) =>
+      i === 1 ? { problem: { code: 'outcome_unknown', detail: 'canary' } } : { receipt: receipt() },
+    )
+  t.is((await post(`${url}/remember/batch`, { items })).status, 200)
+  const lines = items.map((item) => JSON.stringify(item)).join('\n')
+  const headers = { 'content-type': 'application/x-ndjson' }
+  const stream = await fetch(`${url}/remember/batch`, { method: 'POST', headers, body: `${lines}\n{` })
+  await stream.text()
+  await eventually(() => recorded.length === 2)
+  const named = [
+    { first: 1, last: 1, code: 'invalid_request' },
+    { first: 2, last: 2, code: 'outcome_unknown' },
+    { first: 3, last: 3, code: 'unknown_field' },
+  ]
+  t.like(recorded[0], { action: 'remember', route: '/remember/batch', status: 200, code: null })
+  t.deepEqual(recorded[0]?.refused, { total: 3, ranges: named })
+  t.deepEqual(recorded[1]?.refused, {
+    total: 4,
+    ranges: [...named, { first: 5, last: 5, code: 'malformed_body' }],
+  })
+  t.false(JSON.stringify(recorded).includes('canary'))
+})
+
+test('a batch that was accepted whole is audited by the log alone', async (t) => {
+  const { url, recorded } = await audited(t)
+  t.is((await post(`${url}/remember/batch`, { items: [{ content: 'a' }] })).status, 200)
+  await get(`${url}/namespaces`)
+  await eventually(() => recorded.length === 1)
+  t.is(recorded[0]?.action, 'list')
 })
 
 test('a refused credential is audited without a tenant, and not what it was', async (t) => {
