@@ -1,12 +1,12 @@
 import type { Logger } from 'pino'
 import { createAuditTrail } from './infra/audit/audit-trail.ts'
-import { serve } from './infra/cli/serve.ts'
+import { type Served, serve } from './infra/cli/serve.ts'
 import { clusterComponents } from './infra/cluster/cluster-components.ts'
 import { openClusterTokens } from './infra/cluster/cluster-tokens.ts'
 import { startPatiently } from './infra/cluster/start-patiently.ts'
 import { untilStarted } from './infra/cluster/until-started.ts'
 import type { ClusterConfiguration } from './infra/config/cluster-configuration.ts'
-import { type Configuration, type Role, readConfiguration } from './infra/config/configuration.ts'
+import { type Configuration, readConfiguration } from './infra/config/configuration.ts'
 import { hasCredentials } from './infra/config/credentials-configuration.ts'
 import { openEmbeddedTokens } from './infra/embedded/embedded-tokens.ts'
 import { startEmbedded } from './infra/embedded/start-embedded.ts'
@@ -28,21 +28,6 @@ import { createMetrics, type Metrics } from './infra/telemetry/metrics.ts'
 import { version } from './infra/telemetry/version.ts'
 import type { TokenReader } from './infra/tokens/token-store.ts'
 
-/** A running server. */
-export interface Running {
-  readonly url: string
-  readonly role: Role
-  /** Where its data is, for the operator. */
-  readonly dataDir: string
-  /** Whether callers have to say who they are; else only this machine is served. */
-  readonly needsCredential: boolean
-  readonly masterKey: { readonly source: string; readonly made: boolean }
-  /** `null`: this process signs nothing. */
-  readonly signingKey: { readonly source: string; readonly made: boolean } | null
-  /** Answers what is in flight, refuses what is new, closes the stores. */
-  close(): Promise<void>
-}
-
 export interface StartOptions {
   readonly logger?: Logger
   readonly clock?: () => number
@@ -61,7 +46,7 @@ interface Start {
 }
 
 /** The composition root: configuration → adapters → applications → listen. */
-export async function startSomabrain(configuration: Configuration, options: StartOptions = {}): Promise<Running> {
+export async function startSomabrain(configuration: Configuration, options: StartOptions = {}): Promise<Served> {
   const { clock = Date.now, logger = createLogger({ level: configuration.logLevel }) } = options
   for (const notice of configuration.notices) logger.warn(notice)
   const onFatal = options.onFatal ?? ((error) => exitOnBug(error, logger))
@@ -91,7 +76,7 @@ async function openWatched(configuration: Configuration, clock: () => number, { 
 }
 
 /** Everything in this process. It listens when it can answer. */
-async function startAlone(start: Start): Promise<Running> {
+async function startAlone(start: Start): Promise<Served> {
   const { configuration } = start
   const embedded = await startEmbedded({ ...configuration, ...start })
   try {
@@ -120,7 +105,7 @@ async function startAlone(start: Start): Promise<Running> {
 }
 
 /** One process of a cluster. It listens at once, and says at `/startup` what it waits for. */
-async function startInCluster(start: Start, cluster: ClusterConfiguration): Promise<Running> {
+async function startInCluster(start: Start, cluster: ClusterConfiguration): Promise<Served> {
   const { role } = start.configuration
   const auditMetrics = createAuditMetrics(start.metrics.registry)
   const starting = startPatiently({ ...start.configuration, ...start, auditMetrics, configuration: cluster })

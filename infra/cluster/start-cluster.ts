@@ -1,21 +1,15 @@
-import type { Logger } from 'pino'
 import type { CommandApi } from '../../commands/command-api.ts'
-import type { EmbeddingFillerOptions } from '../../commands/embedding-filler.ts'
 import type { QueryApi } from '../../query-api/query-api.ts'
-import type { QueryLimits } from '../../query-api/query-limits.ts'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
 import type { Role } from '../config/configuration.ts'
 import type { BackgroundEmbedding } from '../embedder/background-embedding.ts'
-import type { OpenedEmbedder } from '../embedder/opened-embedder.ts'
-import { defaultErasureSettings, type ErasureSettings } from '../erasure/erasure-settings.ts'
+import { defaultErasureSettings } from '../erasure/erasure-settings.ts'
 import type { ErasureDoors, Readiness } from '../http/http-server-deps.ts'
 import type { Limit } from '../http/limit.ts'
 import type { KafkaSettings } from '../kafka/kafka-settings.ts'
-import type { LimitSettings } from '../limits/limit-settings.ts'
+import type { ProcessDeps } from '../process-deps.ts'
 import { createRegistryClient, type RegistryClient } from '../registry/registry-client.ts'
 import { type AuditMetrics, createAuditMetrics } from '../telemetry/audit-metrics.ts'
-import type { EmbedderMetrics } from '../telemetry/embedder-metrics.ts'
-import type { Metrics } from '../telemetry/metrics.ts'
 import { createPipelineMetrics, type PipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import { type AuditSide, startAuditSide } from './audit-side.ts'
 import type { ClusterProbes } from './cluster-components.ts'
@@ -30,35 +24,13 @@ import { prepareCluster } from './prepare-cluster.ts'
 import { type ProjectorSide, startProjectorSide } from './projector-side.ts'
 import { createQuerySide } from './query-side.ts'
 
-export interface ClusterDeps {
+export interface ClusterDeps extends ProcessDeps {
   readonly configuration: ClusterConfiguration
   readonly role: Role
-  readonly dataDir: string
-  readonly masterKey: string | null
-  /** Signs receipts; `null`: the key of the data directory. */
-  readonly signingKey?: string | null
-  /** Of erasures; default: {@link defaultErasureSettings}. */
-  readonly erasure?: Omit<ErasureSettings, 'signingKey'>
-  readonly viewMemoryBytes: number
-  /** Closed by whoever opened it. */
-  readonly embedder?: OpenedEmbedder | null
-  readonly embedderMetrics?: EmbedderMetrics
-  /** Of what embeds stored memories in the background; `null`: nothing does. */
-  readonly fillerOptions?: EmbeddingFillerOptions | null
-  /** Milliseconds since 1970. */
-  readonly clock: () => number
-  readonly logger: Logger
-  readonly metrics: Metrics
   /** Of a start that may be tried again; default: made here. */
   readonly pipeline?: PipelineMetrics
   /** Of the audit, where the start may be tried more than once: a registry takes each name once. */
   readonly auditMetrics?: AuditMetrics
-  /** Limits of tenants; default: none. */
-  readonly limits?: LimitSettings | null
-  /** Overrides of the query side's limits. */
-  readonly queryLimits?: Partial<QueryLimits>
-  /** Nothing can go on: a bug ended a fold, or the keys are followed no more. */
-  readonly onFatal: (error: Error) => void
 }
 
 /** One process of a cluster. */

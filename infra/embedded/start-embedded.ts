@@ -1,15 +1,13 @@
-import type { Logger } from 'pino'
 import { Appender } from '../../commands/appender.ts'
 import type { CommandApi } from '../../commands/command-api.ts'
 import { createCommandApi } from '../../commands/create-command-api.ts'
-import type { EmbeddingFillerOptions } from '../../commands/embedding-filler.ts'
 import { genesisRecord } from '../../commands/genesis-record.ts'
 import { InFlight } from '../../commands/in-flight.ts'
 import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
 import { PARTITIONS } from '../../domain/partition.ts'
 import { type AuditApi, createAuditApi } from '../../query-api/audit.ts'
 import { createQueryApi, type ServedQueryApi } from '../../query-api/create-query-api.ts'
-import { defaultQueryLimits, type QueryLimits } from '../../query-api/query-limits.ts'
+import { defaultQueryLimits } from '../../query-api/query-limits.ts'
 import { createAuditCodec } from '../../schemas/audit-codec.ts'
 import { createCommandCodec } from '../../schemas/command-codec.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
@@ -19,15 +17,14 @@ import { createRowOpener } from '../crypto/row-opener.ts'
 import { loadSigningKey } from '../crypto/signing-key.ts'
 import { aloneHere } from '../embedder/alone-here.ts'
 import { type BackgroundEmbedding, startBackgroundEmbedding } from '../embedder/background-embedding.ts'
-import type { OpenedEmbedder } from '../embedder/opened-embedder.ts'
 import { createUnembeddedMemories } from '../embedder/unembedded-memories.ts'
-import { defaultErasureSettings, type ErasureSettings } from '../erasure/erasure-settings.ts'
+import { defaultErasureSettings } from '../erasure/erasure-settings.ts'
 import type { ErasureSides } from '../erasure/erasure-sides.ts'
 import type { Limit } from '../http/limit.ts'
 import { createLimit } from '../limits/create-limit.ts'
-import type { LimitSettings } from '../limits/limit-settings.ts'
 import { ProcessLimitStore } from '../limits/process-limit-store.ts'
 import { writtenMemories } from '../long-term/written-memories.ts'
+import type { ProcessDeps } from '../process-deps.ts'
 import { openLackingVectors } from '../sqlite/long-term/lacking-vectors.ts'
 import { openOutcomeRange } from '../sqlite/long-term/read-outcomes.ts'
 import { openLiveRowScan } from '../sqlite/long-term/scan-live-rows.ts'
@@ -35,9 +32,7 @@ import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-r
 import { type EmbeddedStores, openEmbeddedStores } from '../sqlite/open-embedded-stores.ts'
 import { createAuditMetrics } from '../telemetry/audit-metrics.ts'
 import type { EmbeddedProbes } from '../telemetry/embedded-components.ts'
-import type { EmbedderMetrics } from '../telemetry/embedder-metrics.ts'
 import { faultLog } from '../telemetry/fault-log.ts'
-import type { Metrics } from '../telemetry/metrics.ts'
 import { createPipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import { createViewThreads } from '../views/view-threads.ts'
 import { startEmbeddedErasure } from './embedded-erasure.ts'
@@ -51,31 +46,9 @@ import { unlock } from './unlock.ts'
 import { createViewLoader } from './view-loader.ts'
 import { createWorkingMemorySource } from './working-memory-source.ts'
 
-export interface EmbeddedDeps {
-  readonly dataDir: string
-  readonly masterKey: string | null
-  /** Signs anchors of the audit; absent or `null`: the one in the data directory, made at first start. */
-  readonly signingKey?: string | null
-  /** Of erasures; default: {@link defaultErasureSettings}. */
-  readonly erasure?: Omit<ErasureSettings, 'signingKey'>
-  readonly viewMemoryBytes: number
-  /** Closed by whoever opened it. */
-  readonly embedder?: OpenedEmbedder | null
-  readonly embedderMetrics?: EmbedderMetrics
-  /** Of what embeds stored memories in the background; `null`: nothing does. */
-  readonly fillerOptions?: EmbeddingFillerOptions | null
-  /** Milliseconds since 1970. */
-  readonly clock: () => number
-  readonly logger: Logger
-  readonly metrics: Metrics
+export interface EmbeddedDeps extends ProcessDeps {
   /** Pause before the files are read through; default {@link INTEGRITY_CHECK_DELAY_MS}. */
   readonly integrityCheckDelayMs?: number
-  /** Limits of tenants; default: none. */
-  readonly limits?: LimitSettings | null
-  /** Overrides of the query side's limits. */
-  readonly queryLimits?: Partial<QueryLimits>
-  /** A bug ended the fold: nothing can go on. */
-  readonly onFatal: (error: Error) => void
 }
 
 /** Everything in one process over one data directory, with nothing else installed. */
