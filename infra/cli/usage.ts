@@ -25,7 +25,7 @@ Verbs
   mcp                  Model Context Protocol over standard input and output, for an agent to start
   tokens create|list|revoke [ID…]
                        API tokens, while the server runs too; create prints the token once
-  audit replay|trim|key
+  audit replay|list|trim|key
                        recompute the audit from its logs and name what was tampered with; take away what is
                        older; print the public key that checks it
   demo                 a conversation of three people over several months, asked about
@@ -56,6 +56,8 @@ Options
       --list           builds, and how far each has folded the log
       --switch-to N, --drop N
                        make build N live; drop one that is not
+      --accept-log [--drop-old] [--yes]
+                       after an older copy of the log was restored: take it for the truth, fold all anew
   tokens
       --role ROLE      create: reader, writer, admin or auditor (again for more; there is no default)
       --tenant NAME    create: default; list: all
@@ -67,6 +69,8 @@ Options
       --public-key FILE
                        replay: trust this key too (again for more)
       --before DATE    trim: what was anchored earlier (--yes: without asking)
+      --unattributed [-k N] [--since DATE] [--before DATE]
+                       list: what belongs to no tenant, such as refused credentials (default: the last 50)
   dead-letters
       --all            list: also those that were retried or dropped; retry, drop: all that are open
       --yes            drop without asking

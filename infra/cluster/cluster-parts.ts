@@ -81,7 +81,7 @@ async function connect(deps: ConnectDeps, prepared: PreparedCluster, closing: Sh
   const commandsTopic = `${topicPrefix}${COMMANDS_TOPIC}`
   const logReader = createKafkaLogReader(kafka, { topic: commandsTopic })
   closing.add('log reader', () => logReader.close())
-  const generations = await readGenesis(logReader, codec)
+  const begunAs = await readGenesis(logReader, codec)
   const destroyedKeys = new DestroyedKeys()
   const keyStore = await openKafkaKeyStore({
     settings: kafka,
@@ -103,9 +103,11 @@ async function connect(deps: ConnectDeps, prepared: PreparedCluster, closing: Sh
   })
   closing.add('Postgres', () => endPostgresPool(readPool, POOL_GRACE_MS))
   const liveBuild = new LiveBuild(readPool, { projection: LONG_TERM, onError: quiet })
-  await liveBuild.refresh()
+  const isFolded = (await liveBuild.refresh()) !== null
   liveBuild.start()
   closing.add('live build', async () => liveBuild.close())
+  const reader = new PostgresLongTermReader(readPool, liveBuild)
+  const generations = isFolded ? await newestGenerations(reader, begunAs) : begunAs
   const folds = new PostgresFoldWatch(readPool, liveBuild, { onError: quiet })
   folds.start()
   closing.add('fold watch', async () => folds.close())
@@ -132,12 +134,21 @@ async function connect(deps: ConnectDeps, prepared: PreparedCluster, closing: Sh
     heads,
     readPool,
     liveBuild,
-    reader: new PostgresLongTermReader(readPool, liveBuild),
+    reader,
     progress: new ClusterProgress({ generations, heads, folds }),
     redis,
     shutdown: closing,
   }
 }
+
+/** A log that was restored and accepted has begun another generation, which long-term memory has met. */
+const newestGenerations = (reader: PostgresLongTermReader, begunAs: readonly string[]): Promise<readonly string[]> =>
+  Promise.all(
+    everyPartition.map(async (partition) => {
+      const { offset, generation } = await reader.checkpoint(partition)
+      return offset < 0 ? begunAs[partition]! : generation
+    }),
+  )
 
 const READ_CONNECTIONS = 8
 /** Health asks the same store and says what is wrong; a line for each look would fill the log. */

@@ -35,8 +35,9 @@ const LOOKS_UNTIL_SURE = 2
 export class LogGuard {
   readonly #deps: LogGuardDeps
   readonly #closing = new AbortController()
-  readonly #seen = new Map<number, number>()
+  readonly #suspected = new Map<number, { readonly looks: number; readonly quarrel: string }>()
   readonly #quarrels = new Map<number, string>()
+  readonly #firstLook = Promise.withResolvers<void>()
   #ended: Promise<void> = Promise.resolve()
 
   constructor(deps: LogGuardDeps) {
@@ -49,6 +50,11 @@ export class LogGuard {
     return null
   }
 
+  get #suspicion(): string | null {
+    for (const [partition, { quarrel }] of this.#suspected) return `partition ${partition}: ${quarrel}`
+    return null
+  }
+
   /** Partitions that differ. */
   get partitions(): number {
     return this.#quarrels.size
@@ -56,6 +62,7 @@ export class LogGuard {
 
   start(): void {
     this.#ended = this.#rounds().catch((error: Error) => {
+      this.#firstLook.resolve()
       if (error.name !== 'AbortError') this.#deps.onFatal(error)
     })
   }
@@ -65,11 +72,12 @@ export class LogGuard {
     await this.#ended
   }
 
-  /** Appends nothing to a log that differs. */
+  /** Appends nothing to a log that differs, nor while that is suspected; nor before the first look at it. */
   guarding(writer: LogWriter): LogWriter {
     return {
       append: async (records) => {
-        const { quarrel } = this
+        await this.#firstLook.promise
+        const quarrel = this.quarrel ?? this.#suspicion
         if (quarrel === null) return writer.append(records)
         const cause = new Error(`the log is not the one that long-term memory was folded from: ${quarrel}`)
         return records.map(() => ({ status: 'not-written', cause }))
@@ -82,6 +90,7 @@ export class LogGuard {
     let toCompare: ReadonlySet<number> = new Set(everyPartition)
     for (let next = 0; ; next = (next + 1) % PARTITIONS) {
       toCompare = await this.#compareAll(toCompare)
+      this.#firstLook.resolve()
       await pause(lookEveryMs, undefined, { signal: this.#closing.signal, ref: false })
       toCompare = brokersFailure() === null ? new Set([...toCompare, next]) : new Set(everyPartition)
     }
@@ -106,11 +115,11 @@ export class LogGuard {
       return false
     }
     if (quarrel === null) {
-      this.#seen.delete(partition)
+      this.#suspected.delete(partition)
       return true
     }
-    const looks = (this.#seen.get(partition) ?? 0) + 1
-    this.#seen.set(partition, looks)
+    const looks = (this.#suspected.get(partition)?.looks ?? 0) + 1
+    this.#suspected.set(partition, { looks, quarrel })
     if (looks < LOOKS_UNTIL_SURE) return false
     this.#quarrels.set(partition, quarrel)
     this.#deps.onQuarrel(partition, quarrel)

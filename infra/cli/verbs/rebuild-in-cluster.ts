@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import type { ClusterParts } from '../../cluster/cluster-parts.ts'
 import { openClusterAccess } from '../../cluster/rebuild/cluster-access.ts'
 import { openClusterParts } from '../../cluster/rebuild/open-cluster-parts.ts'
 import { operatorRedis } from '../../cluster/rebuild/operator-redis.ts'
@@ -7,6 +9,7 @@ import type { ClusterConfiguration } from '../../config/cluster-configuration.ts
 import type { Configuration } from '../../config/configuration.ts'
 import type { VerbContext } from '../verb-context.ts'
 import { positionsView } from '../view/positions-view.ts'
+import { acceptLog } from './accept-log-verb.ts'
 import { namingPart } from './naming-part.ts'
 import { dropOldBuild, rebuildLongTerm, switchTo } from './rebuild-cluster-verb.ts'
 import type { RebuildTask } from './rebuild-line.ts'
@@ -32,7 +35,11 @@ async function rebuild(
     context.err.write('In a cluster one projection is rebuilt: --projection long-term or working-memory; or --list\n')
     return 2
   }
-  if (task.kind === 'working-memory') return workingMemory(configuration, cluster, context)
+  if (task.kind === 'working-memory') {
+    return withParts(configuration, cluster, (parts, redis) =>
+      rebuildWorkingMemoryVerb({ ...context, parts, redis, keyPrefix: cluster.topicPrefix, pause: (ms) => pause(ms) }),
+    )
+  }
   const access = openClusterAccess(cluster)
   try {
     const within = {
@@ -45,6 +52,10 @@ async function rebuild(
     switch (task.kind) {
       case 'long-term':
         return await rebuildLongTerm(task, within)
+      case 'accept-log':
+        return await withParts(configuration, cluster, (parts, redis) =>
+          acceptLog(task, { ...within, parts, redis, clock: Date.now }),
+        )
       case 'switch-to':
         return await switchTo(task.build, within)
       case 'drop':
@@ -64,17 +75,17 @@ async function rebuild(
   }
 }
 
-async function workingMemory(
+/** For what opens contents: with the keys, and Redis. */
+async function withParts(
   configuration: Configuration,
   cluster: ClusterConfiguration,
-  { out, err, elapsedMs }: Context,
+  work: (parts: ClusterParts, redis: Redis) => Promise<number>,
 ): Promise<number> {
   const redis = await operatorRedis(cluster.redisUrl)
   try {
     const parts = await openClusterParts(configuration, cluster)
     try {
-      const keyPrefix = cluster.topicPrefix
-      return await rebuildWorkingMemoryVerb({ out, err, parts, redis, keyPrefix, pause: (ms) => pause(ms), elapsedMs })
+      return await work(parts, redis)
     } finally {
       await parts.shutdown.run()
     }

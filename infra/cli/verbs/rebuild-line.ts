@@ -6,6 +6,7 @@ export type RebuildTask =
   | { readonly kind: 'list' }
   | { readonly kind: 'switch-to'; readonly build: number }
   | { readonly kind: 'drop'; readonly build: number }
+  | { readonly kind: 'accept-log'; readonly dropsOld: boolean; readonly confirmed: boolean }
 
 export interface RebuildValues {
   readonly projection?: string | undefined
@@ -14,9 +15,11 @@ export interface RebuildValues {
   readonly list?: boolean | undefined
   readonly 'switch-to'?: string | undefined
   readonly drop?: string | undefined
+  readonly 'accept-log'?: boolean | undefined
+  readonly yes?: boolean | undefined
 }
 
-const OPTIONS = ['projection', 'list', 'switch-to', 'drop'] as const
+const OPTIONS = ['projection', 'list', 'switch-to', 'drop', 'accept-log'] as const
 
 /** Throws a RangeError that says what is wrong. */
 export function rebuildTask(values: RebuildValues): RebuildTask {
@@ -24,6 +27,10 @@ export function rebuildTask(values: RebuildValues): RebuildTask {
   if (given.length > 1) throw new RangeError(`rebuild takes one of ${given.map((name) => `--${name}`).join(', ')}`)
   const switches = values.switch === true
   const dropsOld = values['drop-old'] === true
+  if (values['accept-log'] === true) {
+    if (switches) throw new RangeError('--accept-log always switches: leave out --switch')
+    return { kind: 'accept-log', dropsOld, confirmed: values.yes === true }
+  }
   if ((switches || dropsOld) && values.projection !== 'long-term') {
     throw new RangeError('--switch and --drop-old go with --projection long-term')
   }

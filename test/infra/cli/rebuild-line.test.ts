@@ -12,6 +12,8 @@ const tasks: ReadonlyArray<readonly [readonly string[], unknown]> = [
   [['--projection', 'working-memory'], { kind: 'working-memory' }],
   [['--switch-to', '3'], { kind: 'switch-to', build: 3 }],
   [['--drop', '12'], { kind: 'drop', build: 12 }],
+  [['--accept-log'], { kind: 'accept-log', dropsOld: false, confirmed: false }],
+  [['--accept-log', '--drop-old', '--yes'], { kind: 'accept-log', dropsOld: true, confirmed: true }],
 ]
 
 for (const [argv, task] of tasks) {
@@ -28,6 +30,8 @@ const wrong: ReadonlyArray<readonly [readonly string[], RegExp]> = [
   [['--switch-to', 'long_term_3'], /number of a build/],
   [['--drop', '0'], /number of a build/],
   [['--list', '--drop', '2'], /one of --list, --drop/],
+  [['--accept-log', '--switch'], /--accept-log always switches/],
+  [['--accept-log', '--projection', 'long-term'], /one of --projection, --accept-log/],
 ]
 
 for (const [argv, problem] of wrong) {

@@ -80,6 +80,17 @@ test('a log that ends before what was folded is noticed, and nothing is written 
   await guard.close()
 })
 
+test('what is to be written before the first look waits for it, and is not written to a log that differs', async (t) => {
+  const { guard, log, writer, state } = guarded({ lookEveryMs: 60_000 })
+  log.records.pop()
+  const early = writer.append([record])
+  guard.start()
+  t.like(await early, [{ status: 'not-written' }], 'one look is doubt enough')
+  t.is(guard.quarrel, null, 'and not yet an alarm')
+  t.is(state.appended, 0)
+  await guard.close()
+})
+
 test('a log that holds another command where the fold ended is noticed', async (t) => {
   const { guard, log } = guarded()
   log.records.pop()

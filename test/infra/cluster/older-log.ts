@@ -1,0 +1,53 @@
+import { PARTITIONS } from '../../../domain/partition.ts'
+import { createKafka } from '../../../infra/kafka/kafka-client.ts'
+import { createKafkaLogReader } from '../../../infra/kafka/kafka-log-reader.ts'
+import { createKafkaLogWriter } from '../../../infra/kafka/kafka-log-writer.ts'
+import type { LogRecord } from '../../../projections/ports/log-reader.ts'
+import { eventually } from '../../support/eventually.ts'
+import { realKafka } from '../kafka/kafka-settings.ts'
+
+const ALL = { records: 10_000, bytes: 64 << 20 }
+
+/** All records of a log, by partition, at their own offsets. */
+export async function copyOfLog(topic: string): Promise<ReadonlyArray<readonly LogRecord[]>> {
+  const reader = createKafkaLogReader(realKafka(), { topic })
+  try {
+    return await Promise.all(
+      Array.from({ length: PARTITIONS }, async (_, partition) => {
+        const records: LogRecord[] = []
+        for (const end = await reader.end(partition); records.length < end; ) {
+          records.push(...(await reader.read(partition, records.length, ALL)))
+        }
+        return records
+      }),
+    )
+  } finally {
+    await reader.close()
+  }
+}
+
+/** Exchanges a log for a copy of it: the same records at the same offsets, and none of those that came later. */
+export async function restoreLog(topic: string, copy: ReadonlyArray<readonly LogRecord[]>): Promise<void> {
+  const kafka = createKafka(realKafka())
+  const admin = kafka.admin()
+  await admin.connect()
+  const configEntries = [{ name: 'max.message.bytes', value: String(4 << 20) }]
+  await admin.deleteTopics({ topics: [topic] })
+  // A topic is deleted a while after the broker says so.
+  await eventually(async () => {
+    const made = await admin.createTopics({
+      topics: [{ topic, numPartitions: PARTITIONS, replicationFactor: 1, configEntries }],
+    })
+    if (!made) throw new Error('the deleted topic is still there')
+  })
+  await admin.disconnect()
+  const writer = createKafkaLogWriter(realKafka(), { topic, generations: [] })
+  try {
+    for (const records of copy) {
+      const results = await writer.append(records)
+      for (const result of results) if (result.status !== 'appended') throw result.cause
+    }
+  } finally {
+    await writer.close()
+  }
+}
