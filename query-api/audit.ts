@@ -1,6 +1,5 @@
 import type { AuditEntry } from '../domain/audit/audit-entry.ts'
 import type { AuditOperation } from '../domain/audit/audit-operation.ts'
-import type { Identity } from '../domain/identity.ts'
 import type { AuditCodec } from '../schemas/audit-codec.ts'
 import { decodeAuditCursor, encodeAuditCursor } from './audit-cursor.ts'
 import type { AuditPlace, AuditReader } from './ports/audit-reader.ts'
@@ -30,7 +29,8 @@ export interface AuditPage {
 }
 
 export interface AuditApi {
-  page(identity: Identity, request: AuditRequest): Promise<AuditPage>
+  /** `tenant`: the auditor's own; `null`: what belongs to none. */
+  page(of: { readonly tenant: string | null }, request: AuditRequest): Promise<AuditPage>
 }
 
 const CHUNK = 1_000
@@ -41,7 +41,7 @@ const MOST_SCANNED = 10_000
 export const createAuditApi = (reader: AuditReader, codec: AuditCodec): AuditApi => ({
   async page({ tenant }, request) {
     const { from, to, limit } = request
-    const asked = [tenant, ...[from, to, request.action, request.principal, request.namespace].map(String)]
+    const asked = [String(tenant), ...[from, to, request.action, request.principal, request.namespace].map(String)]
     const items: AuditedEntry[] = []
     let before = request.cursor === null ? null : decodeAuditCursor(request.cursor, asked)
     for (let scanned = 0; scanned < MOST_SCANNED; ) {

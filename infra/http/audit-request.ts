@@ -27,7 +27,7 @@ export function auditRequest(edge: Edge, request: FastifyRequest, reply: Fastify
   const { config } = request.routeOptions
   if (audit === undefined || request.is404 || config.open === true) return
   const status = statusOf(reply)
-  const identity = request.identity as FastifyRequest['identity'] | undefined
+  const identity = (request.identity as FastifyRequest['identity'] | undefined) ?? request.refusedOwner
   for (const { action, namespace } of asked(request)) {
     const refused = action === 'remember' ? (request.refusals?.items() ?? null) : null
     if (refused === null && isElsewhere(action, status, request, reply)) continue

@@ -3,6 +3,7 @@ import type { RefusalList } from '../../domain/audit/refused-items.ts'
 import type { Identity } from '../../domain/identity.ts'
 import type { Admitted } from './admission.ts'
 import type { AskedAction } from './asked-action.ts'
+import type { CredentialOwner } from './auth/authenticator.ts'
 import type { Quota } from './limit.ts'
 
 declare module 'fastify' {
@@ -22,6 +23,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; set before the body is read, on every route that is not open. */
     identity: Identity
+    /** Whose the credential is that was refused, where that is certain; for the audit. */
+    refusedOwner: CredentialOwner | null
     admitted: Admitted | null
     /** A deliberate wait or a stream: stays out of the latency histogram. */
     unmeasured: boolean

@@ -31,6 +31,7 @@ export function installLifecycle(app: FastifyInstance, edge: Edge, deadlines: Bo
   app.decorateRequest('admitted', null)
   app.decorateRequest('unmeasured', false)
   app.decorateRequest('problemCode', null)
+  app.decorateRequest('refusedOwner', null)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     const { config } = request.routeOptions
@@ -82,6 +83,7 @@ async function authenticate(edge: Edge, request: FastifyRequest): Promise<void> 
     refuseClaimedIdentity(headers, request.identity)
   } catch (error) {
     edge.deps.metrics.authFailure(error instanceof AuthenticationError ? error.reason : 'error')
+    if (error instanceof AuthenticationError) request.refusedOwner = error.owner
     throw error
   }
 }

@@ -11,7 +11,8 @@ export interface AuditPlace {
 }
 
 export interface AuditScan {
-  readonly tenant: string
+  /** `null`: what belongs to no tenant. No request is answered with it: it is for who runs the server. */
+  readonly tenant: string | null
   /** Only what happened at or after; milliseconds. */
   readonly from: number | null
   /** Only what happened before; milliseconds. */

@@ -3,6 +3,7 @@ import { createCommandCodec } from '../../../schemas/command-codec.ts'
 import type { ClusterConfiguration } from '../../config/cluster-configuration.ts'
 import { createKafkaLogReader } from '../../kafka/kafka-log-reader.ts'
 import { COMMANDS_TOPIC } from '../../kafka/topic-catalogue.ts'
+import { createPostgresAuditReader } from '../../postgres/audit/postgres-audit-reader.ts'
 import { createPostgresPool, endPostgresPool, POOL_GRACE_MS } from '../../postgres/postgres-pool.ts'
 import { createRegistryClient } from '../../registry/registry-client.ts'
 import { resolveSchemaIds } from '../../registry/schema-ids.ts'
@@ -42,6 +43,7 @@ export async function openClusterAudit(
   })
   return {
     evidence: createClusterAuditEvidence({ commands, operations: log.operations, events: log.events, pool }),
+    reader: createPostgresAuditReader(pool),
     commandCodec: createCommandCodec(schemaIds),
     auditCodec: log.codec,
     target: kafkaTrimTarget(kafka, log, pool),

@@ -5,6 +5,7 @@ import { createCommandCodec } from '../../../schemas/command-codec.ts'
 import { auditLogTable } from '../../sqlite/audit/audit-log.ts'
 import { type AuditFiles, auditFiles } from '../../sqlite/audit/prepare-audit.ts'
 import { openSqliteAuditEvidence } from '../../sqlite/audit/sqlite-audit-evidence.ts'
+import { openSqliteAuditReader } from '../../sqlite/audit/sqlite-audit-reader.ts'
 import { openSqliteAuditStore } from '../../sqlite/audit/sqlite-audit-store.ts'
 import { openForWriting } from '../../sqlite/data-dir/open-database.ts'
 import { logSchema } from '../../sqlite/log/log-schema.ts'
@@ -16,13 +17,18 @@ import type { OpenedAudit } from '../opened-audit.ts'
 export function openDataDirAudit(dataDir: string): OpenedAudit {
   const files = auditFiles(dataDir)
   const evidence = openSqliteAuditEvidence({ ...files, log: join(dataDir, logSchema.file) })
+  const reader = openSqliteAuditReader(files.audit)
   const auditCodec = createAuditCodec()
   return {
     evidence,
+    reader,
     commandCodec: createCommandCodec(),
     auditCodec,
     target: trimTarget(files, auditCodec),
-    close: async () => evidence.close(),
+    async close() {
+      evidence.close()
+      reader.close()
+    },
   }
 }
 

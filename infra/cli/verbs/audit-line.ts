@@ -11,6 +11,14 @@ export type AuditTask =
     }
   /** `before`: milliseconds. */
   | { readonly action: 'trim'; readonly before: number; readonly isConfirmed: boolean }
+  /** What belongs to no tenant. `since` (included) and `before`: milliseconds, `null`: all of it. */
+  | {
+      readonly action: 'list'
+      readonly since: number | null
+      readonly before: number | null
+      readonly count: number
+      readonly asJson: boolean
+    }
   | { readonly action: 'key' }
 
 export interface AuditValues {
@@ -19,6 +27,8 @@ export interface AuditValues {
   readonly 'public-key'?: readonly string[] | undefined
   readonly json?: boolean | undefined
   readonly yes?: boolean | undefined
+  readonly unattributed?: boolean | undefined
+  readonly k?: string | undefined
 }
 
 /** Throws a RangeError that says what is wrong. */
@@ -35,10 +45,33 @@ export function auditTask([action, ...rest]: readonly string[], values: AuditVal
     case 'trim':
       if (values.before === undefined) throw new RangeError('audit trim needs --before: what was anchored earlier goes')
       return { action, before: instantOf('before', values.before), isConfirmed: values.yes ?? false }
+    case 'list':
+      return listTask(values)
     case 'key':
       return { action }
     default:
-      throw new RangeError('audit needs one of replay, trim, key')
+      throw new RangeError('audit needs one of replay, list, trim, key')
+  }
+}
+
+const DEFAULT_COUNT = 50
+const MOST = 100_000
+
+function listTask({ since, before, k, json, unattributed }: AuditValues): AuditTask {
+  if (unattributed !== true) {
+    const instead = 'what belongs to a tenant is for its auditor (GET /audit)'
+    throw new RangeError(`audit list needs --unattributed, for what belongs to no tenant; ${instead}`)
+  }
+  const count = k === undefined ? DEFAULT_COUNT : Number(k)
+  if (!Number.isInteger(count) || count < 1 || count > MOST) {
+    throw new RangeError(`-k is no whole number from 1 to ${MOST}: "${k}"`)
+  }
+  return {
+    action: 'list',
+    since: since === undefined ? null : instantOf('since', since),
+    before: before === undefined ? null : instantOf('before', before),
+    count,
+    asJson: json ?? false,
   }
 }
 

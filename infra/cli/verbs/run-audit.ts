@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { replayAudit } from '../../../projections/audit/replay-audit.ts'
+import { createAuditApi } from '../../../query-api/audit.ts'
 import { createAnchorCheck } from '../../audit/anchor-check.ts'
 import { openClusterAudit } from '../../audit/cluster/open-cluster-audit.ts'
 import { openDataDirAudit } from '../../audit/embedded/open-data-dir-audit.ts'
@@ -16,6 +17,7 @@ import { confirm } from '../confirm.ts'
 import { PartError } from '../part-error.ts'
 import type { VerbContext } from '../verb-context.ts'
 import type { AuditTask } from './audit-line.ts'
+import { auditListVerb } from './audit-list-verb.ts'
 import { type AuditVerbContext, replayVerb, trimVerb } from './audit-verb.ts'
 import { namingPart } from './naming-part.ts'
 
@@ -26,6 +28,7 @@ export async function runAudit(
   context: Pick<VerbContext, 'out' | 'err' | 'elapsedMs'>,
 ): Promise<number> {
   const { cluster, dataDir, signingKey } = configuration
+  if (task.action === 'list') return listAudit(task, configuration, context)
   const publicKeys = trustedKeys(configuration, task.action === 'replay' ? task.publicKeyFiles : [])
   if (task.action === 'key') {
     context.out.write(publicKeys[0] ?? '')
@@ -48,6 +51,20 @@ export async function runAudit(
     }
   })
 }
+
+const listAudit = (
+  task: Extract<AuditTask, { action: 'list' }>,
+  configuration: Configuration,
+  { out }: Pick<VerbContext, 'out'>,
+): Promise<number> =>
+  namingPart(async () => {
+    const audit = await openAudit(configuration)
+    try {
+      return await auditListVerb(task, { out, api: createAuditApi(audit.reader, audit.auditCodec) })
+    } finally {
+      await audit.close()
+    }
+  })
 
 /** Below this, starting threads takes longer than they save. */
 const LARGE_BYTES = 128 << 20

@@ -36,9 +36,10 @@ export function storedTokens(reader: TokenReader, options: StoredTokensOptions):
 
 function validToken(token: StoredToken | null, now: number): StoredToken {
   if (token === null) throw unknownToken()
-  if (token.revokedAt !== null) throw unauthenticated('revoked_token', 'The token was revoked')
+  if (token.revokedAt !== null)
+    throw unauthenticated('revoked_token', 'The token was revoked', { owner: identityOf(token) })
   if (token.expiresAt !== null && token.expiresAt <= now) {
-    throw unauthenticated('expired_token', 'The token has expired')
+    throw unauthenticated('expired_token', 'The token has expired', { owner: identityOf(token) })
   }
   return token
 }

@@ -1,20 +1,24 @@
 import type { Pool } from 'pg'
 import type { AuditReader } from '../../../query-api/ports/audit-reader.ts'
 import { topicNumber } from '../../audit/topic-number.ts'
+import { queryRows } from '../row-query.ts'
 import { queryTenantRows } from '../tenant-rows.ts'
 import { AUDIT_ENTRY_COLUMNS, auditEntryOf } from './audit-rows.ts'
 
 /** Beyond every instant that a record can have. */
 const END_OF_TIME = Number.MAX_SAFE_INTEGER
 
-const SCAN = {
-  name: 'audit:scan',
+const scanOf = (name: string, owner: string) => ({
+  name,
   text: `select ${AUDIT_ENTRY_COLUMNS} from somabrain.audit_entries
-    where tenant = $1 and at >= $2 and (at, topic, partition, record_offset) < ($3, $4, $5, $6)
-    order by at desc, topic desc, partition desc, record_offset desc limit $7`,
-}
+    where ${owner} and at >= $1 and (at, topic, partition, record_offset) < ($2, $3, $4, $5)
+    order by at desc, topic desc, partition desc, record_offset desc limit $6`,
+})
 
-/** Reads the audit table in Postgres, behind the fence of the tenant. */
+const OF_TENANT = scanOf('audit:scan', 'tenant = $7')
+const OF_NOBODY = scanOf('audit:scan-unattributed', 'tenant is null')
+
+/** Reads the audit table in Postgres, behind the fence of the tenant; what belongs to none with the pool's own rights. */
 export const createPostgresAuditReader = (pool: Pool): AuditReader => ({
   async scan({ tenant, from, to, before, limit }) {
     const end = Math.min(to ?? END_OF_TIME, END_OF_TIME)
@@ -22,7 +26,11 @@ export const createPostgresAuditReader = (pool: Pool): AuditReader => ({
       before === null || before.at >= end
         ? [end, -1, -1, -1]
         : [before.at, topicNumber(before.topic), before.partition, before.offset]
-    const rows = await queryTenantRows(pool, tenant, SCAN, [tenant, from ?? 0, ...place, limit])
+    const values = [from ?? 0, ...place, limit]
+    const rows =
+      tenant === null
+        ? await queryRows(pool, OF_NOBODY, values)
+        : await queryTenantRows(pool, tenant, OF_TENANT, [...values, tenant])
     return rows.map(auditEntryOf)
   },
 })

@@ -16,7 +16,7 @@ export function openSqliteAuditReader(file: string): AuditReader & { close(): vo
   const statement = prepareArrays(
     database,
     `select ${ENTRY_COLUMNS} from entries
-     where tenant = ? and at >= ? and (at, topic, partition, record_offset) < (?, ?, ?, ?)
+     where tenant is ? and at >= ? and (at, topic, partition, record_offset) < (?, ?, ?, ?)
      order by at desc, topic desc, partition desc, record_offset desc limit ?`,
   )
   return {

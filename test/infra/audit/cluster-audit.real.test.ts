@@ -7,12 +7,14 @@ import { readConfiguration } from '../../../infra/config/configuration.ts'
 import { loadSigningKey } from '../../../infra/crypto/signing-key.ts'
 import { createPostgresPool, endPostgresPool } from '../../../infra/postgres/postgres-pool.ts'
 import { createLogger } from '../../../infra/telemetry/logger.ts'
+import { drawToken } from '../../../infra/tokens/token-text.ts'
 import { replayAudit } from '../../../projections/audit/replay-audit.ts'
 import { type TestCluster, testCluster } from '../../support/cluster.ts'
 import { eventually } from '../../support/eventually.ts'
 import { get, post } from '../../support/http-client.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
+import { runVerb } from '../cli/run-verb.ts'
 import { copyTopics, type TopicCopy } from './copy-topics.ts'
 
 // A cluster on the real parts: what is audited, and what a replay says of topics that were copied and tampered with.
@@ -23,6 +25,12 @@ const real = missing === null ? test : test.skip
 interface Audited {
   readonly cluster: TestCluster
   readonly dataDir: string
+}
+
+interface AuditItem {
+  readonly action: string
+  readonly topic: string
+  readonly operation?: { readonly refused?: unknown }
 }
 
 /** What a replay finds, of the cluster's own topics or of copies under another prefix. */
@@ -75,13 +83,30 @@ real(
       // Each in a batch of its own, so that the refusals are records of their own too.
       await post(`${server.url}/recall`, { query: '', k: i + 1000 })
     }
+    // The second is refused, and of the third nobody knows whose it could be.
+    const line = (content: string) => JSON.stringify({ content })
+    const body = [line('canary-content'), line(''), line('canary-content')].join('\n')
+    await fetch(`${server.url}/remember/batch`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body,
+    }).then((answer) => answer.text())
+    await post(`${server.url}/recall`, { query: 'x' }, { authorization: `Bearer ${drawToken()}` })
     const items = await eventually(async () => {
-      const page = (await get(`${server.url}/audit?limit=100`)).body.items as { action: string; topic: string }[]
+      const page = (await get(`${server.url}/audit?limit=100`)).body.items as AuditItem[]
       const of = (action: string): number => page.filter((item) => item.action === action).length
-      if (of('remember') < 7 || of('recall') < 14) throw new Error('not chained yet')
+      if (of('remember') < 10 || of('recall') < 14) throw new Error('not chained yet')
       return page
     })
-    t.true(items.every(({ action, topic }) => (action === 'remember') === (topic === 'memory.commands')))
+    const [batch, ...others] = items.filter(({ action, topic }) => action === 'remember' && topic !== 'memory.commands')
+    t.deepEqual(batch?.operation?.refused, { total: 1, ranges: [{ first: 1, last: 1, code: 'invalid_request' }] })
+    t.is(others.length, 0)
+    t.true(items.every(({ action, topic }) => action === 'remember' || topic === 'audit.operations'))
+    await eventually(async () => {
+      const { code, printed } = await runVerb(cluster.environment, 'audit', 'list', '--unattributed')
+      t.is(code, 0)
+      if (!printed.includes('401 unauthenticated POST /recall recall')) throw new Error('not chained yet')
+    })
     t.regex(readFileSync(join(dataDir, 'signing.key'), 'utf8'), /BEGIN PRIVATE KEY/)
     t.is(await server.stop(), 0)
     t.deepEqual(await findings(audited), [])

@@ -5,7 +5,16 @@ import test from 'ava'
 import { identity, openEmbedded } from '../../support/embedded.ts'
 import { eventually } from '../../support/eventually.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
-import { audit, copyOf, everything, findingsIn, placesIn, rewrite, withDatabase } from '../audit/audited-folder.ts'
+import {
+  audit,
+  copyOf,
+  everything,
+  findingsIn,
+  operation,
+  placesIn,
+  rewrite,
+  withDatabase,
+} from '../audit/audited-folder.ts'
 import { runVerb } from './run-verb.ts'
 
 const COUNT = 8
@@ -72,6 +81,29 @@ test('what was trimmed is verified from there on, by a server that starts again 
   t.deepEqual(await findingsIn(folder), [`missing ${place.topic}/${place.partition}/0`])
 })
 
+test('what belongs to no tenant is listed for the operator, the latest first, and what belongs to one is not', async (t) => {
+  const folder = copyOf(t, sound)
+  const embedded = await openEmbedded(t, folder)
+  const nobody = { tenant: null, principal: null, code: 'unauthenticated', status: 401, route: '/recall' }
+  embedded.audit.record(operation({ ...nobody, at: Date.UTC(2030, 0, 1), requestId: 'first' }))
+  embedded.audit.record(operation({ ...nobody, at: Date.UTC(2030, 0, 2), requestId: 'second', route: '/audit' }))
+  await embedded.close()
+  await audit(folder, 1)
+  const { code, printed } = await verb(folder, 'list', '--unattributed')
+  t.is(code, 0)
+  t.deepEqual(printed.trim().split('\n'), [
+    '2030-01-02T00:00:00.000Z  401 unauthenticated POST /audit recall',
+    '2030-01-01T00:00:00.000Z  401 unauthenticated POST /recall recall',
+  ])
+  const json = (await verb(folder, 'list', '--unattributed', '--json', '-k', '1')).printed
+  t.like(JSON.parse(json), { status: 401, request_id: 'second', times: 1 })
+  t.regex((await verb(folder, 'list', '--unattributed', '--before', '2030-01-01')).printed, /nothing that belongs/)
+  const wrong = await verb(folder, 'list')
+  t.is(wrong.code, 2)
+  t.regex(wrong.printed, /audit list needs --unattributed.*GET \/audit/)
+  t.is((await verb(folder, 'list', '--unattributed', '-k', '0')).code, 2)
+})
+
 test('the key alone verifies, and another one does not', async (t) => {
   const { code, printed } = await verb(sound, 'key')
   t.is(code, 0)
@@ -91,7 +123,7 @@ test('the key alone verifies, and another one does not', async (t) => {
 
 test('what is asked wrongly is told', async (t) => {
   for (const [argv, problem] of [
-    [['look'], /audit needs one of replay, trim, key/],
+    [['look'], /audit needs one of replay, list, trim, key/],
     [['trim'], /audit trim needs --before/],
     [['replay', '--since', 'yesterday'], /--since is no day such as 2026-03-01/],
     [['replay', 'all'], /takes options only, not "all"/],

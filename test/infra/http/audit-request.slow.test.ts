@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava'
 import type { GatheredOperation } from '../../../infra/audit/operation-gatherer.ts'
-import { AuthenticationError } from '../../../infra/http/auth/authenticator.ts'
+import { AuthenticationError, type CredentialOwner } from '../../../infra/http/auth/authenticator.ts'
 import type { HttpServerDeps } from '../../../infra/http/http-server-deps.ts'
 import { get, post, send } from '../../support/http-client.ts'
 import { NOW, receipt } from './support/doubles.ts'
@@ -96,6 +96,20 @@ test('a refused credential is audited without a tenant, and not what it was', as
   await eventually(() => recorded.length === 1)
   t.like(recorded[0], { tenant: null, principal: null, action: 'list', route: '/memories', status: 401 })
   t.false(JSON.stringify(recorded).includes('canary'))
+})
+
+test('a refused credential that is certainly a tenant’s stands in that tenant’s audit, and its holder is told no more', async (t) => {
+  let owner: CredentialOwner | null = { tenant: 'acme', principal: 'agent-7', credential: 'token:t-1' }
+  const authenticate = (): never => {
+    throw new AuthenticationError('revoked_token', { code: 'unauthenticated', detail: 'no' }, { owner })
+  }
+  const { url, recorded } = await audited(t, { authenticator: { authenticate } })
+  const ask = () => send('GET', `${url}/memories`, undefined, { 'x-request-id': 'r-1' })
+  const answer = await ask()
+  await eventually(() => recorded.length === 1)
+  t.like(recorded[0], { ...owner, action: 'list', status: 401, code: 'unauthenticated' })
+  owner = null
+  t.deepEqual((await ask()).body, answer.body)
 })
 
 test('probes, scrapes and paths that do not exist are nobody’s action', async (t) => {

@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose'
 import { type Identity, isPrincipal, isRole } from '../../../../domain/identity.ts'
 import { isName } from '../../../../domain/names.ts'
-import { unauthenticated } from '../authenticator.ts'
+import { AuthenticationError, type CredentialOwner, unauthenticated } from '../authenticator.ts'
 
 /** Where in a token's claims stands what; a name that begins with `/` is a JSON Pointer (RFC 6901) into them. */
 export interface ClaimNames {
@@ -23,35 +23,43 @@ export function identityOf(payload: JWTPayload, names: ClaimNames): Identity {
     throw refused(names.tenant, 'names no tenant', 'a tenant: 1 to 128 letters, digits, dots, underscores and hyphens')
   }
   const { sub, jti } = payload
+  const credential = typeof jti === 'string' && isPrincipal(jti) ? `jwt:${jti}` : 'jwt'
   if (typeof sub !== 'string' || !isPrincipal(sub)) {
-    throw refused('sub', 'names no principal', '1 to 256 characters without control characters')
+    const owner = { tenant, principal: null, credential }
+    throw refused('sub', 'names no principal', '1 to 256 characters without control characters', owner)
   }
-  return {
-    tenant,
-    principal: sub,
-    roles: wordsOf(payload, names.roles).filter(isRole),
-    namespaces: namespacesOf(payload, names.namespaces),
-    credential: typeof jti === 'string' && isPrincipal(jti) ? `jwt:${jti}` : 'jwt',
+  const owner = { tenant, principal: sub, credential }
+  const roles = wordsOf(payload, names.roles, owner).filter(isRole)
+  return { ...owner, roles, namespaces: namespacesOf(payload, names.namespaces, owner) }
+}
+
+/** Whose a token is that was refused for its time alone; `null` when its claims do not say so. */
+export function ownerOf(payload: JWTPayload, names: ClaimNames): CredentialOwner | null {
+  try {
+    return identityOf(payload, names)
+  } catch (error) {
+    if (error instanceof AuthenticationError) return error.owner
+    throw error
   }
 }
 
-function namespacesOf(payload: JWTPayload, name: string): readonly string[] | null {
+function namespacesOf(payload: JWTPayload, name: string, owner: CredentialOwner): readonly string[] | null {
   if (claimOf(payload, name) === undefined) return null
-  const namespaces = wordsOf(payload, name)
+  const namespaces = wordsOf(payload, name, owner)
   // One that cannot exist would be a misspelt binding: refusing it is safer than guessing.
   if (namespaces.length > MAX_NAMESPACES || !namespaces.every(isName)) {
-    throw refused(name, 'does not name namespaces', `at most ${MAX_NAMESPACES} names of namespaces`)
+    throw refused(name, 'does not name namespaces', `at most ${MAX_NAMESPACES} names of namespaces`, owner)
   }
   return namespaces
 }
 
 /** A list, or words in one text as OAuth 2 writes scopes (RFC 6749 §3.3). */
-function wordsOf(payload: JWTPayload, name: string): readonly string[] {
+function wordsOf(payload: JWTPayload, name: string, owner: CredentialOwner): readonly string[] {
   const value = claimOf(payload, name)
   if (value === undefined) return []
   if (typeof value === 'string') return value.split(' ').filter((word) => word !== '')
   if (Array.isArray(value) && value.every((word) => typeof word === 'string')) return value
-  throw refused(name, 'is no list of texts', 'a list of texts, or one text of words')
+  throw refused(name, 'is no list of texts', 'a list of texts, or one text of words', owner)
 }
 
 function claimOf(payload: JWTPayload, name: string): unknown {
@@ -65,5 +73,5 @@ function claimOf(payload: JWTPayload, name: string): unknown {
   return value
 }
 
-const refused = (claim: string, problem: string, expected: string) =>
-  unauthenticated('claims', `The claim ${claim} of the token ${problem}`, expected)
+const refused = (claim: string, problem: string, expected: string, owner: CredentialOwner | null = null) =>
+  unauthenticated('claims', `The claim ${claim} of the token ${problem}`, { expected, owner })

@@ -1,13 +1,20 @@
-import { errors } from 'jose'
-import { unauthenticated } from '../authenticator.ts'
+import { errors, type JWTPayload } from 'jose'
+import { type CredentialOwner, unauthenticated } from '../authenticator.ts'
 
 /**
  * What jose says of a token, in the terms of this server; any other error comes back as it is. What a client is told is
- * enough to mend its token and nothing that helps to forge one.
+ * enough to mend its token and nothing that helps to forge one. A token whose time is not right was signed by a key that is
+ * trusted, for this audience (jose looks at times last), so its claims say whose it is. Of another issuer or audience they
+ * say nothing: whoever gets tokens there could write into any tenant's audit.
  */
-export function jwtFailure(error: unknown): unknown {
-  if (error instanceof errors.JWTExpired) return unauthenticated('expired', 'The token has expired')
-  if (error instanceof errors.JWTClaimValidationFailed) return claimFailure(error.claim)
+export function jwtFailure(error: unknown, ownerOf: (payload: JWTPayload) => CredentialOwner | null): unknown {
+  if (error instanceof errors.JWTExpired) {
+    return unauthenticated('expired', 'The token has expired', { owner: ownerOf(error.payload) })
+  }
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    if (error.claim !== 'nbf' || error.reason !== 'check_failed') return claimFailure(error.claim)
+    return unauthenticated('not_yet_valid', 'The token is not valid yet', { owner: ownerOf(error.payload) })
+  }
   if (error instanceof errors.JWSSignatureVerificationFailed) return wrongSignature()
   if (error instanceof errors.JOSEAlgNotAllowed)
     return unauthenticated('algorithm', 'The token is signed in another way')

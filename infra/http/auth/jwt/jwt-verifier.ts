@@ -2,7 +2,7 @@ import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Identity } from '../../../../domain/identity.ts'
 import { BoundedMap } from '../../../crypto/bounded-map.ts'
 import { unauthenticated } from '../authenticator.ts'
-import { type ClaimNames, identityOf } from './claims-identity.ts'
+import { type ClaimNames, identityOf, ownerOf } from './claims-identity.ts'
 import { jwtFailure, malformed, wrongSignature } from './jwt-failure.ts'
 import type { JwtHeader, JwtKeys } from './jwt-keys.ts'
 
@@ -76,7 +76,8 @@ async function verifiedPayload(token: string, options: JwtVerifierOptions): Prom
       return payload
     } catch (error) {
       // Signed with another of the keys, perhaps: they are being changed.
-      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw jwtFailure(error)
+      if (!(error instanceof errors.JWSSignatureVerificationFailed))
+        throw jwtFailure(error, (payload) => ownerOf(payload, options.claims))
     }
   }
   throw wrongSignature()

@@ -93,6 +93,18 @@ test('a token ends when it expires or is revoked', async (t) => {
   )
 })
 
+test('a token of a tenant that is no longer good is refused as that tenant’s, and one that was never made as nobody’s', async (t) => {
+  const ownerOf = async (options: Options, token = text) => {
+    const error = await t.throwsAsync(ask(authenticator(options), `Bearer ${token}`))
+    return (error as AuthenticationError).owner
+  }
+  const owner = { tenant: 'acme', principal: 'agent-7', credential: `token:${kept.id}` }
+  t.like(await ownerOf({ now: NOW + 1000 }), owner)
+  t.like(await ownerOf({ token: { ...kept, revokedAt: NOW - 1 } }), owner)
+  t.is(await ownerOf({}, drawToken()), null)
+  t.is(await ownerOf({ token: new Error('down') }), null)
+})
+
 test('a store that does not answer makes a token unverifiable, not wrong', async (t) => {
   const down = authenticator({ token: new Error('down') })
   const error = await t.throwsAsync(ask(down, `Bearer ${text}`), { instanceOf: AuthenticationError })

@@ -63,6 +63,26 @@ for (const [what, own, reason] of claims) {
   })
 }
 
+test('a refused token belongs to the tenant that it names when only a trusted issuer can have made it', async (t) => {
+  const verifier = verifierOf({ issuer: 'https://issuer', audience: 'somabrain' })
+  const claims = { iss: 'https://issuer', aud: 'somabrain', jti: 'j-1' }
+  const ownerOf = async (more: JWTPayload, secret?: string) => {
+    const token = await withSecret({ ...claims, ...more }, secret)
+    const error = await t.throwsAsync(verify(verifier, token), { instanceOf: AuthenticationError })
+    return (error as AuthenticationError).owner
+  }
+  const owner = { tenant: 'acme', principal: 'agent-7', credential: 'jwt:j-1' }
+  t.like(await ownerOf({ exp: inSeconds(-31) }), owner)
+  t.like(await ownerOf({ nbf: inSeconds(31) }), owner)
+  t.like(await ownerOf({ namespaces: ['not a name'] }), owner)
+  t.like(await ownerOf({ sub: '' }), { ...owner, principal: null })
+  // Expired as well as of another issuer or audience: whoever gets tokens there could name any tenant.
+  t.is(await ownerOf({ exp: inSeconds(-31), iss: 'https://other' }), null)
+  t.is(await ownerOf({ exp: inSeconds(-31), aud: 'other' }), null)
+  t.is(await ownerOf({ exp: inSeconds(-31), tenant_id: 'no tenant' }), null)
+  t.is(await ownerOf({ exp: inSeconds(-31) }, 'another secret of this test: 32 bytes'), null)
+})
+
 test('clocks may differ by the skew, and no more', async (t) => {
   const verifier = verifierOf()
   t.truthy(await verify(verifier, await withSecret({ exp: inSeconds(-29), nbf: inSeconds(29) })))
