@@ -1,9 +1,18 @@
-import { gain, type Norm, normOf } from './bm25.ts'
+import { type Norm, normOf } from './bm25.ts'
 import { type DenseSearch, denseSignals } from './dense/dense-signals.ts'
 import { episodeScores } from './episode-scores.ts'
 import type { Profile } from './profile.ts'
-import type { QueryTerms } from './query-terms.ts'
-import { ALL_SIGNALS, calibrations, pairBm25, profileWeights, type RecallWeights, turnBm25 } from './recall-weights.ts'
+import {
+  ALL_SIGNALS,
+  type Calibration,
+  calibrations,
+  pairBm25,
+  profileWeights,
+  type RecallWeights,
+  turnBm25,
+  UNKNOWN_NEARNESS,
+} from './recall-weights.ts'
+import { type Evidence, evidenceOf } from './score.ts'
 import {
   answersScore,
   asksItself,
@@ -33,8 +42,9 @@ export interface Ranking {
   readonly signals: Float64Array
   /** Ranking sum by number. */
   readonly sums: Float64Array
-  /** Absolute evidence of the best candidate. */
-  readonly evidence: number
+  readonly evidence: Evidence
+  /** What a score is made of a sum and the evidence with. */
+  readonly calibration: Calibration
   /** What the signals were summed with. */
   readonly weights: RecallWeights
 }
@@ -56,8 +66,14 @@ export function rank(turns: Turns, visibility: Visibility, k: number, { profile,
   const order = bestOf(sums, k)
   const { offset } = turns.columns
   order.sort((a, b) => sums[b]! - sums[a]! || offset[turns.rows[a]!]! - offset[turns.rows[b]!]!)
-  const evidence = order.length === 0 ? 0 : evidenceOf(turns, order[0]!, windowNormOf(visibility))
-  return { order: order.slice(0, k), signals, sums, evidence, weights: used }
+  return {
+    ...{ order: order.slice(0, k), signals, sums, weights: used },
+    evidence: {
+      ...evidenceOf(turns, order[0] ?? null, { rows: visibility.rows, norm: windowNormOf(visibility) }),
+      nearness: byMeaning ? nearestOf(signals, turns, dense) : 0,
+    },
+    calibration: calibrations[profile][byMeaning ? 'vectors' : 'words'],
+  }
 }
 
 /** By number; signals that weigh nothing are passed over. */
@@ -80,12 +96,6 @@ function bestOf(sums: Float64Array, k: number): number[] {
   const best: number[] = []
   for (let turn = 1; turn < sums.length; turn++) if (sums[turn]! >= least) best.push(turn)
   return best
-}
-
-/** 0–1, the same for every query and profile: how likely the hit is one that the query is about. */
-export function scoreOf(sum: number, evidence: number, profile: Profile): number {
-  const calibration = calibrations[profile]
-  return 1 / (1 + Math.exp(-(calibration.sum * sum + calibration.evidence * evidence + calibration.bias)))
 }
 
 const meanLength = (visibility: Visibility): number => (visibility.rows === 0 ? 0 : visibility.length / visibility.rows)
@@ -145,6 +155,16 @@ function addDense(values: Float64Array, turns: Turns, search: DenseSearch): bool
   return true
 }
 
+/**
+ * The largest cosine of a candidate with those beside it. Where most candidates have no vector yet, the nearest one of the
+ * others tells nothing about the question.
+ */
+function nearestOf(values: Float64Array, turns: Turns, { vectors }: DenseSearch): number {
+  let known = 0
+  for (let turn = 1; turn <= turns.candidates; turn++) known += Number(vectors.has(turns.rows[turn]!))
+  return 2 * known < turns.candidates ? UNKNOWN_NEARNESS : largest(values, ALL_SIGNALS.indexOf('context'))
+}
+
 function largest(values: Float64Array, signal: number): number {
   let most = 0
   for (let at = signal; at < values.length; at += WIDTH) most = Math.max(most, values[at]!)
@@ -154,19 +174,4 @@ function largest(values: Float64Array, signal: number): number {
 /** Relative to the query's maximum, since BM25 means nothing across queries. */
 function divide(values: Float64Array, signal: number, by: number): void {
   if (by > 0) for (let at = signal; at < values.length; at += WIDTH) values[at]! /= by
-}
-
-/**
- * 0 to about 1: the mean of how much of the query the turn covers, by idf, and its window's BM25 over that of the query
- * itself. Terms that nothing holds count in full: they are what tells a question about something else.
- */
-function evidenceOf(turns: Turns, turn: number, norm: Norm): number {
-  const { query } = turns
-  if (query.idf === 0) return 0
-  return (coveredIdf(turns, turn) / query.idf + windowScore(turns, turn, norm) / selfScore(query, norm)) / 2
-}
-
-/** BM25 of the query as a document. */
-function selfScore({ terms }: QueryTerms, norm: Norm): number {
-  return terms.reduce((sum, term) => sum + gain(term.idf, 1, terms.length, norm), 0)
 }

@@ -20,9 +20,10 @@ import { OffsetOrder } from './offset-order.ts'
 import { profileOf } from './profile.ts'
 import { type QueryReading, readingOf } from './query-reading.ts'
 import { QueryTermReader, type QueryTerms } from './query-terms.ts'
-import { rank, scoreOf } from './rank.ts'
+import { rank } from './rank.ts'
 import type { ListedMemory, ListQuery, RecallHit, RecallQuery } from './recall-request.ts'
 import type { RowColumns } from './row-columns.ts'
+import { scoreOf } from './score.ts'
 import { signalReports } from './signal-reports.ts'
 import { TurnScratch } from './turn-scratch.ts'
 import { TurnSearch } from './turn-search.ts'
@@ -128,7 +129,7 @@ export class RecallIndex {
     const hits: RecallHit[] = []
     for (const turn of ranking.order) {
       const row = turns.rows[turn]!
-      const score = scoreOf(ranking.sums[turn]!, ranking.evidence, profile)
+      const score = scoreOf(ranking.sums[turn]!, ranking.evidence, ranking.calibration)
       if (score < (request.minScore ?? 0)) break
       const hit = { memoryId: this.#ids.memoryId(row), offset: this.#offset.data[row]!, score }
       hits.push(request.explain ? { ...hit, signals: signalReports(ranking.signals, turn, ranking.weights) } : hit)

@@ -152,13 +152,30 @@ export const REACH = 2
 /** Distinct stems from which on a turn is not short. */
 export const FULL_TURN = 10
 
-/**
- * score = σ(sum · S + evidence · A + bias), the odds that a question has its answer here, fitted on as many answerable
- * questions as questions asked of another store. Notes are long beside a question: that one covers it says less there.
- */
-export const calibrations: Readonly<
-  Record<Profile, { readonly sum: number; readonly evidence: number; readonly bias: number }>
-> = {
-  dialogue: { sum: 0.25, evidence: 8, bias: -6 },
-  notes: { sum: 0.2, evidence: 2.6, bias: -3.9 },
+/** score = σ(sum · S + coverage · C + information · I + nearness · N + bias); C, I and N are of score.ts. */
+export interface Calibration {
+  readonly sum: number
+  readonly coverage: number
+  readonly information: number
+  readonly nearness: number
+  readonly bias: number
 }
+
+/**
+ * The odds that a question has its answer here, fitted on as many answerable questions as questions asked of another store:
+ * a score of ½ is where they part. Notes are long beside a question: that one covers it says less there, and a cosine of
+ * theirs tells nothing that the sum does not tell already.
+ */
+export const calibrations: Readonly<Record<Profile, { readonly words: Calibration; readonly vectors: Calibration }>> = {
+  dialogue: {
+    words: { sum: 0.26, coverage: 6.6, information: 1.25, nearness: 0, bias: -6.75 },
+    vectors: { sum: 0.47, coverage: 3.6, information: 1.2, nearness: 10.7, bias: -11.3 },
+  },
+  notes: {
+    words: { sum: 0.56, coverage: 1.9, information: 1, nearness: 0, bias: -7.4 },
+    vectors: { sum: 0.56, coverage: 2.2, information: 0.8, nearness: 0, bias: -6.9 },
+  },
+}
+
+/** The mean over answerable and foreign questions: it speaks for neither. */
+export const UNKNOWN_NEARNESS = 0.41

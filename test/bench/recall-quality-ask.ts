@@ -23,7 +23,18 @@ export function indexOfStore({ memories }: LabelledStore, profile: RankingProfil
   return index
 }
 
-export const requestOf = (query: string, k: number, explain: boolean): RecallQuery => ({
+/** Texts by meaning; `null`: by words alone. */
+export type VectorsOfTexts = { of(text: string): Float32Array } | null
+
+/** As the query side embeds a question. */
+export const textToEmbed = (index: RecallIndex, question: string): string => index.withoutAuthors(question) ?? question
+
+export const requestOf = (
+  index: RecallIndex,
+  vectors: VectorsOfTexts,
+  { query, k, explain }: Pick<RecallQuery, 'query' | 'k' | 'explain'>,
+): RecallQuery => ({
+  ...(vectors === null ? {} : { vector: vectors.of(textToEmbed(index, query)) }),
   query,
   k,
   filter: null,
@@ -32,9 +43,9 @@ export const requestOf = (query: string, k: number, explain: boolean): RecallQue
   explain,
 })
 
-export function askAll(store: LabelledStore, index: RecallIndex): AskedQuestion[] {
+export function askAll(store: LabelledStore, index: RecallIndex, vectors: VectorsOfTexts): AskedQuestion[] {
   return store.questions.map(({ text, kind, gold }) => {
-    const hits = index.recall(requestOf(text, store.memories.length, true))
+    const hits = index.recall(requestOf(index, vectors, { query: text, k: store.memories.length, explain: true }))
     const signals = new Float64Array(hits.length * ALL_SIGNALS.length)
     for (const [i, hit] of hits.entries()) {
       for (const [s, name] of ALL_SIGNALS.entries()) signals[i * ALL_SIGNALS.length + s] = signalValue(hit, name)

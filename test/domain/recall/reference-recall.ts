@@ -30,7 +30,7 @@ export function referenceRecall(
   const ranked = candidates
     .map((turn, i) => ({ turn, values: values[i]!, sum: sumOf(values[i]!, weights) }))
     .sort((a, b) => b.sum - a.sum || a.turn.memory.offset - b.turn.memory.offset)
-  const evidence = ranked.length === 0 ? 0 : evidenceOf(ranked[0]!.turn, asked)
+  const evidence = ranked.length === 0 ? { coverage: 0, information: 0 } : evidenceOf(ranked[0]!.turn, asked)
   return ranked
     .map(({ turn, values: signals, sum: all }) => ({ ...hitOf(turn, { all, evidence, profile }), signals }))
     .filter((hit) => hit.score >= (request.minScore ?? 0))
@@ -66,23 +66,27 @@ function widen(
 const sumOf = (values: Values, weights: RecallWeights): number =>
   sum(WORD_SIGNALS.map((name) => weights[name] * values[name]))
 
-function evidenceOf(turn: ReferenceTurn, asked: Asked): number {
+function evidenceOf(turn: ReferenceTurn, asked: Asked): Likelihood['evidence'] {
   const { terms, idf, turns, windowNorm } = asked
   const all = sum(terms.map((term) => idf.get(term)!))
-  if (all === 0) return 0
+  if (all === 0) return { coverage: 0, information: 0 }
   const self = sum(terms.map((term) => referenceGain(idf.get(term)!, 1, terms.length, windowNorm)))
-  return (coveredIdf(turn, asked) / all + bm25(windowOf(turn, turns), asked, windowNorm) / self) / 2
+  const covered = coveredIdf(turn, asked)
+  return {
+    coverage: (covered / all + bm25(windowOf(turn, turns), asked, windowNorm) / self) / 2,
+    information: covered / Math.log(1 + (turns.length + 0.5) / 0.5),
+  }
 }
 
 interface Likelihood {
   readonly all: number
-  readonly evidence: number
+  readonly evidence: { readonly coverage: number; readonly information: number }
   readonly profile: Profile
 }
 
 function hitOf({ memory }: ReferenceTurn, { all, evidence, profile }: Likelihood): RecallHit {
-  const { sum: perSum, evidence: perEvidence, bias } = calibrations[profile]
-  const odds = perSum * all + perEvidence * evidence + bias
+  const { sum: perSum, coverage, information, bias } = calibrations[profile].words
+  const odds = perSum * all + coverage * evidence.coverage + information * evidence.information + bias
   return { memoryId: memory.memoryId, offset: memory.offset, score: 1 / (1 + Math.exp(-odds)) }
 }
 

@@ -79,10 +79,21 @@ test('the likely rows do not depend on the order in which vectors came, nor on a
 
 test('a column that falls below the bound compares every vector again', (t) => {
   const shrinking = new VectorColumn(2)
-  for (let row = 0; row < SIGNS_FROM_VECTORS; row++) shrinking.set(row, Int8Array.of(100, row % 100), 0.01)
+  for (let row = 0; row < SIGNS_FROM_VECTORS; row++) shrinking.set(row, Int8Array.of((row % 2) * 200 - 100, 9), 0.01)
   const query = denseQuery(Float32Array.of(1, 0.5))
   const rows = { mask: new Uint8Array(SIGNS_FROM_VECTORS).fill(1), offset: new Float64Array(SIGNS_FROM_VECTORS) }
   t.not(shrinking.likely(query, rows), null)
   shrinking.wipe(5)
   t.is(shrinking.likely(query, rows), null)
+})
+
+test('vectors that all lean one way are compared one by one, since their signs say little', (t) => {
+  const leaning = new VectorColumn(DIMENSIONS)
+  const towards = (row: number): Int8Array => valuesOf(row).map((value) => (value >> 1) + 60)
+  for (let row = 1; row <= SIGNS_FROM_VECTORS; row++) leaning.set(row, towards(row), 0.01)
+  const query = denseQuery(Float32Array.from(towards(77)))
+  const rows = { mask: new Uint8Array(ROWS + 1).fill(1), offset }
+  t.is(leaning.likely(query, rows), null)
+  for (let row = 1; row <= SIGNS_FROM_VECTORS; row++) leaning.set(row, valuesOf(row), 0.01)
+  t.deepEqual(leaning.likely(query, rows)?.length, 2_000)
 })

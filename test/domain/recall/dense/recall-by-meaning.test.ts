@@ -124,3 +124,24 @@ test('names of authors leave a query, unless nothing else is in it', (t) => {
   t.is(index.withoutAuthors('Who is Marie?'), 'Who is Marie?')
   t.is(indexOf([memory(1, 'apples', { author: 'Caroline' })]).withoutAuthors('Caroline?'), null)
 })
+
+const spoken = (offset: number, content: string, towards?: readonly number[]): IndexedMemory =>
+  memory(offset, content, { author: 'Ana', runId: `run-${offset}`, ...(towards === undefined ? {} : { towards }) })
+const QUESTION = { query: 'Who planted the orchard?', vector: Float32Array.from(EAST) }
+const bestScore = (memories: readonly IndexedMemory[]): number =>
+  ask(indexOf(memories), QUESTION.query, QUESTION)[0]?.score ?? 0
+
+test('the score tells whether anything is near in meaning, not only whether words are the same', (t) => {
+  const words = ['I planted the orchard.', 'It rained.', 'We sold a boat.']
+  const near = words.map((content, i) => spoken(i + 1, content, EAST))
+  const far = words.map((content, i) => spoken(i + 1, content, NORTH))
+  t.true(bestScore(near) > bestScore(far) + 0.1)
+})
+
+test('while most memories wait for their vectors, a far one says nothing against an answer in the same words', (t) => {
+  const answer = spoken(1, 'I planted the orchard.')
+  const others = ['It rained.', 'The orchard is old.', 'Who sold the boat?'].map((text, i) => spoken(i + 2, text))
+  const embedded = spoken(9, 'An orchard was planted elsewhere.', NORTH)
+  const all = [answer, ...others].map((one) => spoken(one.offset, one.content, NORTH))
+  t.true(bestScore([answer, ...others, embedded]) > bestScore([...all, embedded]) + 0.1)
+})
