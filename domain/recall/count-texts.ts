@@ -13,6 +13,9 @@ export interface TextCounts {
   readonly runTerms: Uint32Array
 }
 
+/** A posting leads to other places of memory; the terms of a text stand side by side. */
+const POSTING_COST = 3
+
 /** What counting reads of the turns. */
 export interface CountedTurns extends Pick<TurnSet, 'rows' | 'runs' | 'visible'> {
   readonly query: { readonly terms: ReadonlyArray<Pick<QueryTerm, 'code'>> }
@@ -27,7 +30,7 @@ export interface CountedTurns extends Pick<TurnSet, 'rows' | 'runs' | 'visible'>
 export function countTexts(turns: CountedTurns, counts: TextCounts, scratch: TurnScratch): void {
   const { postings } = turns.columns.documents
   const cells = turns.query.terms.reduce((sum, { code }) => sum + postings.count(code), 0)
-  if (haveMoreTerms(turns, cells)) countByPostings(turns, counts, scratch)
+  if (haveMoreTerms(turns, cells * POSTING_COST)) countByPostings(turns, counts, scratch)
   else countByTexts(turns, counts, scratch)
 }
 

@@ -1,6 +1,7 @@
 import { BestRows } from './best-rows.ts'
 import { normOf } from './bm25.ts'
 import type { Documents } from './documents.ts'
+import { firstCut } from './first-cut.ts'
 import type { QueryTerms } from './query-terms.ts'
 import { CANDIDATES, turnBm25 } from './recall-weights.ts'
 import { type ScoredRows, TermCursor } from './term-cursor.ts'
@@ -48,7 +49,7 @@ export class TurnSearch {
     const cursors = query.terms.map(
       (term) => new TermCursor(term, documents.postings, documents.spans.of(term.code), scored),
     )
-    const window = new SearchWindow(cursors, query.plain, scored, best)
+    const window = new SearchWindow(cursors, query.plain, { scored, best, cut: firstCut(query.terms, rows, scored) })
     for (let from = 1; from < rows.end; ) {
       const end = Math.min(from + WINDOW, rows.end)
       const next = window.enter(from, end)
@@ -71,18 +72,24 @@ class SearchWindow {
   readonly #byBound: TermCursor[]
   readonly #rows: ScoredRows
   readonly #best: BestRows
+  readonly #firstCut: number
   /** What the names give at most to a row that bears them all. */
   readonly #bornBound: number
   #from = 0
   #end = 0
 
-  /** Of `cursors`, the first `plain` are no names. */
-  constructor(cursors: readonly TermCursor[], plain: number, rows: ScoredRows, best: BestRows) {
+  /** Of `cursors`, the first `plain` are no names. `cut`: what CANDIDATES rows reach for sure. */
+  constructor(
+    cursors: readonly TermCursor[],
+    plain: number,
+    { scored, best, cut }: { readonly scored: ScoredRows; readonly best: BestRows; readonly cut: number },
+  ) {
     this.#cursors = cursors
     this.#names = cursors.slice(plain)
     this.#byBound = [...cursors]
-    this.#rows = rows
+    this.#rows = scored
     this.#best = best
+    this.#firstCut = cut
     this.#bornBound = this.#names.reduce((sum, name) => sum + name.bornBound, 0)
   }
 
@@ -99,7 +106,7 @@ class SearchWindow {
     const [from, end] = [this.#from, this.#end]
     const byBound = this.#byBound
     sortByBound(byBound)
-    const cut = this.#best.least * SLACK
+    const cut = this.#cut()
     let optional = 0
     let optionalBound = 0
     while (optional < byBound.length && this.#bornBound + optionalBound + byBound[optional]!.bound < cut) {
@@ -121,9 +128,14 @@ class SearchWindow {
     scores.fill(0, 0, end - from)
   }
 
+  /** What a row must be able to reach. */
+  #cut(): number {
+    return Math.max(this.#firstCut, this.#best.least) * SLACK
+  }
+
   /** `reach`: what the row scores at most. */
   #offer(row: number, reach: number, optional: number): void {
-    const cut = this.#best.least * SLACK
+    const cut = this.#cut()
     let most = reach
     for (let i = optional - 1; i >= 0; i--) {
       if (most < cut) return
