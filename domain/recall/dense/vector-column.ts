@@ -2,9 +2,8 @@ import { growableF32 } from '../growable.ts'
 import type { IndexArchive } from '../index-archive.ts'
 import type { DenseQuery } from './dense-query.ts'
 import { type Int8Rows, product } from './int8-rows.ts'
-import { LikelyRows } from './likely-rows.ts'
 import { PlainRows } from './plain-rows.ts'
-import { SignCodes } from './sign-codes.ts'
+import { Prefilter } from './prefilter.ts'
 import { SimdRows } from './simd-rows.ts'
 import { type DenseHit, TopRows } from './top-rows.ts'
 
@@ -20,14 +19,12 @@ export interface DenseRows {
 export const SIMD_FROM_ROWS = 2_048
 /** Vectors from which on signs are looked at first: fewer are read in a few milliseconds. */
 export const SIGNS_FROM_VECTORS = 50_000
-/** Of the vectors, how many are compared exactly after that. */
-const LIKELY_SHARE = 0.02
 
 /** The int8 vectors of rows, all of one model. A vector is `values` × `scale`. */
 export class VectorColumn {
   readonly dimensions: number
   #values: Int8Rows
-  #signs: SignCodes | null = null
+  #prefilter: Prefilter | null = null
   /** 0 for a row without a vector. */
   readonly #scales = growableF32()
   /** 1 / the length of `values`. */
@@ -55,11 +52,12 @@ export class VectorColumn {
     }
     if (!(scale > 0)) throw new Error(`The scale of a vector is ${scale}, and not above 0`)
     if (!this.has(row)) this.#count++
+    else this.#prefilter?.remove(row, this.#values.get(row))
     if (row >= SIMD_FROM_ROWS && this.#values instanceof PlainRows) this.#useSimd()
     this.#values.set(row, values)
     this.#scales.set(row, scale)
     this.#inverseNorms.set(row, inverseNorm(values))
-    if (this.#signs !== null) this.#signs.set(row, values)
+    if (this.#prefilter !== null) this.#prefilter.add(row, values)
     else if (this.#count >= SIGNS_FROM_VECTORS) this.#takeSigns()
   }
 
@@ -67,8 +65,8 @@ export class VectorColumn {
   wipe(row: number): void {
     if (!this.has(row)) return
     this.#count--
+    this.#prefilter?.remove(row, this.#values.get(row))
     this.#values.get(row).fill(0)
-    this.#signs?.wipe(row)
     this.#scales.data[row] = 0
     this.#inverseNorms.data[row] = 0
   }
@@ -85,15 +83,11 @@ export class VectorColumn {
     return top.best()
   }
 
-  /**
-   * The rows that are likely to be nearest, by their signs, or `null` where all are to be compared. Like the hits it
-   * depends on the vectors and offsets alone, and not on the order in which rows came.
-   */
-  likely(query: DenseQuery, { mask, offset }: DenseRows, share = LIKELY_SHARE): Uint32Array | null {
-    if (this.#signs === null || this.#count < SIGNS_FROM_VECTORS) return null
-    const likely = new LikelyRows(Math.ceil(this.#count * share), offset)
-    this.#signs.scan(query.values, mask, this.#end(mask), likely)
-    return likely.rows()
+  /** The rows that are likely to be nearest, by their signs, or `null` where all are to be compared. */
+  likely(query: DenseQuery, rows: DenseRows): Uint32Array | null {
+    if (this.#prefilter === null || this.#count < SIGNS_FROM_VECTORS) return null
+    const depth = this.#prefilter.depth(this.#count)
+    return depth === null ? null : this.#prefilter.likely(query.values, rows, this.#end(rows.mask), depth)
   }
 
   /** 0 for a row without a vector. */
@@ -126,7 +120,7 @@ export class VectorColumn {
   }
 
   get bytes(): number {
-    return this.#values.bytes + this.#scales.bytes + this.#inverseNorms.bytes + (this.#signs?.bytes ?? 0)
+    return this.#values.bytes + this.#scales.bytes + this.#inverseNorms.bytes + (this.#prefilter?.bytes ?? 0)
   }
 
   #cosine(row: number, dot: number, query: DenseQuery): number {
@@ -144,8 +138,9 @@ export class VectorColumn {
 
   /** Not in archives: they are made out of the vectors in less time than they are read from a file. */
   #takeSigns(): void {
-    this.#signs = new SignCodes(this.dimensions)
-    for (let row = 0; row < this.#values.length; row++) if (this.has(row)) this.#signs.set(row, this.#values.get(row))
+    const prefilter = new Prefilter(this.dimensions)
+    for (let row = 0; row < this.#values.length; row++) if (this.has(row)) prefilter.add(row, this.#values.get(row))
+    this.#prefilter = prefilter
   }
 
   #end(mask: Uint8Array): number {

@@ -43,7 +43,7 @@ test('the hits of a large column are the exact order of the rows that its signs 
       t.true(likely.every((row) => mask[row] === 1))
       t.deepEqual(column.topK(query, { mask, offset }, k), byCosine(column, likely, query).slice(0, k))
     }),
-    { numRuns: propertyRuns(40) },
+    { numRuns: propertyRuns(20) },
   )
 })
 

@@ -1,0 +1,59 @@
+import { CommonDirection } from './common-direction.ts'
+import { LikelyRows } from './likely-rows.ts'
+import { SignCodes } from './sign-codes.ts'
+
+/** At least so many rows are compared exactly: it takes a millisecond. */
+const MIN_DEPTH = 2_000
+
+/**
+ * Of the vectors, how many are to be compared exactly so that 99 of 100 of the 50 nearest are among them, by how much of
+ * their direction all share (measured on vectors of texts, shifted: test/bench/dense-recall.ts). Where the signs of most
+ * dimensions are those of the mean they tell too little, and every vector is compared.
+ */
+const DEPTHS: readonly { readonly common: number; readonly share: number }[] = [
+  { common: 0.25, share: 0.01 },
+  { common: 0.5, share: 0.03 },
+]
+
+/**
+ * Tells by their signs which rows are likely to be nearest to a query. What it tells depends on the vectors and offsets
+ * alone, not on the order in which they came, so that two processes at one position give one answer.
+ */
+export class Prefilter {
+  readonly #codes: SignCodes
+  readonly #common: CommonDirection
+
+  constructor(dimensions: number) {
+    this.#codes = new SignCodes(dimensions)
+    this.#common = new CommonDirection(dimensions)
+  }
+
+  add(row: number, values: Int8Array): void {
+    this.#codes.set(row, values)
+    this.#common.add(values)
+  }
+
+  /** `values`: what was added. */
+  remove(row: number, values: Int8Array): void {
+    this.#codes.wipe(row)
+    this.#common.remove(values)
+  }
+
+  /** How many of `count` vectors to compare exactly, or `null` for all of them. */
+  depth(count: number): number | null {
+    const common = this.#common.share
+    const depth = DEPTHS.find((step) => common <= step.common)
+    return depth === undefined ? null : Math.max(MIN_DEPTH, Math.ceil(count * depth.share))
+  }
+
+  /** At most `depth` of the rows below `end` whose mask is 1; of those with the same signs, the ones of lower offset. */
+  likely(query: Int16Array, rows: { mask: Uint8Array; offset: Float64Array }, end: number, depth: number): Uint32Array {
+    const likely = new LikelyRows(depth, rows.offset)
+    this.#codes.scan(query, rows.mask, end, likely)
+    return likely.rows()
+  }
+
+  get bytes(): number {
+    return this.#codes.bytes
+  }
+}
