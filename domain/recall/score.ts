@@ -1,7 +1,7 @@
 import { gain, idfOf, type Norm } from './bm25.ts'
 import type { QueryTerms } from './query-terms.ts'
 import type { Calibration } from './recall-weights.ts'
-import { coveredIdf, windowScore } from './signals.ts'
+import { coveredIdf, heldIdf, windowScore } from './signals.ts'
 import type { Turns } from './turns.ts'
 
 /** What tells whether a store answers a question at all, on a scale that is the same for every question. */
@@ -12,8 +12,8 @@ export interface Evidence {
    */
   readonly coverage: number
   /**
-   * What it covers of the query, in terms that nothing else would hold: short and general questions are half covered
-   * anywhere, and many or rare words do not come together by chance.
+   * What it holds of the query by itself, in terms that nothing else would hold: short and general questions are half
+   * covered anywhere, and many or rare words do not come together by chance.
    */
   readonly information: number
   /** How near the nearest candidate is in meaning, with the turns beside it; 0 where the ranking is by words alone. */
@@ -28,10 +28,9 @@ export function evidenceOf(
 ): Omit<Evidence, 'nearness'> {
   const { query } = turns
   if (best === null || query.idf === 0) return { coverage: 0, information: 0 }
-  const covered = coveredIdf(turns, best)
   return {
-    coverage: (covered / query.idf + windowScore(turns, best, of.norm) / selfScore(query, of.norm)) / 2,
-    information: covered / idfOf(of.rows, 0),
+    coverage: (coveredIdf(turns, best) / query.idf + windowScore(turns, best, of.norm) / selfScore(query, of.norm)) / 2,
+    information: heldIdf(turns, best) / idfOf(of.rows, 0),
   }
 }
 

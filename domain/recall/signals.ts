@@ -65,6 +65,14 @@ export function coveredIdf(turns: Turns, turn: number): number {
   return covered
 }
 
+/** Sum of the idf of the query's terms that the turn holds itself. */
+export function heldIdf(turns: Turns, turn: number): number {
+  const { terms } = turns.query
+  let held = 0
+  for (let t = 0; t < terms.length; t++) if (turns.counts.terms[turn * terms.length + t]! > 0) held += terms[t]!.idf
+  return held
+}
+
 /** BM25 of the turn before, when that one ends in a question. */
 export function answersScore(turns: Turns, turn: number, norm: Norm): number {
   const before = turns.before(turn)

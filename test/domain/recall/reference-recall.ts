@@ -71,10 +71,10 @@ function evidenceOf(turn: ReferenceTurn, asked: Asked): Likelihood['evidence'] {
   const all = sum(terms.map((term) => idf.get(term)!))
   if (all === 0) return { coverage: 0, information: 0 }
   const self = sum(terms.map((term) => referenceGain(idf.get(term)!, 1, terms.length, windowNorm)))
-  const covered = coveredIdf(turn, asked)
+  const held = sum(terms.map((term) => (holds(turn, term) > 0 ? idf.get(term)! : 0)))
   return {
-    coverage: (covered / all + bm25(windowOf(turn, turns), asked, windowNorm) / self) / 2,
-    information: covered / Math.log(1 + (turns.length + 0.5) / 0.5),
+    coverage: (coveredIdf(turn, asked) / all + bm25(windowOf(turn, turns), asked, windowNorm) / self) / 2,
+    information: held / Math.log(1 + (turns.length + 0.5) / 0.5),
   }
 }
 
