@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { LONG_TERM_FOLD_VERSION } from '../../../domain/long-term/fold.ts'
-import type { ClusterParts } from '../../cluster/cluster-parts.ts'
+import { type ClusterParts, everyPartition } from '../../cluster/cluster-parts.ts'
 import { completeBuild } from '../../cluster/rebuild/complete-build.ts'
-import { type LogQuarrel, logQuarrels } from '../../cluster/rebuild/log-quarrels.ts'
+import { logQuarrels } from '../../cluster/rebuild/log-quarrels.ts'
 import { openGeneration } from '../../cluster/rebuild/open-generation.ts'
 import { createKafkaLogWriter } from '../../kafka/kafka-log-writer.ts'
 import { forgetChains } from '../../postgres/audit/forget-chains.ts'
@@ -50,7 +50,7 @@ export async function acceptLog(
   for (const { partition, what } of quarrels) out.write(`partition ${partition}: ${what}\n`)
   const question = 'What the log does not have is lost for readers, in all namespaces of these partitions. Go on?'
   if (!task.confirmed && !(await confirm(question, err))) return 1
-  await beginAnew(context, quarrels)
+  await beginAnew(context)
   const build = await newBuild(context)
   if (!(await folded(context, build))) return 1
   const switched = await switchBuild(access.pool, longTermTables(LONG_TERM_FOLD_VERSION), build.build, HOWEVER_FAR)
@@ -68,16 +68,17 @@ export async function acceptLog(
 }
 
 /** New offsets must not be taken for lost ones, by clients or by the audit. */
-async function beginAnew({ access, parts, clock }: AcceptLogContext, quarrels: readonly LogQuarrel[]): Promise<void> {
+async function beginAnew({ access, parts, clock }: AcceptLogContext): Promise<void> {
   const writer = createKafkaLogWriter(access.kafka, { topic: access.commandsTopic, generations: [] })
   try {
     await openGeneration(writer, parts.codec, randomBytes(GENERATION_BYTES).toString('hex'), clock())
   } finally {
     await writer.close()
   }
+  // All of them: the audit may have been further than long-term memory was, where that has no quarrel.
   await forgetChains(
     access.pool,
-    quarrels.map(({ partition }) => ({ topic: 'memory.commands', partition })),
+    everyPartition.map((partition) => ({ topic: 'memory.commands', partition })),
   )
 }
 
