@@ -88,6 +88,7 @@ async function startAlone(start: Start): Promise<Served> {
       audit: embedded.audit,
       auditApi: embedded.auditApi,
       ...(embedded.tenantLimit === null ? {} : { limit: embedded.tenantLimit }),
+      ...(embedded.namespaceLimit === null ? {} : { limitNamespaces: embedded.namespaceLimit }),
       ready: () => (embedded.writable() ? { ready: true } : { ready: false, waitingFor: ['log'] }),
       startup: () => ({ ready: true }),
     })
@@ -133,6 +134,7 @@ async function startInCluster(start: Start, cluster: ClusterConfiguration): Prom
     audit,
     ...(role === 'query' || role === 'all' ? { auditApi: untilStarted(() => up()?.audit.api ?? null) } : {}),
     ...(start.configuration.limits === null ? {} : { limit: limitOnceStarted(() => up()?.tenantLimit ?? null) }),
+    limitNamespaces: (...asked) => up()?.namespaceLimit?.(...asked) ?? { admitted: true },
     ready: () => up()?.ready() ?? starting.startup(),
     startup: () => starting.startup(),
   })
@@ -164,7 +166,7 @@ const limitOnceStarted =
 
 type Sides = Pick<
   HttpServerDeps,
-  'erasure' | 'commands' | 'query' | 'limit' | 'audit' | 'auditApi' | 'ready' | 'startup'
+  'erasure' | 'commands' | 'query' | 'limit' | 'limitNamespaces' | 'audit' | 'auditApi' | 'ready' | 'startup'
 >
 type Tokens = TokenReader & { close(): void | Promise<void> }
 

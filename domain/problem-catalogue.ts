@@ -43,6 +43,12 @@ export const problemCatalogue = {
   ),
   unauthenticated: kind(401, false, 'No valid credential', 'Send `Authorization: Bearer <token>`.'),
   forbidden: kind(403, false, 'Not allowed', 'Ask an administrator for the role or namespace.'),
+  too_many_namespaces: kind(
+    403,
+    false,
+    'The tenant has as many namespaces as it may',
+    'Write to one of the namespaces of `GET /namespaces`, or have SOMABRAIN_NAMESPACE_LIMIT raised.',
+  ),
   not_found: kind(404, false, 'No such route', 'See /openapi.json for the routes.'),
   memory_not_found: kind(404, false, 'No such memory', 'Check the id; it may have been erased.'),
   command_not_found: kind(

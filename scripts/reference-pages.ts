@@ -79,7 +79,7 @@ export function limitsPage(limits: readonly RequestLimit[]): ReferencePage {
 
 ${NOTE}
 
-What one request may hold; more is refused by name (\`expected\` says the limit). How many requests and memories a tenant may send
+What one request may hold; more is refused by name (\`expected\` says the limit). How many requests and memories a tenant may send, and its namespaces,
 is configuration: [limit what tenants do](../how-to/limits.md).
 
 ${table(['What', 'At most', 'Unit'], rows)}

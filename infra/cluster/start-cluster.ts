@@ -7,6 +7,8 @@ import { defaultErasureSettings } from '../erasure/erasure-settings.ts'
 import type { ErasureDoors, Readiness } from '../http/http-server-deps.ts'
 import type { Limit } from '../http/limit.ts'
 import type { KafkaSettings } from '../kafka/kafka-settings.ts'
+import type { NamespaceLimit } from '../limits/namespace-limit.ts'
+import { namespaceLimitOver } from '../limits/namespace-limit-over.ts'
 import type { ProcessDeps } from '../process-deps.ts'
 import { createRegistryClient, type RegistryClient } from '../registry/registry-client.ts'
 import { type AuditMetrics, createAuditMetrics } from '../telemetry/audit-metrics.ts'
@@ -41,6 +43,7 @@ export interface Cluster {
   readonly erasure: ErasureDoors
   /** `null`: tenants are not limited. */
   readonly tenantLimit: Limit | null
+  readonly namespaceLimit: NamespaceLimit | null
   /** `null` in roles without commands, and without an embedder. */
   readonly embedding: BackgroundEmbedding | null
   readonly probes: ClusterProbes
@@ -113,6 +116,7 @@ async function assemble(
     erasure,
     audit,
     tenantLimit: limits === null ? null : createClusterLimit(parts, limits, deps),
+    namespaceLimit: namespaceLimitOver(parts.reader, limits, deps.clock),
     masterKey: { source: parts.masterKey.source, made: parts.masterKey.made },
     probes: clusterProbes(parts, registry, reports, guard, commandSide),
     ready: () => readinessOf(projector),

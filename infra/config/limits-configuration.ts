@@ -2,7 +2,7 @@ import type { LimitSettings } from '../limits/limit-settings.ts'
 import { ConfigurationError } from './configuration-error.ts'
 
 /** In the modes that are not for development, where nothing else is said. */
-const DEFAULTS = { perSecond: 100, memoriesPerDay: 50_000 }
+const DEFAULTS = { perSecond: 100, memoriesPerDay: 50_000, namespaces: 1_000 }
 /** A burst of two seconds of the rate, where nothing else is said. */
 const BURST_SECONDS = 2
 const OFF = '0'
@@ -19,19 +19,20 @@ export function limitsConfiguration(values: ReadonlyMap<string, string>, develop
   }
   const perSecond = given('SOMABRAIN_RATE_RPS', DEFAULTS.perSecond)
   const memoriesPerDay = given('SOMABRAIN_WRITE_DAILY_LIMIT', DEFAULTS.memoriesPerDay)
+  const namespaces = given('SOMABRAIN_NAMESPACE_LIMIT', DEFAULTS.namespaces)
   const burst = values.get('SOMABRAIN_RATE_BURST')
   if (perSecond === null) {
     if (burst !== undefined && values.get('SOMABRAIN_RATE_RPS') !== OFF) {
       throw new ConfigurationError('SOMABRAIN_RATE_RPS', 'is not set, and SOMABRAIN_RATE_BURST is', 'both or neither')
     }
-    return memoriesPerDay === null ? null : { requests: null, memoriesPerDay }
+    return memoriesPerDay === null && namespaces === null ? null : { requests: null, memoriesPerDay, namespaces }
   }
   const requests = {
     perSecond,
     burst:
       burst === undefined ? Math.max(1, Math.ceil(perSecond * BURST_SECONDS)) : positive('SOMABRAIN_RATE_BURST', burst),
   }
-  return { requests, memoriesPerDay }
+  return { requests, memoriesPerDay, namespaces }
 }
 
 function positive(name: string, text: string): number {

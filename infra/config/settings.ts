@@ -161,6 +161,11 @@ export const settings: readonly Setting[] = [
     meaning: 'Memories of a tenant in a UTC day; 0: no limit. Unset: 50000, in development mode no limit',
     default: null,
   },
+  {
+    name: 'SOMABRAIN_NAMESPACE_LIMIT',
+    meaning: 'Namespaces of a tenant; 0: no limit. Unset: 1000, in development mode no limit',
+    default: null,
+  },
   ...embedderSettings,
   {
     name: 'SOMABRAIN_AUTO_MIGRATE',

@@ -22,6 +22,8 @@ import { defaultErasureSettings } from '../erasure/erasure-settings.ts'
 import type { ErasureSides } from '../erasure/erasure-sides.ts'
 import type { Limit } from '../http/limit.ts'
 import { createLimit } from '../limits/create-limit.ts'
+import type { NamespaceLimit } from '../limits/namespace-limit.ts'
+import { namespaceLimitOver } from '../limits/namespace-limit-over.ts'
 import { ProcessLimitStore } from '../limits/process-limit-store.ts'
 import { writtenMemories } from '../long-term/written-memories.ts'
 import type { ProcessDeps } from '../process-deps.ts'
@@ -59,6 +61,7 @@ export interface Embedded {
   readonly query: ServedQueryApi
   /** `null`: tenants are not limited. */
   readonly tenantLimit: Limit | null
+  readonly namespaceLimit: NamespaceLimit | null
   readonly probes: EmbeddedProbes
   readonly dataDir: string
   /** Where the master key came from, and whether it was made just now. */
@@ -231,6 +234,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
       tenantLimits === null
         ? null
         : createLimit(tenantLimits, new ProcessLimitStore(clock, reader.memoriesSince), clock),
+    namespaceLimit: namespaceLimitOver(reader, tenantLimits, clock),
     dataDir: stores.path,
     masterKey: { source: masterKey.source, made },
     signingKey: audit.signingKey,

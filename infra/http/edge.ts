@@ -7,6 +7,7 @@ import './fastify-types.ts'
 import { defaultHttpOptions, type HttpOptions } from './http-options.ts'
 import type { HttpServerDeps } from './http-server-deps.ts'
 import { noLimit, take, throwIfRefused } from './limit.ts'
+import { refuseOneTooMany } from './refuse-one-too-many.ts'
 
 /** What the routes share. */
 export interface Edge {
@@ -26,6 +27,9 @@ export interface Edge {
   count(operation: string, outcome: OperationOutcome, count: number): void
 }
 
+/** What may be the first that is written to a namespace. */
+const BEGINS_NAMESPACE: ReadonlySet<Action> = new Set(['remember', 'configure'])
+
 export function createEdge(deps: HttpServerDeps, closing: AbortSignal): Edge {
   const limit = deps.limit ?? noLimit
   return {
@@ -39,6 +43,9 @@ export function createEdge(deps: HttpServerDeps, closing: AbortSignal): Edge {
       noteAction(request.asked, action, namespace)
       refuseUnlessAllowed(request.identity, action, namespace)
       await deps.authorise?.(request.identity, action, namespace)
+      if (namespace !== null && BEGINS_NAMESPACE.has(action)) {
+        await refuseOneTooMany(deps.limitNamespaces, request.identity.tenant, namespace)
+      }
       if (memories > 0) throwIfRefused((await take(limit, request, { of: 'memories', count: memories })).refusal)
     },
     async grantMemories(request, count) {

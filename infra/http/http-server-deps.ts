@@ -6,6 +6,7 @@ import type { SubjectsApi } from '../../query-api/subjects-api.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import type { PublishedKeys } from '../erasure/erasure-sides.ts'
 import type { EraseApi } from '../erasure/start-erasure.ts'
+import type { NamespaceLimit } from '../limits/namespace-limit.ts'
 import type { HealthReport } from '../telemetry/health.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Authorise } from './access.ts'
@@ -33,6 +34,8 @@ export interface HttpServerDeps {
   readonly authorise?: Authorise
   /** Default: nothing is limited. */
   readonly limit?: Limit
+  /** Default: a tenant has as many namespaces as it likes. */
+  readonly limitNamespaces?: NamespaceLimit
   readonly health: () => Promise<HealthReport>
   /** This process can serve its role. */
   readonly ready: () => Readiness | Promise<Readiness>

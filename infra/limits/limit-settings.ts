@@ -5,4 +5,6 @@ export interface LimitSettings {
   readonly requests: Rate | null
   /** Memories that may be written in a UTC day. */
   readonly memoriesPerDay: number | null
+  /** Namespaces that a tenant may have. */
+  readonly namespaces: number | null
 }

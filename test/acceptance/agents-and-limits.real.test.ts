@@ -11,11 +11,11 @@ const missing = await missingParts('kafka', 'registry', 'postgres', 'redis')
 if (missing !== null) {
   test.skip(`limits of a cluster (${missing})`, () => {})
 } else {
-  test('two processes share the day and the rate, and count again what Redis lost', async (t) => {
+  test('two processes share the day, the rate and the namespaces, and count again what Redis lost', async (t) => {
     t.timeout(120_000)
     const cluster = await testCluster(temporaryFolder(t))
     t.teardown(() => cluster.remove())
-    const limits = { SOMABRAIN_WRITE_DAILY_LIMIT: '6', SOMABRAIN_RATE_RPS: '500' }
+    const limits = { SOMABRAIN_WRITE_DAILY_LIMIT: '6', SOMABRAIN_RATE_RPS: '500', SOMABRAIN_NAMESPACE_LIMIT: '1' }
     const all = await cluster.start('all', limits)
     const commands = await cluster.start('commands', limits)
     const remember = (url: string, content: string) => post(`${url}/remember`, { content }, { prefer: 'wait=10' })
@@ -25,6 +25,11 @@ if (missing !== null) {
       first.map(({ status }) => status),
       [201, 201, 201],
     )
+    // The other process finds in Postgres that the tenant has its one namespace.
+    for (const { url } of [all, commands]) {
+      const another = await post(`${url}/remember`, { content: 'x', namespace: 'another' })
+      t.like([another.status, another.body.code, another.body.field], [403, 'too_many_namespaces', 'namespace'])
+    }
     const redis = new Redis(realParts.redis)
     t.teardown(() => redis.disconnect())
     const keys = await redis.keys(`${cluster.prefix}{limits}*`)

@@ -14,7 +14,9 @@ const limited = (settings: Partial<LimitSettings>, writtenToday = 0) => {
     () => AT,
     async () => writtenToday,
   )
-  return { limit: createLimit({ requests: null, memoriesPerDay: null, ...settings }, store, () => AT) }
+  return {
+    limit: createLimit({ requests: null, memoriesPerDay: null, namespaces: null, ...settings }, store, () => AT),
+  }
 }
 const ndjson = { 'content-type': 'application/x-ndjson' }
 const line = (content: string): string => `${JSON.stringify({ content })}\n`

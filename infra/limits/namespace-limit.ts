@@ -1,0 +1,56 @@
+import { NamespaceClaims } from '../../domain/limits/namespace-claims.ts'
+import { BoundedMap } from '../crypto/bounded-map.ts'
+
+/** `most`: namespaces that a tenant may have. */
+export type NamespaceDecision = { readonly admitted: true } | { readonly admitted: false; readonly most: number }
+
+/** Whether a tenant may write to a namespace: one that it has, or one more. */
+export type NamespaceLimit = (tenant: string, namespace: string) => NamespaceDecision | Promise<NamespaceDecision>
+
+export interface NamespaceLimitDeps {
+  readonly most: number
+  /** Names of a tenant's namespaces, as long-term memory has them. */
+  readonly stored: (tenant: string) => Promise<ReadonlySet<string>>
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+interface Known {
+  readonly claims: NamespaceClaims
+  /** Until when long-term memory is not asked again for a namespace that was refused. */
+  askAgainAt: number
+}
+
+const MAX_TENANTS = 10_000
+/** A tenant that is at its limit and goes on asks long-term memory once in so long. */
+const REFUSED_MS = 1_000
+const ADMITTED: NamespaceDecision = { admitted: true }
+
+/**
+ * Long-term memory says which namespaces a tenant has; what this process let in and is not folded yet counts too. What
+ * another process let in is seen once it is folded: so each process can exceed the limit by what the others let in within
+ * that time. While long-term memory does not answer everything is let in: it bounds what a tenant holds, it guards nothing.
+ */
+export function createNamespaceLimit({ most, stored, now }: NamespaceLimitDeps): NamespaceLimit {
+  const tenants = new BoundedMap<string, Known>(MAX_TENANTS)
+  const knownOf = (tenant: string): Known => {
+    const known = tenants.get(tenant) ?? { claims: new NamespaceClaims(), askAgainAt: 0 }
+    tenants.set(tenant, known)
+    return known
+  }
+  const ask = async (tenant: string, namespace: string, known: Known): Promise<NamespaceDecision> => {
+    try {
+      known.claims.found(await stored(tenant))
+    } catch {
+      return ADMITTED
+    }
+    if (known.claims.admit(namespace, most, now())) return ADMITTED
+    known.askAgainAt = now() + REFUSED_MS
+    return { admitted: false, most }
+  }
+  return (tenant, namespace) => {
+    const known = knownOf(tenant)
+    if (known.claims.isStored(namespace)) return ADMITTED
+    return now() < known.askAgainAt ? { admitted: false, most } : ask(tenant, namespace, known)
+  }
+}
