@@ -1,5 +1,6 @@
 import type { Scope } from '../../domain/names.ts'
 import type { ChangeRange } from '../../query-api/ports/view-loader.ts'
+import type { PackedPage } from './packed-page.ts'
 
 /** What the loader's thread opens. */
 export interface LoaderFiles {
@@ -20,7 +21,6 @@ export interface LoaderRequest {
   readonly limit: number
 }
 
-/** A page as JSON text: cloning its objects would cost both threads more than writing and reading text. */
 export type LoaderReply =
-  | { readonly id: number; readonly page: string }
+  | { readonly id: number; readonly page: PackedPage }
   | { readonly id: number; readonly error: string }

@@ -11,7 +11,7 @@ import { createRowOpener } from '../crypto/row-opener.ts'
 import { openReadOnlyKeyStore } from '../sqlite/keys/read-only-key-store.ts'
 import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-reader.ts'
 import type { LoaderFiles, LoaderReply, LoaderRequest } from './loader-protocol.ts'
-import { pageText } from './page-text.ts'
+import { type PackedPage, packPage } from './packed-page.ts'
 
 /** The loader's thread: reads, opens and analyses the rows of cold views, while the HTTP thread puts them into columns. */
 const port = parentPort
@@ -79,11 +79,11 @@ const withoutContent = ({ metadata, tags, author, runId, userId, agentId }: Secr
 
 port.on('message', (request: LoaderRequest) => {
   pageOf(request).then(
-    (page) => reply({ id: request.id, page: pageText(page) }),
-    (error: Error) => reply({ id: request.id, error: error.message }),
+    (page) => send(request.id, packPage(page)),
+    (error: Error) => port.postMessage({ id: request.id, error: error.message } satisfies LoaderReply),
   )
 })
 
-function reply(message: LoaderReply): void {
-  port?.postMessage(message)
+function send(id: number, page: PackedPage): void {
+  port?.postMessage({ id, page } satisfies LoaderReply, [page.vectors.buffer])
 }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { AnalysedPage, ViewLoader } from '../../query-api/ports/view-loader.ts'
 import type { LoaderFiles, LoaderReply, LoaderRequest } from './loader-protocol.ts'
-import { pageOfText } from './page-text.ts'
+import { unpackPage } from './packed-page.ts'
 
 export interface EmbeddedViewLoader extends ViewLoader {
   close(): Promise<void>
@@ -79,7 +79,7 @@ class LoaderThread {
     const waiting = this.#pending.get(reply.id)
     this.#pending.delete(reply.id)
     if ('error' in reply) waiting?.reject(new Error(`The loader failed: ${reply.error}`))
-    else waiting?.resolve(pageOfText(reply.page))
+    else waiting?.resolve(unpackPage(reply.page))
   }
 
   #fail(error: Error): void {
