@@ -1,13 +1,14 @@
 // npm run bench -- cluster-http        (or: node test/bench/cluster-http.ts [seconds])
 // One process of each role on the real parts: HTTP remember through Kafka at 16 connections, beside kafkajs' own producer
-// that sends records of the same size with as many waiting; the time to an acknowledgement at 500 and 1,000 requests a
-// second offered; and from a remember to a recall that includes it. JSON on standard output.
+// that sends the very records that came of it, as many at a time as there are connections; the time to an acknowledgement
+// at 500 and 1,000 requests a second offered; and from a remember to a recall that includes it. JSON on standard output.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Partitioners } from 'kafkajs'
+import { PARTITIONS } from '../../domain/partition.ts'
 import { createKafka } from '../../infra/kafka/kafka-client.ts'
 import { COMMANDS_TOPIC } from '../../infra/kafka/topic-catalogue.ts'
+import { copyOfLog } from '../infra/cluster/older-log.ts'
 import { realKafka } from '../infra/kafka/kafka-settings.ts'
 import { type TestCluster, testCluster } from '../support/cluster.ts'
 import { post } from '../support/http-client.ts'
@@ -21,8 +22,6 @@ const SECONDS = Number(process.argv[2] ?? 10)
 const CONNECTIONS = 16
 const SINGLES = 4_000
 const VISIBLE = 300
-/** About what a remembered sentence takes in the log, with its seal, its envelope and its headers. */
-const RECORD_BYTES = 700
 
 const missing = await missingParts('kafka', 'registry', 'postgres', 'redis')
 if (missing === null) await run()
@@ -48,8 +47,7 @@ async function measure(cluster: TestCluster) {
   const url = `${commands.url}/remember`
   await load(url, CONNECTIONS, bodies.slice(0, SINGLES / 4))
   const remember = await load(url, CONNECTIONS, bodies)
-  // A topic of its own: what it sends is no command.
-  const raw = await rawProducer(`${cluster.prefix}${COMMANDS_TOPIC}.raw`)
+  const raw = await rawProducer(`${cluster.prefix}${COMMANDS_TOPIC}`)
   const offered500 = await offer(url, bodies, 500, SECONDS)
   const offered1000 = await offer(url, bodies, 1_000, SECONDS)
   return {
@@ -62,25 +60,33 @@ async function measure(cluster: TestCluster) {
   }
 }
 
-/** Sends with as many records waiting as there are connections, each in a send of its own batch, acks from all. */
-async function rawProducer(probe: string): Promise<number> {
-  const producer = createKafka(realKafka()).producer({
-    createPartitioner: Partitioners.DefaultPartitioner,
-    maxInFlightRequests: 1,
-    allowAutoTopicCreation: false,
-  })
-  await producer.connect()
-  const messages = Array.from({ length: CONNECTIONS }, () => ({ key: 'raw', value: Buffer.alloc(RECORD_BYTES, 1) }))
-  const admin = createKafka(realKafka()).admin()
-  await admin.connect()
-  await admin.createTopics({ topics: [{ topic: probe, numPartitions: 12, replicationFactor: 1 }] })
+/**
+ * Sends the records that a log holds once more, to a topic of its own: the same bytes, in the same partition, and as many at a
+ * time as wait while each connection has one request under way. Acks from all. Records a second.
+ */
+async function rawProducer(log: string): Promise<number> {
+  const probe = `${log}.raw`
+  // A Genesis has no key.
+  const records = (await copyOfLog(log)).flat().filter(({ key }) => key.length > 0)
+  const messages = records.slice(-SINGLES).map(({ partition, key, value, headers, timestamp }) => ({
+    partition,
+    key: Buffer.from(key),
+    value: Buffer.from(value),
+    headers: { ...headers },
+    timestamp: String(timestamp),
+  }))
+  const kafka = createKafka(realKafka())
+  const [producer, admin] = [kafka.producer({ maxInFlightRequests: 1, allowAutoTopicCreation: false }), kafka.admin()]
+  await Promise.all([producer.connect(), admin.connect()])
+  await admin.createTopics({ topics: [{ topic: probe, numPartitions: PARTITIONS, replicationFactor: 1 }] })
   try {
     const started = performance.now()
-    for (let sent = 0; sent < SINGLES; sent += CONNECTIONS) await producer.send({ topic: probe, acks: -1, messages })
-    return Math.round((SINGLES * 1_000) / (performance.now() - started))
+    for (let sent = 0; sent < messages.length; sent += CONNECTIONS) {
+      await producer.send({ topic: probe, acks: -1, messages: messages.slice(sent, sent + CONNECTIONS) })
+    }
+    return Math.round((messages.length * 1_000) / (performance.now() - started))
   } finally {
-    await producer.disconnect()
-    await admin.disconnect()
+    await Promise.all([producer.disconnect(), admin.disconnect()])
   }
 }
 
