@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { startCluster } from '../../cluster/start-cluster.ts'
 import { type Configuration, readConfiguration } from '../../config/configuration.ts'
 import { embedderConfiguration } from '../../config/embedder-configuration.ts'
@@ -17,6 +18,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** A process without doors: it reads long-term memory and appends to the log. */
 interface Node {
   readonly embedding: BackgroundEmbedding | null
+  /** Of one that folds by itself: records that are in the log and not folded. */
+  lag?(): number
   close(): Promise<void>
 }
 
@@ -56,10 +59,18 @@ async function withNode(
   const node = await startNode(configuration, embedder)
   try {
     if (node.embedding === null) throw new Error('A process with an embedder has nothing that embeds')
+    await untilFolded(node)
     return await work(node.embedding)
   } finally {
     await node.close()
   }
+}
+
+const LOOK_EVERY_MS = 20
+
+/** What an earlier call has embedded is known by the fold: begun before, some of it would be embedded again. */
+async function untilFolded(node: Node): Promise<void> {
+  while ((node.lag?.() ?? 0) > 0) await delay(LOOK_EVERY_MS)
 }
 
 /** What is embedded is this work alone: nothing besides goes over the store at the same time, and nobody is limited. */
