@@ -89,8 +89,10 @@ export class ViewSync {
     const before = this.#seen
     if (before === null || before.offset < 0) return null
     if (now.foldVersion !== before.foldVersion) return { outcome: 'other-log' }
+    // Also when it is behind: an older log was accepted, and what was read beyond it does not come back. A store that has
+    // nothing yet has no generation to tell.
+    if (now.offset >= 0 && now.generation !== before.generation) return { outcome: 'other-log' }
     if (now.offset < before.offset) return { outcome: 'behind', offset: before.offset }
-    if (now.generation !== before.generation) return { outcome: 'other-log' }
     if (now.offset === before.offset && now.lastCommandId !== before.lastCommandId) return { outcome: 'other-log' }
     return null
   }

@@ -136,6 +136,18 @@ test('a view of another log is dropped and loaded again', async (t) => {
   t.deepEqual(value, stored(log))
 })
 
+test('a view that had read beyond an older log, which then began another generation, does not wait for it', async (t) => {
+  const log = new FoldedLog()
+  for (let id = 1; id <= 10; id += 1) log.append(scope, remember(id, `memory ${id}`))
+  const { view } = viewOf(log)
+  await contentOf(view)
+  log.restoreLog(partition, 5, 'b'.repeat(16))
+  log.append(scope, remember(20, 'written after the loss'))
+  const { value, checkpoint } = await contentOf(view)
+  t.true(checkpoint.offset < 10)
+  t.deepEqual(value, stored(log))
+})
+
 test('the same offset with another command is another log', async (t) => {
   const one = new FoldedLog()
   const other = new FoldedLog()

@@ -9,7 +9,8 @@ const ALARM = /^somabrain_projection_halted_partitions(?:\{.*\})? ([1-9]\d*)$/m
 
 /**
  * The log is exchanged for an older copy of itself: what stores hold was folded from records that are no more. That must
- * be noticed and stopped, with the state left as it is. Nothing mends it: it is the last thing that is done to a cluster.
+ * be noticed and stopped, with the state left as it is. Only accepting it mends it (decision 26), so it is the last thing that is
+ * done to a cluster.
  */
 export async function verifyOlderLog({ cluster, copies, observer, report }: Chaos): Promise<void> {
   report.say('last: an older copy of the log is restored')
