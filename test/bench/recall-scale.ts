@@ -1,7 +1,8 @@
 // Recall in one namespace of growing size, over HTTP:
 //   node test/bench/recall-scale.ts [--sizes 1000,10000,100000] [--vectors] [--requests 300] [--fts5]
 // For each size: cold load from rows and from the snapshot, p50/p95 at 1 and 16 connections with the event loop's delay
-// meanwhile, bytes per memory, the first answer after a write, and how often a question about a memory finds it among ten.
+// meanwhile (of questions about single memories, and `common` of ones in words that many memories hold), bytes per memory,
+// the first answer after a write, and how often a question about a memory finds it among ten.
 // --vectors: 384 dimensions each; --fts5: the same texts and questions in SQLite's FTS5. A million takes some ten minutes.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -45,6 +46,10 @@ async function measure(size: number) {
     await snapshotOf(folder, rows.server)
     const written = await firstAnswerAfterWrite(rows.server, store, corpus.memory(size))
     const loads = await underLoad(rows.server, questions)
+    const common = await underLoad(
+      rows.server,
+      questions.map(() => corpus.query()),
+    )
     const found = await foundAmongTen(rows.server, questions, asked)
     await rows.server.close()
     const warm = await coldLoad(folder, store)
@@ -55,6 +60,7 @@ async function measure(size: number) {
       bytesPerMemory: Math.round(rows.bytes / size),
       afterWriteMs: written,
       ...loads,
+      common,
       foundAmongTen: found,
       ...(fts5 === null ? {} : { fts5: besideFts5(fts5, questions, asked) }),
     }
