@@ -1,29 +1,40 @@
 // npm run bench -- flood        (or: node test/bench/flood.ts [pairs] [seconds] [limit])
 // One tenant at ten times its limit; what it costs a neighbour that stays within its own. Pairs of stretches with and without
 // the flood, in turns, against one server; beside them the same flood sent to an empty handler, which is what the sending
-// itself takes from the neighbour on this machine. JSON on standard output.
+// itself takes from the neighbour on this machine. Three and a half minutes; JSON on standard output. Wants a machine that does
+// nothing else: `load` says whether it was.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent } from 'node:http'
-import { cpus, tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { SignJWT } from 'jose'
 import { startServerProcess } from '../support/server-process.ts'
 import { exchange } from './http-load.ts'
-import { round, type Stretch } from './http-measure.ts'
+import { percentile, round, type Stretch } from './http-measure.ts'
 import { sentences } from './http-texts.ts'
 import { offer } from './offered-load.ts'
 
-const PAIRS = Number(process.argv[2] ?? 5)
-const SECONDS = Number(process.argv[3] ?? 10)
+const PAIRS = Number(process.argv[2] ?? 8)
+const SECONDS = Number(process.argv[3] ?? 8)
 const LIMIT = Number(process.argv[4] ?? 100)
 const FLOOD = 10 * LIMIT
-const NEIGHBOUR = LIMIT / 2
+const NEIGHBOUR = Math.floor(LIMIT * 0.9)
 const STORED = 1_000
 const SECRET = 'a secret for the bench, of thirty-two bytes and more'
+
+const WAYS = ['quiet', 'flooded', 'beside'] as const
+type Way = (typeof WAYS)[number]
+type Pair = Readonly<Record<Way | 'offender', Stretch>>
+
+/** The median of the pairs, and how far they lie apart. */
+function ratios(pairs: readonly Pair[], of: Way, to: Way, at: 'p50Ms' | 'p99Ms') {
+  const sorted = pairs.map((pair) => pair[of][at] / pair[to][at]).sort((a, b) => a - b)
+  return { median: round(sorted[sorted.length >> 1]!), least: round(sorted[0]!), most: round(sorted.at(-1)!) }
+}
 
 const credential = async (tenant: string): Promise<Record<string, string>> => {
   const claims = { tenant_id: tenant, roles: ['reader', 'writer'] }
@@ -70,32 +81,56 @@ try {
       if (status !== 200) throw new Error(`batch: ${status}`)
     }
   }
-  const asking = () => offer(`${server.url}/recall`, recalls, NEIGHBOUR, SECONDS, neighbour)
+  const pools = { quiet: [] as number[], flooded: [] as number[], beside: [] as number[] }
+  const asking = (pool?: number[]) => offer(`${server.url}/recall`, recalls, NEIGHBOUR, SECONDS, neighbour, pool)
+  const ways = {
+    quiet: async () => [await asking(pools.quiet), null] as const,
+    flooded: () => Promise.all([asking(pools.flooded), flood(server.url, offender)]),
+    beside: () => Promise.all([asking(pools.beside), flood(echo.url, offender)]),
+  }
   await asking()
-  const pairs: Array<Record<'quiet' | 'flooded' | 'beside', Stretch> & { offender: Stretch }> = []
+  const loadBefore = loadavg()
+  const pairs: Pair[] = []
   for (let pair = 0; pair < PAIRS; pair++) {
-    const quiet = await asking()
-    const [flooded, offended] = await Promise.all([asking(), flood(server.url, offender)])
-    const [beside] = await Promise.all([asking(), flood(echo.url, offender)])
-    pairs.push({ quiet, flooded, beside, offender: offended })
+    const taken = new Map<Way, readonly [Stretch, Stretch | null]>()
+    // In another order each time: what grows with time, such as caches and heat, must not fall on one of them.
+    for (let turn = 0; turn < WAYS.length; turn++) {
+      const way = WAYS[(pair + turn) % WAYS.length]!
+      taken.set(way, await ways[way]())
+    }
+    const of = (way: Way): Stretch => taken.get(way)![0]
+    pairs.push({
+      quiet: of('quiet'),
+      flooded: of('flooded'),
+      beside: of('beside'),
+      offender: taken.get('flooded')![1]!,
+    })
   }
-  const ratios = (of: 'flooded' | 'beside', to: 'quiet' | 'beside', at: 'p50Ms' | 'p99Ms') => {
-    const sorted = pairs.map((pair) => pair[of][at] / pair[to][at]).sort((a, b) => a - b)
-    return { median: round(sorted[sorted.length >> 1]!), least: round(sorted[0]!), most: round(sorted.at(-1)!) }
-  }
+  const p99 = (pool: number[]): number =>
+    round(
+      percentile(
+        pool.sort((x, y) => x - y),
+        0.99,
+      ),
+    )
+  const pooled = { quiet: p99(pools.quiet), flooded: p99(pools.flooded), beside: p99(pools.beside) }
   console.log(
     JSON.stringify(
       {
         machine: { cpus: cpus().length, model: cpus()[0]?.model, node: process.version },
-        limit: LIMIT,
-        flood: FLOOD,
-        neighbour: NEIGHBOUR,
+        load: { before: loadBefore.map((value) => round(value)), after: loadavg().map((value) => round(value)) },
+        offeredPerSecond: { limit: LIMIT, flood: FLOOD, neighbour: NEIGHBOUR },
         neighboursP99: {
-          floodedToQuiet: ratios('flooded', 'quiet', 'p99Ms'),
-          besideToQuiet: ratios('beside', 'quiet', 'p99Ms'),
-          floodedToBeside: ratios('flooded', 'beside', 'p99Ms'),
+          floodedToQuiet: ratios(pairs, 'flooded', 'quiet', 'p99Ms'),
+          besideToQuiet: ratios(pairs, 'beside', 'quiet', 'p99Ms'),
+          floodedToBeside: ratios(pairs, 'flooded', 'beside', 'p99Ms'),
+          // Of all answers of all stretches together: a stretch alone has few beyond its p99.
+          pooledMs: pooled,
+          pooledFloodedToQuiet: round(pooled.flooded / pooled.quiet),
         },
-        neighboursP50: { floodedToQuiet: ratios('flooded', 'quiet', 'p50Ms') },
+        neighboursP50: { floodedToQuiet: ratios(pairs, 'flooded', 'quiet', 'p50Ms') },
+        // Of the neighbour, which is within its limit: must be 0.
+        neighbourRefused: pairs.reduce((sum, { quiet, flooded }) => sum + quiet.failed + flooded.failed, 0),
         pairs,
       },
       null,

@@ -15,6 +15,8 @@ export async function offer(
   perSecond: number,
   seconds: number,
   headers: Readonly<Record<string, string>> = {},
+  /** Gets the milliseconds of each answer, to be pooled with those of other stretches. */
+  pool: number[] = [],
 ): Promise<Stretch> {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 })
   const latencies: number[] = []
@@ -42,5 +44,6 @@ export async function offer(
   }
   await Promise.all(pending)
   agent.destroy()
+  pool.push(...latencies)
   return summary(latencies, performance.now() - started, failed)
 }
