@@ -1,6 +1,6 @@
 import { type CodeScan, instantiateCodeScan } from './kernel/code-scan.ts'
 import type { LikelyRows } from './likely-rows.ts'
-import { codesOf, signCode, signTables } from './sign-tables.ts'
+import { CODE_DIMENSIONS, codesOf, signTables } from './sign-tables.ts'
 
 const PAGE = 64 * 1024
 /** Rows whose codes lie interleaved; see code-scan.wat. */
@@ -10,6 +10,7 @@ const HALF = BLOCK_ROWS / 2
 const CALL_ROWS = 2048
 const SCRATCH = 64
 const HIT_BYTES = 8
+const NO_VALUES = new Int8Array()
 
 /**
  * The signs of rows' vectors, one bit a dimension, from which a scan of an eighth of the bytes tells the rows that are
@@ -23,6 +24,8 @@ export class SignCodes {
   readonly #mask: number
   readonly #hits: number
   readonly #blocks: number
+  /** All of the memory; another array after each time it grew. */
+  #bytes = new Uint8Array()
 
   constructor(dimensions: number) {
     this.#codes = codesOf(dimensions)
@@ -36,28 +39,24 @@ export class SignCodes {
 
   set(row: number, values: Int8Array): void {
     this.reserve(row + 1)
-    const bytes = new Uint8Array(this.#kernel.memory.buffer, this.#blockOf(row), this.#stride)
     const place = row % BLOCK_ROWS
-    const shift = place < HALF ? 0 : 4
-    const kept = 0xf0 >> shift
-    for (let code = 0, at = place % HALF; code < this.#codes; code++, at += 16) {
-      bytes[at] = (bytes[at]! & kept) | (signCode(values, code) << shift)
-    }
-    bytes[this.#codes * 16 + place] = 1
+    // The values stand where a search has its tables, which are longer.
+    this.#bytes.set(values)
+    this.#bytes.fill(0, values.length, this.#codes * CODE_DIMENSIONS)
+    this.#kernel.encode(0, this.#codes, this.#blockOf(row) + (place % HALF), place < HALF ? 0 : 4)
+    this.#bytes[this.#presentAt(row)] = 1
   }
 
   wipe(row: number): void {
     if (row >= this.length) return
-    this.set(row, new Int8Array(this.#codes * 4))
-    new Uint8Array(this.#kernel.memory.buffer, this.#blockOf(row), this.#stride)[
-      this.#codes * 16 + (row % BLOCK_ROWS)
-    ] = 0
+    this.set(row, NO_VALUES)
+    this.#bytes[this.#presentAt(row)] = 0
   }
 
   /** Offers `likely` the rows below `end` whose mask is 1 and whose estimate is not below what it asks for. */
   scan(query: Int16Array, mask: Uint8Array, end: number, likely: LikelyRows): void {
     const { buffer } = this.#kernel.memory
-    new Uint8Array(buffer).set(signTables(query))
+    this.#bytes.set(signTables(query))
     const masks = new Uint8Array(buffer, this.#mask, CALL_ROWS)
     const hits = new Uint32Array(buffer, this.#hits, (CALL_ROWS * HIT_BYTES) / 4)
     const rows = Math.min(end, this.length, mask.length)
@@ -75,6 +74,7 @@ export class SignCodes {
     // A sixteenth at a time: growing is cheap, since nothing is copied.
     const ahead = Math.ceil(this.bytes / 16)
     if (missing > 0) this.#kernel.memory.grow(Math.ceil(Math.max(missing, ahead) / PAGE))
+    if (this.#bytes.length === 0) this.#bytes = new Uint8Array(this.#kernel.memory.buffer)
   }
 
   /** Rows that there is room for. */
@@ -83,7 +83,7 @@ export class SignCodes {
   }
 
   get bytes(): number {
-    return this.#kernel.memory.buffer.byteLength
+    return this.#bytes.length
   }
 
   /** How many numbers stand in the hits: a row and its estimate each. */
@@ -100,6 +100,10 @@ export class SignCodes {
       this.#hits,
     )
     return (end - this.#hits) / 4
+  }
+
+  #presentAt(row: number): number {
+    return this.#blockOf(row) + this.#codes * 16 + (row % BLOCK_ROWS)
   }
 
   #blockOf(row: number): number {

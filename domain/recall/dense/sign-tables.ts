@@ -10,19 +10,9 @@ const MAX_ESTIMATE = 0x7fff
 export const codesOf = (dimensions: number): number =>
   Math.ceil(dimensions / CODE_DIMENSIONS / CODES_AT_A_TIME) * CODES_AT_A_TIME
 
-/** Of four dimensions: bit d is 1 where the value is not below 0. Dimensions past the end count as not below 0. */
-export function signCode(values: Int8Array, code: number): number {
-  const d = code * CODE_DIMENSIONS
-  return (
-    (values[d]! < 0 ? 0 : 1) |
-    (values[d + 1]! < 0 ? 0 : 2) |
-    (values[d + 2]! < 0 ? 0 : 4) |
-    (values[d + 3]! < 0 ? 0 : 8)
-  )
-}
-
 /**
- * What each code of a row adds to the estimate of its product with the query, 16 bytes a code. Of a row only signs are
+ * What each code of a row adds to the estimate of its product with the query, 16 bytes a code: bit d of a code is 1 where the
+ * value of its dimension d is not below 0. Of a row only signs are
  * known, so the estimate is how much of the query's length lies where the signs agree: Σ |qᵢ| over those dimensions, in
  * steps that keep every share within 63 and every estimate within 15 bits. The query keeps its values, which finds the
  * same rows at a fraction of the depth that a comparison of signs with signs needs (as RaBitQ does: Gao and Long, "RaBitQ",

@@ -4,6 +4,7 @@ import { codeScanModule } from './code-scan-module.ts'
 export interface CodeScan {
   readonly memory: WebAssembly.Memory
   /** See code-scan.wat. */
+  encode(values: number, groups: number, at: number, shift: number): void
   atLeast(
     block: number,
     blocks: number,

@@ -7,6 +7,38 @@
 (module
   (memory (export "memory") 1)
 
+  ;; Writes the codes of a row: `groups` of them, of the values at `values` (a bit is 1 where a value is not below 0). `at`: the row's
+  ;; byte in its block; `shift`: 0 for the low half, 4 for the high one.
+  (func (export "encode") (param $values i32) (param $groups i32) (param $at i32) (param $shift i32)
+    (local $bits i32) (local $kept i32)
+    (local.set $kept (i32.shr_u (i32.const 0xf0) (local.get $shift)))
+    (loop $groups4
+      (local.set $bits (i32.xor (i8x16.bitmask (v128.load (local.get $values))) (i32.const 0xffff)))
+      (i32.store8
+        (local.get $at)
+        (i32.or
+          (i32.and (i32.load8_u (local.get $at)) (local.get $kept))
+          (i32.shl (i32.and (local.get $bits) (i32.const 15)) (local.get $shift))))
+      (i32.store8 offset=16
+        (local.get $at)
+        (i32.or
+          (i32.and (i32.load8_u offset=16 (local.get $at)) (local.get $kept))
+          (i32.shl (i32.and (i32.shr_u (local.get $bits) (i32.const 4)) (i32.const 15)) (local.get $shift))))
+      (i32.store8 offset=32
+        (local.get $at)
+        (i32.or
+          (i32.and (i32.load8_u offset=32 (local.get $at)) (local.get $kept))
+          (i32.shl (i32.and (i32.shr_u (local.get $bits) (i32.const 8)) (i32.const 15)) (local.get $shift))))
+      (i32.store8 offset=48
+        (local.get $at)
+        (i32.or
+          (i32.and (i32.load8_u offset=48 (local.get $at)) (local.get $kept))
+          (i32.shl (i32.and (i32.shr_u (local.get $bits) (i32.const 12)) (i32.const 15)) (local.get $shift))))
+      (local.set $values (i32.add (local.get $values) (i32.const 16)))
+      (local.set $at (i32.add (local.get $at) (i32.const 64)))
+      (local.set $groups (i32.sub (local.get $groups) (i32.const 4)))
+      (br_if $groups4 (local.get $groups))))
+
   ;; Looks at `blocks` blocks from `block` on, the first row of which is `row`. Writes the rows whose byte at `mask` is 1, that have a
   ;; code, and whose estimate is `least` or more, to `out`: 4 bytes the row, 4 bytes the estimate, rows in ascending order. Returns
   ;; where it stopped writing. `tables`: 16 bytes for each four dimensions, `groups` of them (a multiple of 4), none above 63, so that

@@ -2,7 +2,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import { LikelyRows } from '../../../../domain/recall/dense/likely-rows.ts'
 import { SignCodes } from '../../../../domain/recall/dense/sign-codes.ts'
-import { codesOf, signCode, signTables } from '../../../../domain/recall/dense/sign-tables.ts'
+import { codesOf, signTables } from '../../../../domain/recall/dense/sign-tables.ts'
 import { propertyRuns } from '../../../support/property-runs.ts'
 
 const ROWS = 80
@@ -25,7 +25,8 @@ function estimate(values: readonly number[], query: readonly number[]): number {
   const tables = signTables(Int16Array.from(query))
   let sum = 0
   for (let code = 0; code < codesOf(query.length); code++) {
-    sum += tables[code * 16 + signCode(Int8Array.from(values), code)]!
+    const bits = [0, 1, 2, 3].filter((d) => !(values[code * 4 + d]! < 0))
+    sum += tables[code * 16 + bits.reduce((all, d) => all | (1 << d), 0)]!
   }
   return sum
 }
