@@ -20,5 +20,5 @@ export function uuidFromBytes(bytes: Uint8Array): string {
     text[at] = HEX[byte >> 4]!
     text[at + 1] = HEX[byte & 0x0f]!
   }
-  return text.latin1Slice(0, TEXT_LENGTH)
+  return text.toString('latin1')
 }
