@@ -90,7 +90,9 @@ test('a column that falls below the bound compares every vector again', (t) => {
 test('vectors that all lean one way are compared one by one, since their signs say little', (t) => {
   const leaning = new VectorColumn(DIMENSIONS)
   const towards = (row: number): Int8Array => valuesOf(row).map((value) => (value >> 1) + 60)
-  for (let row = 1; row <= SIGNS_FROM_VECTORS; row++) leaning.set(row, towards(row), 0.01)
+  for (const values of [valuesOf, towards]) {
+    for (let row = 1; row <= SIGNS_FROM_VECTORS; row++) leaning.set(row, values(row), 0.01)
+  }
   const query = denseQuery(Float32Array.from(towards(77)))
   const rows = { mask: new Uint8Array(ROWS + 1).fill(1), offset }
   t.is(leaning.likely(query, rows), null)

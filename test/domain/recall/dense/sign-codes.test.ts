@@ -17,6 +17,7 @@ const column = fc.integer({ min: 1, max: 70 }).chain((dimensions) =>
     wiped: fc.array(fc.nat(ROWS - 1), { maxLength: 10 }),
     first: fc.constantFrom(0, 1, 31, 2_040),
     depth: fc.integer({ min: 1, max: 100 }),
+    below: fc.nat(ROWS),
   }),
 )
 
@@ -33,7 +34,7 @@ function estimate(values: readonly number[], query: readonly number[]): number {
 
 test('the scan finds the rows with the best estimates of plain code, bit for bit, for every dimension, mask and depth', (t) => {
   fc.assert(
-    fc.property(column, ({ rows, query, mask, wiped, first, depth }) => {
+    fc.property(column, ({ rows, query, mask, wiped, first, depth, below }) => {
       const codes = new SignCodes(query.length)
       for (const [i, values] of rows.entries()) codes.set(first + i, Int8Array.from(values))
       for (const i of wiped) codes.wipe(first + i)
@@ -42,9 +43,9 @@ test('the scan finds the rows with the best estimates of plain code, bit for bit
         depth,
         Float64Array.from(masks, (_, row) => row),
       )
-      codes.scan(Int16Array.from(query), masks, first + rows.length, likely)
+      codes.scan(Int16Array.from(query), masks, first + below, likely)
       const best = [...rows.keys()]
-        .filter((i) => mask[i] === 1 && !wiped.includes(i))
+        .filter((i) => i < below && mask[i] === 1 && !wiped.includes(i))
         .map((i) => ({ row: first + i, estimate: estimate(rows[i]!, query) }))
         .sort((a, b) => b.estimate - a.estimate || a.row - b.row)
         .slice(0, depth)
