@@ -101,8 +101,10 @@ export class RestoringArchive extends NamedArchive implements IndexArchive {
     return only as T
   }
 
+  /** With room for more: otherwise the first memory that is added afterwards would have every column grow at once. */
   column<T extends Numbers>(name: string, column: Growable<T>): void {
     column.data = this.array(name, column.data)
+    column.reserve(column.data.length + 1)
   }
 
   blocks<T extends Numbers>(name: string, blocks: T[], make: () => T): void {
