@@ -55,7 +55,7 @@ function plainly(postings: readonly number[], lengths: Uint16Array, sizes: reado
 const steps = fc.array(
   fc.oneof(
     fc.record({ add: fc.integer({ min: 1, max: 400 }) }),
-    fc.record({ wipe: fc.nat(2000) }),
+    fc.record({ wipe: fc.integer({ min: 1, max: 2000 }) }),
     fc.constant({ look: true }),
   ),
   { maxLength: 12 },
