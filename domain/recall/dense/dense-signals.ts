@@ -71,14 +71,28 @@ function bestOfRuns(
     const run = turns.runOf[turn]!
     if (run >= 0) best[run] = Math.max(best[run]!, meaning[turn]!)
   }
+  const others = turnsOfRuns(turns, vectors)
+  let other = 0
+  vectors.cosines(Uint32Array.from(others.rows), query, (_, cosine) => {
+    const run = others.runs[other++]!
+    best[run] = Math.max(best[run]!, cosine)
+  })
+  return best
+}
+
+/** The visible turns with a vector of the candidates' runs, each with its run. */
+function turnsOfRuns(turns: Turns, vectors: VectorColumn): { readonly rows: number[]; readonly runs: number[] } {
+  const found = { rows: [] as number[], runs: [] as number[] }
   for (const [run, code] of turns.runs.entries()) {
     const rows = turns.columns.episodes.rows(code)
     if (rows.length > MAX_EPISODE) continue
     for (const row of rows) {
-      if (turns.visible[row] === 1 && vectors.has(row)) best[run] = Math.max(best[run]!, vectors.cosine(row, query))
+      if (turns.visible[row] !== 1 || !vectors.has(row)) continue
+      found.rows.push(row)
+      found.runs.push(run)
     }
   }
-  return best
+  return found
 }
 
 function fillUnknown(column: Float64Array, turns: Turns, known: readonly number[], vectors: VectorColumn): void {

@@ -96,6 +96,11 @@ export class VectorColumn {
     return this.#cosine(row, product(this.#values.get(row), query.values), query)
   }
 
+  /** The same of the rows listed, in their order, by SIMD where the column is large; each has to have a vector. */
+  cosines(rows: Uint32Array, query: DenseQuery, take: (row: number, cosine: number) => void): void {
+    this.#values.productsOf(query.values, rows, (row, dot) => take(row, this.#cosine(row, dot, query)))
+  }
+
   /** Cosine of the query with the weighted sum of rows' vectors; those without one add nothing. */
   cosineOfSum(rows: readonly number[], weights: readonly number[], query: DenseQuery): number {
     const sum = new Float64Array(this.dimensions)

@@ -68,6 +68,13 @@ test('a column that outgrew its plain rows still finds the nearest of all, those
     .map((row) => ({ row, cosine: column.cosine(row, asked) }))
   all.sort((a, b) => b.cosine - a.cosine || a.row - b.row)
   t.deepEqual(column.topK(asked, { mask, offset }, 50), all.slice(0, 50))
+  const listed: unknown[] = []
+  column.cosines(
+    Uint32Array.from(all, ({ row }) => row),
+    asked,
+    (row, cosine) => listed.push({ row, cosine }),
+  )
+  t.deepEqual(listed, all)
   column.wipe(all[0]!.row)
   t.deepEqual(column.topK(asked, { mask, offset }, 50), all.slice(1, 51))
 })
