@@ -2,8 +2,8 @@ import { BestRows } from './best-rows.ts'
 import { COUNT_BITS, placeOf } from './posting-pool.ts'
 import type { QueryTerm } from './query-terms.ts'
 import { CANDIDATES } from './recall-weights.ts'
+import type { SearchedRows } from './searched-rows.ts'
 import { type ScoredRows, TermCursor } from './term-cursor.ts'
-import type { SearchedRows } from './turn-search.ts'
 
 /** Rows of the rarest terms that are scored. */
 const SAMPLE = 3 * CANDIDATES

@@ -1,25 +1,10 @@
 import { BestRows } from './best-rows.ts'
 import { normOf } from './bm25.ts'
-import type { Documents } from './documents.ts'
 import { firstCut } from './first-cut.ts'
 import type { QueryTerms } from './query-terms.ts'
 import { CANDIDATES, turnBm25 } from './recall-weights.ts'
+import type { SearchedRows } from './searched-rows.ts'
 import { type ScoredRows, TermCursor } from './term-cursor.ts'
-
-/** The columns that the search reads, by row. */
-export interface SearchedRows {
-  readonly documents: Documents
-  /** 1 for rows that may be hits. */
-  readonly eligible: Uint8Array
-  readonly author: Uint32Array
-  readonly length: Uint16Array
-  readonly offset: Float64Array
-  /** Rows in use, row 0 included. */
-  readonly end: number
-  readonly meanLength: number
-  /** Above every code of an author. */
-  readonly codes: number
-}
 
 /** What the search reads of a query. */
 export type SearchedQuery = Pick<QueryTerms, 'terms' | 'plain' | 'authors'>

@@ -4,7 +4,8 @@ import { gain, idfOf, normOf } from '../../../domain/recall/bm25.ts'
 import { Documents } from '../../../domain/recall/documents.ts'
 import type { QueryTerm } from '../../../domain/recall/query-terms.ts'
 import { CANDIDATES, turnBm25 } from '../../../domain/recall/recall-weights.ts'
-import { type SearchedQuery, type SearchedRows, TurnSearch } from '../../../domain/recall/turn-search.ts'
+import type { SearchedRows } from '../../../domain/recall/searched-rows.ts'
+import { type SearchedQuery, TurnSearch } from '../../../domain/recall/turn-search.ts'
 import { propertyRuns } from '../../support/property-runs.ts'
 
 const AUTHORS = 4
