@@ -48,6 +48,8 @@ function sectionsBelow(folders: readonly string[]): string[] {
 
 async function embedded(sections: readonly string[], rows: number): Promise<Int8Array> {
   const texts = sections.slice(0, Math.min(rows, sections.length - QUERIES / 2))
+  if (texts.length < QUERIES / 2)
+    throw new Error(`${sections.length} sections are too few: name more folders with --texts`)
   const others = sections.slice(texts.length, texts.length + QUERIES / 2)
   const about = [...texts.slice(0, QUERIES / 2), ...others].map((text) => text.split(' ').slice(1, 10).join(' '))
   const all = [...texts, ...about]
