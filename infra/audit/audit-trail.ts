@@ -32,7 +32,11 @@ export interface AuditTrail {
 
 /** How long an operation waits for others: with the append, what a SIGKILL can take. */
 const GATHER_MS = 20
-/** An append that is not answered by then is put on disk as well, and taken from there when it is answered. */
+/**
+ * An append that is not answered by then is put on disk as well, with what was gathered meanwhile, and taken from there when it
+ * is answered. Until then what comes waits in memory: a disk that is busy for a moment would else be given the same twice, on
+ * the thread that answers.
+ */
 const SPILL_AFTER_MS = 250
 /** Kinds of operations in memory; beyond it they go to disk at once. */
 const MAX_GATHERED = 10_000
@@ -59,6 +63,8 @@ class Trail implements AuditTrail {
   #shipTimer: NodeJS.Timeout | null = null
   #appending: Promise<void> = Promise.resolve()
   #isAppending = false
+  /** The append under way has taken too long already. */
+  #isSlow = false
   #closed = false
 
   constructor(deps: AuditTrailDeps) {
@@ -73,7 +79,7 @@ class Trail implements AuditTrail {
   record(operation: GatheredOperation): void {
     this.#gatherer.add(operation)
     if (this.#gatherer.size >= MAX_GATHERED) this.#flush()
-    this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS)
+    else this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS)
   }
 
   waiting(): { readonly inMemory: number; readonly onDisk: number } {
@@ -93,10 +99,13 @@ class Trail implements AuditTrail {
   #flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
+    const isOnDisk = this.#isSlow || this.#deps.spill.count() > 0
+    // Its end flushes again.
+    if (this.#isAppending && !isOnDisk && !this.#closed && this.#gatherer.size < MAX_GATHERED) return
     const operations = this.#gatherer.take()
     if (operations.length === 0) return
     // Behind one that is not answered, and behind what is on disk, everything goes to disk.
-    if (this.#isAppending || this.#deps.spill.count() > 0) this.#spill(operations)
+    if (this.#isAppending || isOnDisk) this.#spill(operations)
     else this.#appending = this.#append(operations)
   }
 
@@ -105,6 +114,8 @@ class Trail implements AuditTrail {
     let spilled = false
     const slow = setTimeout(() => {
       spilled = this.#spill(operations)
+      this.#isSlow = true
+      this.#flush()
     }, SPILL_AFTER_MS)
     try {
       const writer = this.#deps.writer()
@@ -117,7 +128,8 @@ class Trail implements AuditTrail {
       if (!spilled) this.#spill(operations)
     } finally {
       clearTimeout(slow)
-      this.#isAppending = false
+      this.#isSlow = false
+      this.#appended()
     }
   }
 
@@ -142,8 +154,14 @@ class Trail implements AuditTrail {
     } catch (error) {
       this.#deps.logger.debug({ err: error }, 'the log does not take the audit yet')
     } finally {
-      this.#isAppending = false
+      this.#appended()
     }
+  }
+
+  /** What came meanwhile, and has waited for as long as it is gathered, goes now. */
+  #appended(): void {
+    this.#isAppending = false
+    if (this.#timer === null && !this.#closed) this.#flush()
   }
 
   /** Whether they are on disk now. */
