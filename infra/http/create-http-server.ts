@@ -8,6 +8,7 @@ import { installErrorHandling, installMethodNotAllowed, sendError } from './erro
 import { defaultHttpOptions, type HttpOptions } from './http-options.ts'
 import type { HttpServerDeps } from './http-server-deps.ts'
 import { parseJsonBody } from './json-body.ts'
+import { MAX_PATH_PART } from './problem-of-error.ts'
 import { installLifecycle, requestIdOf } from './request-lifecycle.ts'
 import { registerApi } from './routes/api-routes.ts'
 import {
@@ -76,7 +77,7 @@ function bareServer(deps: HttpServerDeps, options: HttpOptions): FastifyInstance
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => sendError(error, request, reply),
-    routerOptions: { maxParamLength: 256 },
+    routerOptions: { maxParamLength: MAX_PATH_PART },
   }) as unknown as FastifyInstance
   app.server.maxConnections = options.maxConnections
   return app

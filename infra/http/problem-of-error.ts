@@ -1,5 +1,8 @@
 import { type Problem, ProblemError } from '../../domain/problem.ts'
 
+/** Characters of a part of the path that the router takes for a name or an id. */
+export const MAX_PATH_PART = 256
+
 /** What fastify refuses by itself, in the terms of the catalogue. */
 const fastifyProblems: Readonly<Record<string, (error: Error, limitBytes: number) => Problem>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: (_error, limitBytes) => ({
@@ -23,6 +26,12 @@ const fastifyProblems: Readonly<Record<string, (error: Error, limitBytes: number
     detail: 'The path is not percent-encoded UTF-8',
     field: 'path',
     expected: 'a path in which each % begins an escape of two hex digits (RFC 3986)',
+  }),
+  FST_ERR_MAX_PARAM_LENGTH: () => ({
+    code: 'malformed_request',
+    detail: 'A part of the path is longer than any name or id',
+    field: 'path',
+    expected: `parts of at most ${MAX_PATH_PART} characters`,
   }),
   ECONNRESET: () => ({ code: 'malformed_request', detail: 'The client ended the request before its end' }),
 }

@@ -98,4 +98,10 @@ export const refusedReads: readonly Refusal[] = [
   { what: 'an id that is none', path: '/memories/first', field: 'id', says: 'UUID' },
   { what: 'a command id that is none', path: '/commands/1', field: 'id', says: 'UUID' },
   { what: 'a path that is not percent-encoded', path: '/memories/%zz', code: 'malformed_request', field: 'path' },
+  {
+    what: 'a part of a path that is longer than any name',
+    path: `/memories/${'a'.repeat(257)}`,
+    code: 'malformed_request',
+    field: 'path',
+  },
 ]
