@@ -7,6 +7,7 @@ import './fastify-types.ts'
 import { defaultHttpOptions, type HttpOptions } from './http-options.ts'
 import type { HttpServerDeps } from './http-server-deps.ts'
 import { noLimit, take, throwIfRefused } from './limit.ts'
+import { RefusalPace } from './refusal-pace.ts'
 import { refuseOneTooMany } from './refuse-one-too-many.ts'
 
 /** What the routes share. */
@@ -15,7 +16,7 @@ export interface Edge {
   readonly options: HttpOptions
   /** Aborted when the server begins to close. */
   readonly closing: AbortSignal
-  /** Refuses an identity that asks too often: before the body is read, so that a refusal costs little. */
+  /** Refuses an identity that asks too often: before the body is read, so that a refusal costs little, and the later the oftener. */
   limitRequest(request: FastifyRequest): Promise<void>
   /** Refuses what the identity may not do, or what it may not write any more of. `memories`: how many are written. */
   permit(request: FastifyRequest, action: Action, namespace: string | null, memories?: number): Promise<void>
@@ -32,12 +33,22 @@ const BEGINS_NAMESPACE: ReadonlySet<Action> = new Set(['remember', 'configure'])
 
 export function createEdge(deps: HttpServerDeps, closing: AbortSignal): Edge {
   const limit = deps.limit ?? noLimit
+  const refusals = new RefusalPace(closing)
   return {
     deps,
     options: Object.freeze({ ...defaultHttpOptions, ...deps.options }),
     closing,
     async limitRequest(request) {
-      throwIfRefused((await take(limit, request, { of: 'requests' })).refusal)
+      const { refusal } = await take(limit, request, { of: 'requests' })
+      if (refusal === null) return
+      const held = refusals.hold(request.identity.tenant)
+      if (held !== null) {
+        // It waits for nothing that others could have.
+        request.admitted?.release()
+        request.unmeasured = true
+        await held
+      }
+      throwIfRefused(refusal)
     },
     async permit(request, action, namespace, memories = 0) {
       noteAction(request.asked, action, namespace)

@@ -25,7 +25,8 @@ export async function offer(
   const started = performance.now()
   const total = perSecond * seconds
   for (let sent = 0; sent < total; ) {
-    const due = Math.min(total, Math.floor(((performance.now() - started) * perSecond) / 1_000))
+    // The first is due when it begins.
+    const due = Math.min(total, 1 + Math.floor(((performance.now() - started) * perSecond) / 1_000))
     for (; sent < due; sent++) {
       const dueAt = started + (sent * 1_000) / perSecond
       const one = exchange(agent, url, bodies[sent % bodies.length]!, { headers })

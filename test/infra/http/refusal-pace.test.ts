@@ -1,0 +1,79 @@
+import { mock } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import test, { type ExecutionContext } from 'ava'
+import { RefusalPace } from '../../../infra/http/refusal-pace.ts'
+
+/** A pace under a clock that the test turns; `answered` counts refusals that went out. */
+function paced(t: ExecutionContext) {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  const closing = new AbortController()
+  let now = 0
+  let answered = 0
+  const pace = new RefusalPace(closing.signal, () => now)
+  return {
+    closing,
+    refuse(tenant: string, times: number): void {
+      for (let i = 0; i < times; i++) {
+        const held = pace.hold(tenant)
+        if (held === null) answered += 1
+        else held.then(() => answered++)
+      }
+    },
+    async pass(ms: number): Promise<void> {
+      now += ms
+      mock.timers.tick(ms)
+      await turn()
+    },
+    answered: () => answered,
+  }
+}
+
+test.serial(
+  'a few refusals a second are prompt, what a tenant asks beyond them is answered a second later',
+  async (t) => {
+    const { refuse, pass, answered } = paced(t)
+    refuse('flood', 50)
+    refuse('other', 20)
+    t.is(answered(), 40)
+    await pass(999)
+    t.is(answered(), 40)
+    await pass(1)
+    t.is(answered(), 70)
+    await pass(1000)
+    refuse('flood', 20)
+    t.is(answered(), 90)
+  },
+)
+
+test.serial('who goes on while its refusals are held is not prompt again', async (t) => {
+  const { refuse, pass, answered } = paced(t)
+  refuse('flood', 30)
+  await pass(600)
+  refuse('flood', 10)
+  await pass(500)
+  t.is(answered(), 30)
+  refuse('flood', 10)
+  t.is(answered(), 30)
+})
+
+test.serial('so many are held of a tenant, and of all, and the others are prompt', async (t) => {
+  const { refuse, pass, answered } = paced(t)
+  refuse('flood', 400)
+  t.is(answered(), 400 - 256)
+  for (let i = 0; i < 20; i++) refuse(`flood-${i}`, 276)
+  const held = 2048
+  t.is(answered(), 400 + 20 * 276 - held)
+  await pass(1000)
+  t.is(answered(), 400 + 20 * 276)
+})
+
+test.serial('a server that closes lets go of all of them', async (t) => {
+  const { refuse, pass, answered, closing } = paced(t)
+  refuse('flood', 100)
+  closing.abort()
+  await pass(0)
+  t.is(answered(), 100)
+  refuse('flood', 100)
+  t.is(answered(), 200)
+})
