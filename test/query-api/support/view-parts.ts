@@ -19,6 +19,6 @@ export function viewParts(log: FoldedLog, limits: Partial<QueryLimits> = {}) {
     host: null,
     snapshots: null,
     onFault: () => undefined,
-    turns: new Turns(),
+    turns: new Turns(() => 0),
   }
 }
