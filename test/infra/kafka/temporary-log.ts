@@ -31,7 +31,11 @@ export async function temporaryLog(settings: KafkaSettings): Promise<TemporaryLo
         topic,
         numPartitions: PARTITIONS,
         replicationFactor: 1,
-        configEntries: [{ name: 'max.message.bytes', value: String(4 << 20) }],
+        // Its records are as old as the test says, and a broker that looks for old ones does so every five minutes.
+        configEntries: [
+          { name: 'max.message.bytes', value: String(4 << 20) },
+          { name: 'retention.ms', value: '-1' },
+        ],
       },
     ],
   })
