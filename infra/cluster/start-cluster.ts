@@ -12,6 +12,7 @@ import { namespaceLimitOver } from '../limits/namespace-limit-over.ts'
 import type { ProcessDeps } from '../process-deps.ts'
 import { createRegistryClient, type RegistryClient } from '../registry/registry-client.ts'
 import { type AuditMetrics, createAuditMetrics } from '../telemetry/audit-metrics.ts'
+import { faultLog } from '../telemetry/fault-log.ts'
 import { createPipelineMetrics, type PipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import { type AuditSide, startAuditSide } from './audit-side.ts'
 import type { ClusterProbes } from './cluster-components.ts'
@@ -116,7 +117,7 @@ async function assemble(
     erasure,
     audit,
     tenantLimit: limits === null ? null : createClusterLimit(parts, limits, deps),
-    namespaceLimit: namespaceLimitOver(parts.reader, limits, deps.clock),
+    namespaceLimit: namespaceLimitOver(parts.reader, limits, deps.clock, faultLog(deps.logger)),
     masterKey: { source: parts.masterKey.source, made: parts.masterKey.made },
     probes: clusterProbes(parts, registry, reports, guard, commandSide),
     ready: () => readinessOf(projector),

@@ -234,7 +234,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
       tenantLimits === null
         ? null
         : createLimit(tenantLimits, new ProcessLimitStore(clock, reader.memoriesSince), clock),
-    namespaceLimit: namespaceLimitOver(reader, tenantLimits, clock),
+    namespaceLimit: namespaceLimitOver(reader, tenantLimits, clock, onFault),
     dataDir: stores.path,
     masterKey: { source: masterKey.source, made },
     signingKey: audit.signingKey,

@@ -7,10 +7,11 @@ export function namespaceLimitOver(
   reader: Pick<LongTermReader, 'namespaces'>,
   settings: LimitSettings | null,
   now: () => number,
+  onFault: (fault: unknown) => void,
 ): NamespaceLimit | null {
   const most = settings?.namespaces ?? null
   if (most === null) return null
   const stored = async (tenant: string): Promise<ReadonlySet<string>> =>
     new Set((await reader.namespaces(tenant)).map(({ namespace }) => namespace))
-  return createNamespaceLimit({ most, stored, now })
+  return createNamespaceLimit({ most, stored, now, onFault })
 }

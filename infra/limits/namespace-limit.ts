@@ -13,6 +13,8 @@ export interface NamespaceLimitDeps {
   readonly stored: (tenant: string) => Promise<ReadonlySet<string>>
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** Told why long-term memory could not say which namespaces a tenant has. */
+  readonly onFault: (fault: unknown) => void
 }
 
 interface Known {
@@ -31,7 +33,7 @@ const ADMITTED: NamespaceDecision = { admitted: true }
  * another process let in is seen once it is folded: so each process can exceed the limit by what the others let in within
  * that time. While long-term memory does not answer everything is let in: it bounds what a tenant holds, it guards nothing.
  */
-export function createNamespaceLimit({ most, stored, now }: NamespaceLimitDeps): NamespaceLimit {
+export function createNamespaceLimit({ most, stored, now, onFault }: NamespaceLimitDeps): NamespaceLimit {
   const tenants = new BoundedMap<string, Known>(MAX_TENANTS)
   const knownOf = (tenant: string): Known => {
     const known = tenants.get(tenant) ?? { claims: new NamespaceClaims(), askAgainAt: 0 }
@@ -41,7 +43,8 @@ export function createNamespaceLimit({ most, stored, now }: NamespaceLimitDeps):
   const ask = async (tenant: string, namespace: string, known: Known): Promise<NamespaceDecision> => {
     try {
       known.claims.found(await stored(tenant))
-    } catch {
+    } catch (fault) {
+      onFault(fault)
       return ADMITTED
     }
     if (known.claims.admit(namespace, most, now())) return ADMITTED

@@ -5,12 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbedded } from '../../infra/embedded/start-embedded.ts'
 import { loopbackAuthenticator } from '../../infra/http/auth/loopback.ts'
-import { createHttpServer } from '../../infra/http/create-http-server.ts'
-import { embeddedComponents } from '../../infra/telemetry/embedded-components.ts'
-import { composeHealth } from '../../infra/telemetry/health.ts'
 import { createLogger } from '../../infra/telemetry/logger.ts'
 import { createMetrics } from '../../infra/telemetry/metrics.ts'
 import { rememberRequest, waiting } from '../support/embedded.ts'
+import { benchDoor } from './bench-door.ts'
 
 const ROUNDS = Number(process.argv[2] ?? 20)
 const REQUESTS = 100
@@ -31,26 +29,8 @@ const embedded = await startEmbedded({
   },
 })
 
-function serverOf(audited: boolean) {
-  return createHttpServer({
-    commands: embedded.commands,
-    query: embedded.query,
-    ...(audited ? { audit: embedded.audit } : {}),
-    authenticator: loopbackAuthenticator,
-    health: composeHealth({
-      components: embeddedComponents(embedded.probes),
-      version: 'v0',
-      mode: 'development',
-      now: Date.now,
-    }),
-    ready: () => ({ ready: true }),
-    startup: () => ({ ready: true }),
-    metrics: createMetrics({ processMetrics: false }),
-    logger,
-    now: Date.now,
-    version: '0',
-  })
-}
+const serverOf = (audited: boolean) =>
+  benchDoor(embedded, { authenticator: loopbackAuthenticator, ...(audited ? { audit: embedded.audit } : {}) })
 
 for (let i = 0; i < MEMORIES; i++) {
   await embedded.commands.remember(

@@ -5,13 +5,10 @@ import { createAuthenticator } from '../../infra/http/auth/create-authenticator.
 import { secretKeys } from '../../infra/http/auth/jwt/jwt-keys.ts'
 import { createJwtVerifier } from '../../infra/http/auth/jwt/jwt-verifier.ts'
 import { loopbackAuthenticator } from '../../infra/http/auth/loopback.ts'
-import { createHttpServer } from '../../infra/http/create-http-server.ts'
-import type { HttpServerDeps } from '../../infra/http/http-server-deps.ts'
 import { createOpaPolicy } from '../../infra/opa/opa-policy.ts'
-import { embeddedComponents } from '../../infra/telemetry/embedded-components.ts'
-import { composeHealth } from '../../infra/telemetry/health.ts'
 import { createLogger } from '../../infra/telemetry/logger.ts'
 import { createMetrics } from '../../infra/telemetry/metrics.ts'
+import { benchDoor } from './bench-door.ts'
 
 const [dataDir, secret, opaEndpoint] = process.argv.slice(2)
 if (dataDir === undefined || secret === undefined) throw new Error('trust-server.ts is started by trust-over-http.ts')
@@ -50,26 +47,8 @@ const trusted = {
   limitNamespaces: embedded.namespaceLimit!,
 }
 
-function door(more: Pick<HttpServerDeps, 'authenticator'> & Partial<HttpServerDeps>): Promise<string> {
-  const server = createHttpServer({
-    commands: embedded.commands,
-    query: embedded.query,
-    health: composeHealth({
-      components: embeddedComponents(embedded.probes),
-      version: 'v0',
-      mode: 'development',
-      now: Date.now,
-    }),
-    ready: () => ({ ready: true }),
-    startup: () => ({ ready: true }),
-    metrics: createMetrics({ processMetrics: false }),
-    logger,
-    now: Date.now,
-    version: '0',
-    ...more,
-  })
-  return server.listen({ host: '127.0.0.1', port: 0 })
-}
+const door = (more: Parameters<typeof benchDoor>[1]): Promise<string> =>
+  benchDoor(embedded, more).listen({ host: '127.0.0.1', port: 0 })
 
 const policy = opaEndpoint === undefined ? null : createOpaPolicy({ endpoint: opaEndpoint, mode: 'development' })
 const urls = {

@@ -6,11 +6,14 @@ import { propertyRuns } from '../../support/property-runs.ts'
 
 /** Long-term memory that a test fills, and a clock that it moves. */
 function limited(most: number) {
-  const world = { now: 0, asked: 0, stored: new Set<string>(), down: false }
+  const world = { now: 0, asked: 0, stored: new Set<string>(), down: false, faults: 0 }
   const process = (): NamespaceLimit =>
     createNamespaceLimit({
       most,
       now: () => world.now,
+      onFault: () => {
+        world.faults += 1
+      },
       async stored() {
         world.asked += 1
         if (world.down) throw new Error('down')
@@ -71,9 +74,10 @@ test('a tenant at its limit costs long-term memory a question a second, and one 
   t.is(world.asked, 3)
 })
 
-test('while long-term memory does not answer, writes go on', async (t) => {
+test('while long-term memory does not answer, writes go on, and it is told', async (t) => {
   const { world, process } = limited(1)
   world.down = true
   const limit = process()
   for (const name of ['a', 'b', 'c']) t.true(await admitted(limit, name))
+  t.is(world.faults, 3)
 })
