@@ -2,7 +2,12 @@ import { BoundedMap } from '../crypto/bounded-map.ts'
 
 /** Refusals of a tenant in a second that are answered at once. */
 const PROMPT = 20
-const HOLD_MS = 1000
+const WINDOW_MS = 1000
+/** Each is held this long, and up to {@link SPREAD_MS} longer. */
+const HOLD_MS = 500
+const SPREAD_MS = 1000
+/** Multiples of it, less whole numbers, lie evenly however many there are (the golden ratio's sequence). */
+const EVENLY = 0.618_033_988_749_895
 const MOST_HELD_OF_TENANT = 256
 const MOST_HELD = 2048
 /** Tenants beyond it begin anew. */
@@ -16,9 +21,10 @@ interface Refused {
 }
 
 /**
- * A tenant that goes on asking after its refusals hears of them a second later. A refusal costs what an empty answer costs, so
- * those of a flood are what every neighbour stands behind; a client can ask no more often on a connection than it is answered.
- * Nothing is held but the connection, and of these so many at most: beyond that refusals are prompt again.
+ * A tenant that goes on asking after its refusals hears of them about a second later. A refusal costs what an empty answer
+ * costs, so those of a flood are what every neighbour stands behind; a client can ask no more often on a connection than it is
+ * answered. Answered together they would come back together, so they are spread over a second. Nothing is held but the
+ * connection, and of these so many at most: beyond that refusals are prompt again.
  */
 export class RefusalPace {
   readonly #closing: AbortSignal
@@ -49,7 +55,7 @@ export class RefusalPace {
         refused.held -= 1
         resolve()
       }
-      const timer = setTimeout(release, HOLD_MS)
+      const timer = setTimeout(release, HOLD_MS + SPREAD_MS * ((refused.count * EVENLY) % 1))
       this.#held.add(release)
     })
   }
@@ -58,7 +64,7 @@ export class RefusalPace {
   #refused(tenant: string): Refused {
     const known = this.#tenants.get(tenant)
     const now = this.#now()
-    if (known !== undefined && (known.held > 0 || now - known.since < HOLD_MS)) return known
+    if (known !== undefined && (known.held > 0 || now - known.since < WINDOW_MS)) return known
     const fresh = { since: now, count: 0, held: 0 }
     this.#tenants.set(tenant, fresh)
     return fresh
