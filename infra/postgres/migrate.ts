@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Pool, PoolClient } from 'pg'
 import { inTransaction } from './in-transaction.ts'
+import { pastDeadlocks } from './past-deadlocks.ts'
 import { patiently } from './patiently.ts'
 
 export interface Migration {
@@ -39,24 +40,25 @@ export async function pendingMigrations(pool: Pool): Promise<readonly Migration[
  * find nothing to do. All or nothing, in one transaction. A migration must work with the previous release's code, which
  * still runs while this one starts: it adds, and what is to go leaves with the release after.
  */
-export async function migrate(pool: Pool): Promise<readonly Migration[]> {
-  return inTransaction(pool, async (client) => {
-    // Other processes wait here for as long as a migration takes.
-    await patiently(client, `select pg_advisory_xact_lock(${MIGRATION_LOCK})`)
-    await checkEncoding(client)
-    await client.query('create schema if not exists somabrain')
-    await client.query(
-      `create table if not exists somabrain.schema_migrations (
-         number integer primary key, name text not null, applied_at timestamptz not null default now())`,
-    )
-    const applied = await appliedNumbers(client)
-    const pending = migrations().filter(({ number }) => !applied.has(number))
-    for (const { number, name, sql } of pending) {
-      await patiently(client, sql)
-      await client.query('insert into somabrain.schema_migrations (number, name) values ($1, $2)', [number, name])
-    }
-    return pending
-  })
+export const migrate = (pool: Pool): Promise<readonly Migration[]> =>
+  pastDeadlocks(() => inTransaction(pool, applyPending))
+
+async function applyPending(client: PoolClient): Promise<readonly Migration[]> {
+  // Other processes wait here for as long as a migration takes.
+  await patiently(client, `select pg_advisory_xact_lock(${MIGRATION_LOCK})`)
+  await checkEncoding(client)
+  await client.query('create schema if not exists somabrain')
+  await client.query(
+    `create table if not exists somabrain.schema_migrations (
+       number integer primary key, name text not null, applied_at timestamptz not null default now())`,
+  )
+  const applied = await appliedNumbers(client)
+  const pending = migrations().filter(({ number }) => !applied.has(number))
+  for (const { number, name, sql } of pending) {
+    await patiently(client, sql)
+    await client.query('insert into somabrain.schema_migrations (number, name) values ($1, $2)', [number, name])
+  }
+  return pending
 }
 
 async function appliedNumbers(pool: Pool | PoolClient): Promise<ReadonlySet<number>> {

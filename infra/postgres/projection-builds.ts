@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { inTransaction } from './in-transaction.ts'
+import { pastDeadlocks } from './past-deadlocks.ts'
 import { quotedName } from './quoted-name.ts'
 
 /**
@@ -163,7 +164,9 @@ async function lagBehind(client: PoolClient, live: ProjectionBuild, other: Proje
 }
 
 const locked = <T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> =>
-  inTransaction(pool, async (client) => {
-    await client.query('select pg_advisory_xact_lock($1)', [BUILDS_LOCK])
-    return work(client)
-  })
+  pastDeadlocks(() =>
+    inTransaction(pool, async (client) => {
+      await client.query('select pg_advisory_xact_lock($1)', [BUILDS_LOCK])
+      return work(client)
+    }),
+  )

@@ -11,6 +11,9 @@ const TABLES = sqlOf('./long-term-tables.sql')
 const INDEXES = sqlOf('./long-term-indexes.sql')
 /** Migration 0004. */
 const FENCE = 'select somabrain.fence_long_term(current_schema())'
+const UNFENCED = `select from pg_class join pg_attribute on attrelid = pg_class.oid
+  where relnamespace = current_schema()::regnamespace and relkind = 'r' and attname = 'tenant' and not relrowsecurity
+  limit 1`
 const ANALYZE = 'analyze scopes, namespaces, memories, links, outcomes, dead_letters'
 
 /** The tables of one build of long-term memory, and a checkpoint for each partition that nothing is folded of yet. */
@@ -28,8 +31,9 @@ export const longTermTables = (foldVersion: number): ProjectionTables => ({
   },
   async finish(client) {
     await patiently(client, INDEXES)
-    // Also here: the previous release, which may have made this build, put no fence around it.
-    await client.query(FENCE)
+    // Also here: the previous release, which may have made this build, put no fence around it. Only then: it takes locks
+    // that nobody reads beside.
+    if ((await client.query(UNFENCED)).rows.length > 0) await client.query(FENCE)
     // Not while they are empty: the planner would believe it, and take any index for as good as the right one.
     const folded = await client.query('select from checkpoints where last_offset >= 0 limit 1')
     if (folded.rows.length > 0) await patiently(client, ANALYZE)

@@ -54,12 +54,12 @@ test('an embedded store goes to another embedder in two goes, and nothing is emb
     answering()(call, response)
   })
   const first = await cut.ended
-  t.is(first.code, 1)
+  t.is(first.code, 1, first.printed)
   const done = Number(/ended after (\d+): call it again to go on/.exec(first.printed)?.[1])
   t.true(done > 0 && done < contents.length, first.printed)
   service.behave(answering())
   const second = await reembed().ended
-  t.is(second.code, 0)
+  t.is(second.code, 0, second.printed)
   t.true(second.printed.includes(`${contents.length - done} of ${contents.length} memories by second`), second.printed)
 
   const after = await serve('second')

@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict'
 import test, { type ExecutionContext } from 'ava'
+import type { PoolClient } from 'pg'
 import { LiveBuild } from '../../../infra/postgres/live-build.ts'
 import { LONG_TERM, longTermTables } from '../../../infra/postgres/long-term/long-term-tables.ts'
 import { hashState } from '../../../infra/postgres/long-term/state-hash.ts'
@@ -8,11 +10,13 @@ import {
   createBuild,
   dropBuild,
   ensureBuild,
+  finishBuild,
   listBuilds,
   type ProjectionBuild,
   switchBuild,
 } from '../../../infra/postgres/projection-builds.ts'
 import { ACME, checkpointAt, memoryAt, PARTITION, remembered } from '../../contract/long-term-rows.ts'
+import { eventually } from '../../support/eventually.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { type TemporaryDatabase, temporaryDatabase } from './temporary-database.ts'
 
@@ -40,6 +44,23 @@ const states = async (database: TemporaryDatabase): Promise<readonly string[]> =
 const indexes = async (database: TemporaryDatabase, { schema }: ProjectionBuild): Promise<readonly string[]> => {
   const sql = 'select indexname as name from pg_indexes where schemaname = $1 order by indexname'
   return (await database.read.query(sql, [schema])).rows.map(({ name }) => name)
+}
+
+/** Runs `work` while a transaction holds what it has read. */
+async function whileItReads(
+  { read }: TemporaryDatabase,
+  sql: string,
+  work: (client: PoolClient) => Promise<void>,
+): Promise<void> {
+  const client = await read.connect()
+  try {
+    await client.query('begin')
+    await client.query(sql)
+    await work(client)
+    await client.query('commit')
+  } finally {
+    client.release(true)
+  }
 }
 
 function registerTests(): void {
@@ -123,6 +144,55 @@ function registerTests(): void {
     await switchBuild(database.fold, longTermTables(2), 1, 0)
     await dropBuild(database.fold, LONG_TERM, 2)
     t.deepEqual(await reader.changes(ACME, since, 10), before)
+  })
+
+  test('what readers need is made while they read, and the fence around their tables is not put up anew', async (t) => {
+    const database = await newDatabase(t)
+    await ensureBuild(database.fold, longTermTables(1))
+    const two = await createBuild(database.fold, longTermTables(1))
+    await whileItReads(database, `select from ${two.schema}.scopes, ${two.schema}.memories`, async () => {
+      await finishBuild(database.fold, longTermTables(1), two)
+    })
+    await database.fold.query(`alter table ${two.schema}.links disable row level security`)
+    await finishBuild(database.fold, longTermTables(1), two)
+    const fenced = `select relrowsecurity as fenced from pg_class where oid = '${two.schema}.links'::regclass`
+    t.deepEqual((await database.read.query(fenced)).rows, [{ fenced: true }])
+  })
+
+  test('a drop and a reader that wait for each other: Postgres ends one, and the build is dropped', async (t) => {
+    const database = await newDatabase(t)
+    await ensureBuild(database.fold, longTermTables(1))
+    const { schema, build } = await createBuild(database.fold, longTermTables(1))
+    const deadlocks = async (): Promise<number> => {
+      const sql = 'select deadlocks from pg_stat_database where datname = current_database()'
+      await database.read.query('select pg_stat_force_next_flush()')
+      return Number((await database.read.query(sql)).rows[0].deadlocks)
+    }
+    // It locks the tables in an order of its own: whoever reads the one that it comes to last waits for all others.
+    let dropping: Promise<unknown> | undefined
+    await whileItReads(database, `select from ${schema}.dead_letters`, async (client) => {
+      dropping = dropBuild(database.fold, LONG_TERM, build)
+      await eventually(async () => {
+        const waiting = await database.read.query(
+          `select from pg_locks where database = (select oid from pg_database where datname = current_database())
+             and locktype = 'relation' and not granted`,
+        )
+        assert.equal(waiting.rows.length, 1)
+      })
+      const others = [
+        'dead_letters',
+        'erased_keys',
+        'links',
+        'memories',
+        'namespaces',
+        'outcomes',
+        'receipts',
+        'scopes',
+      ]
+      await client.query(`select ${others.map((table) => `(select count(*) from ${schema}.${table})`).join()}`)
+    })
+    t.deepEqual(await dropping, { outcome: 'dropped' })
+    await eventually(async () => assert.ok((await deadlocks()) > 0))
   })
 
   test('a build that readers follow is not dropped; another is, and its number is not given again', async (t) => {
