@@ -26,9 +26,10 @@ export async function freshRead<Name extends keyof MemoryIndex>(
   const wanted = await freshnessOf(after, partition, context.progress, context.defaultAfter)
   const lag = await awaitFold(wanted, partition, context.progress, context.limits.visibleWaitMs)
   const wish = { offset: lag ? -1 : wanted.offset, allowStale }
-  const { value, checkpoint, stale } = await context.views.read(scope, wish, question)
-  const log = context.progress.logAnswers() ? [] : ['log']
-  const degraded = [...log, ...(lag ? ['lag'] : []), ...(stale ? ['stale'] : [])]
+  const { value, checkpoint, without } = await context.views.read(scope, wish, question)
+  // Keys that are not known here come from the log: without it the view stands before what was written under them.
+  const log = context.progress.logAnswers() && without !== 'keys' ? [] : ['log']
+  const degraded = [...log, ...(lag ? ['lag'] : []), ...(without === 'store' ? ['stale'] : [])]
   return { value, checkpoint, position: checkpointText(partition, checkpoint), degraded }
 }
 

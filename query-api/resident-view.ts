@@ -17,7 +17,7 @@ interface Waiting {
   /** Whether it was found to be ahead of the store once, and waited for it. */
   readonly hasWaited: boolean
   /** Reads the index, which stands at `checkpoint`, and settles the caller's promise. */
-  readonly serve: (checkpoint: Checkpoint, stale: boolean) => void
+  readonly serve: (checkpoint: Checkpoint, without: ReadResult<unknown>['without']) => void
   readonly refuse: (reason: unknown) => void
 }
 
@@ -80,7 +80,7 @@ export class ResidentView<Index extends ViewIndex> {
         wish,
         since: this.#round,
         hasWaited: false,
-        serve: (checkpoint, stale) => resolve({ value: use(this.#index), checkpoint, stale }),
+        serve: (checkpoint, without) => resolve({ value: use(this.#index), checkpoint, without }),
         refuse: reject,
       })
       if (!this.#running) void this.#run()
@@ -116,6 +116,8 @@ export class ResidentView<Index extends ViewIndex> {
         case 'other-log':
           await this.#replace(slices)
           break
+        case 'keys-away':
+          throw new KeysAwayError(result.fault)
         case 'key-missing':
           throw keyMissing(this.scope.namespace, result.keyId)
       }
@@ -232,7 +234,7 @@ export class ResidentView<Index extends ViewIndex> {
     slices.begin()
     const ahead: Waiting[] = []
     for (const reader of this.#takeWaiting()) {
-      if (checkpoint.offset >= reader.wish.offset) serveOne(reader, checkpoint, false)
+      if (checkpoint.offset >= reader.wish.offset) serveOne(reader, checkpoint, null)
       else if (reader.since === this.#round) this.#waiting.push(reader)
       else if (!reader.hasWaited) ahead.push({ ...reader, hasWaited: true })
       else reader.refuse(notYetVisible('Long-term memory answers with an older state than the asked position.'))
@@ -253,9 +255,10 @@ export class ResidentView<Index extends ViewIndex> {
   #refuse(reason: unknown): void {
     const { adopted } = this.#sync
     for (const reader of this.#takeWaiting()) {
-      const mayRead = adopted !== null && reader.wish.allowStale && adopted.offset >= reader.wish.offset
-      if (mayRead && isUnavailable(reason)) serveOne(reader, adopted, true)
-      else reader.refuse(reason)
+      const stands = adopted !== null && adopted.offset >= reader.wish.offset
+      if (stands && reason instanceof KeysAwayError) serveOne(reader, adopted, 'keys')
+      else if (stands && reader.wish.allowStale && isUnavailable(reason)) serveOne(reader, adopted, 'store')
+      else reader.refuse(reason instanceof KeysAwayError ? reason.cause : reason)
     }
   }
 
@@ -266,9 +269,16 @@ export class ResidentView<Index extends ViewIndex> {
   }
 }
 
-function serveOne(reader: Waiting, checkpoint: Checkpoint, stale: boolean): void {
+/** What has changed cannot be opened now, and the index is what it was: an older state, whole, not a wrong one. */
+class KeysAwayError extends Error {
+  constructor(cause: unknown) {
+    super('The store of the data keys does not answer', { cause })
+  }
+}
+
+function serveOne(reader: Waiting, ...as: Parameters<Waiting['serve']>): void {
   try {
-    reader.serve(checkpoint, stale)
+    reader.serve(...as)
   } catch (reason) {
     reader.refuse(reason)
   }

@@ -9,6 +9,6 @@ export interface ReadWish {
 export interface ReadResult<T> {
   readonly value: T
   readonly checkpoint: Checkpoint
-  /** The store did not answer: this is what was known before. */
-  readonly stale: boolean
+  /** What did not answer, so that this is what was known before; `null`: everything did. */
+  readonly without: 'store' | 'keys' | null
 }

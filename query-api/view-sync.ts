@@ -10,13 +10,15 @@ import type { ViewIndex } from './view-index.ts'
 /**
  * What a catch-up came to. `behind`: the store is before what was read already (it is being folded again): wait.
  * `other-log`: another generation, fold version or last command: drop the index and load again. `key-missing`: a row
- * cannot be opened and is no tombstone; the next catch-up tries that row again.
+ * cannot be opened and is no tombstone; the next catch-up tries that row again. `keys-away`: the key store does not
+ * answer for what has changed, of which nothing was put: the index stands where it stood.
  */
 export type CatchUp =
   | { readonly outcome: 'caught-up'; readonly checkpoint: Checkpoint }
   | { readonly outcome: 'behind'; readonly offset: number }
   | { readonly outcome: 'other-log' }
   | { readonly outcome: 'key-missing'; readonly keyId: string }
+  | { readonly outcome: 'keys-away'; readonly stands: Checkpoint; readonly fault: unknown }
 
 /** Below every memory id, so that (offset + 1, this) is the first place beyond `offset`. */
 export const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000'
@@ -70,6 +72,8 @@ export class ViewSync {
       if (page.rows.length > FEW_ROWS) await slices.next()
       else slices.begin()
       const next = page.more ? this.#readAhead(page.rows) : null
+      const away = await this.#prepare(page.rows)
+      if (away !== null) return away
       if (page.rows.length > 0) this.adopted = null
       const keyId = await this.#apply(page.rows, slices)
       if (keyId !== null) return { outcome: 'key-missing', keyId }
@@ -97,10 +101,20 @@ export class ViewSync {
     return null
   }
 
+  /** Rejects when the key store does not answer and there is nothing to stand on: part of a catch-up was put already. */
+  async #prepare(rows: readonly MemoryRow[]): Promise<CatchUp | null> {
+    const stands = this.adopted
+    try {
+      if (rows.length > 0) await this.#opener.prepare(rows.filter((row) => row.sealed !== null))
+      return null
+    } catch (fault) {
+      if (stands === null) throw fault
+      return { outcome: 'keys-away', stands, fault }
+    }
+  }
+
   /** Returns the id of the key that is missing, or `null` when all rows are in the index. */
   async #apply(rows: readonly MemoryRow[], slices: Slices): Promise<string | null> {
-    if (rows.length === 0) return null
-    await this.#opener.prepare(rows.filter((row) => row.sealed !== null))
     for (const row of rows) {
       const opened = this.#open(row)
       if ('keyId' in opened) return opened.keyId

@@ -11,6 +11,7 @@ import { viewParts } from './support/view-parts.ts'
 const scope = { tenant: 'acme', namespace: 'notes' }
 const partition = partitionOf(partitionKey(scope))
 const anything = { offset: -1, allowStale: false }
+const OTHER_KEY = 'ee'.repeat(8)
 
 function viewOf(log: FoldedLog, limits = {}) {
   const parts = { ...viewParts(log, limits), reader: guardedReader(log), changed: () => {} }
@@ -214,10 +215,48 @@ test('a store that does not answer is a refusal; whoever allows a stale answer g
     contentOf(view, { offset: 2, allowStale: true }),
   ])
   t.is(strict.status === 'rejected' && code(strict.reason), 'store_unavailable')
-  t.true(stale.status === 'fulfilled' && stale.value.stale && stale.value.checkpoint.offset === 1)
+  t.true(stale.status === 'fulfilled' && stale.value.without === 'store' && stale.value.checkpoint.offset === 1)
   t.is(beyond.status === 'rejected' && code(beyond.reason), 'store_unavailable')
   log.fault = null
-  t.false((await contentOf(view)).stale)
+  t.is((await contentOf(view)).without, null)
+})
+
+test('while the keys of what has changed are not to be had, a view stands whole where it stood, and says so', async (t) => {
+  const log = new FoldedLog()
+  log.append(scope, remember(1, 'one'))
+  const { view, opener } = viewOf(log, { viewPageRows: 2 })
+  opener.fault = new Error('the key store is away')
+  t.is(code(await t.throwsAsync(contentOf(view))), opener.fault, 'nothing is known yet')
+  opener.fault = null
+  const before = await contentOf(view)
+  t.is(before.without, null)
+
+  opener.fault = new Error('the key store is away')
+  log.append(scope, reinforce(1, 2_000))
+  t.deepEqual((await contentOf(view)).value, stored(log), 'what is under known keys is caught up with')
+  log.append(scope, reinforce(1, 2_001))
+  log.append(scope, { ...remember(2, 'two'), keyId: OTHER_KEY })
+  const [older, beyond] = await Promise.allSettled([contentOf(view), contentOf(view, { offset: 4, allowStale: true })])
+  t.like(older, { status: 'fulfilled', value: { without: 'keys', checkpoint: { offset: 2 } } })
+  t.is(beyond.status === 'rejected' && beyond.reason, opener.fault)
+
+  opener.fault = null
+  const after = await contentOf(view)
+  t.deepEqual(after.value, stored(log))
+  t.is(after.without, null)
+})
+
+test('a catch-up of several pages that lacks a key halfway has nothing to stand on', async (t) => {
+  const log = new FoldedLog()
+  log.append(scope, remember(1, 'one'))
+  const { view, opener } = viewOf(log, { viewPageRows: 2 })
+  await contentOf(view)
+  opener.fault = new Error('the key store is away')
+  for (let id = 2; id <= 3; id += 1) log.append(scope, remember(id, `memory ${id}`))
+  log.append(scope, { ...remember(4, 'four'), keyId: OTHER_KEY })
+  t.is(code(await t.throwsAsync(contentOf(view))), opener.fault)
+  opener.fault = null
+  t.deepEqual((await contentOf(view)).value, stored(log))
 })
 
 test('a namespace that is configured otherwise gets a new index', async (t) => {

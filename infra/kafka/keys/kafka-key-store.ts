@@ -4,6 +4,7 @@ import type { KeyRecord } from '../../../schemas/key-codec.ts'
 import { gathered } from './gathered.ts'
 import type { RankedKey } from './key-table.ts'
 import { type KeyLog, type KeyLogOptions, openKeyLog } from './open-key-log.ts'
+import { within } from './within.ts'
 
 const ATTEMPT_ID_BYTES = 16
 
@@ -27,8 +28,13 @@ export interface KafkaKeyStore extends KeyStore {
 export const openKafkaKeyStore = async (options: KeyLogOptions): Promise<KafkaKeyStore> =>
   storeOver(await openKeyLog(options))
 
+/** How long an unknown key is looked for while the topic could not be read at the last look: a reader can go on without it. */
+const LOOK_AGAIN_MS = 250
+
 function storeOver(log: KeyLog): KafkaKeyStore {
   const { table } = log
+  const freshSoon = (): Promise<void> =>
+    log.trouble() === null ? log.fresh() : within(LOOK_AGAIN_MS, 'the data keys could not be read', log.fresh())
   const add = async (entries: readonly DataKeyEntry[]): Promise<readonly DataKeyEntry[]> => {
     await log.fresh()
     const unsent = new Map<string, DataKeyEntry>()
@@ -45,7 +51,7 @@ function storeOver(log: KeyLog): KafkaKeyStore {
       return entryOf(table.currentKey(slot))
     },
     async key(keyId) {
-      if (table.key(keyId) === null) await log.fresh()
+      if (table.key(keyId) === null) await freshSoon()
       return entryOf(table.key(keyId))
     },
     async keysOf(slot) {

@@ -77,20 +77,20 @@ if (missing === null) {
     const view = threads.open(BENCH_SCOPE, { changed() {}, lost() {} })
     const query = { k: 3, filter: null, asOf: { valid: 2e12, validAsked: false, known: null }, minScore: null }
     const recall = async (text: string, wish = { offset: -1, allowStale: false }) => {
-      const { value, stale } = await view.read(wish, {
+      const { value, without } = await view.read(wish, {
         ask: 'recall',
         args: [{ ...query, query: text, explain: false }],
       })
-      return { best: (value as ReadonlyArray<{ offset: number }>)[0]?.offset, stale }
+      return { best: (value as ReadonlyArray<{ offset: number }>)[0]?.offset, without }
     }
-    t.deepEqual(await recall('clock 217'), { best: 217, stale: false })
+    t.deepEqual(await recall('clock 217'), { best: 217, without: null })
     t.deepEqual(view.progress, { ready: true, rows: 300, of: 300 })
     await append(300, 5)
-    t.deepEqual(await recall('clock 303', { offset: 304, allowStale: false }), { best: 303, stale: false })
+    t.deepEqual(await recall('clock 303', { offset: 304, allowStale: false }), { best: 303, without: null })
     await database.drop()
     const error = await t.throwsAsync(recall('clock 1'), { instanceOf: ProblemError })
     t.is(error.problem.code, 'store_unavailable')
-    t.deepEqual(await recall('clock 1', { offset: -1, allowStale: true }), { best: 1, stale: true })
+    t.deepEqual(await recall('clock 1', { offset: -1, allowStale: true }), { best: 1, without: 'store' })
   })
 } else {
   test.skip(`views over Postgres: ${missing}`, (t) => t.pass())

@@ -7,6 +7,8 @@ export class OpenSecrets implements Opener {
   readonly missing = new Set<string>()
   readonly destroyed = new Set<string>()
   opened = 0
+  /** Keys that were not prepared before are not to be had. */
+  fault: Error | null = null
   readonly #prepared = new Set<string>()
 
   static seal(secret: RememberSecret): Uint8Array {
@@ -14,7 +16,10 @@ export class OpenSecrets implements Opener {
   }
 
   async prepare(rows: readonly MemoryRow[]): Promise<void> {
-    for (const row of rows) this.#prepared.add(row.keyId)
+    for (const { keyId } of rows) {
+      if (this.fault !== null && !this.#prepared.has(keyId)) throw this.fault
+      this.#prepared.add(keyId)
+    }
   }
 
   openNow(row: MemoryRow): Opened {
