@@ -1,14 +1,16 @@
 // npm run bench -- flood        (or: node test/bench/flood.ts [pairs] [seconds] [limit])
 // One tenant at ten times its limit; what it costs a neighbour that stays within its own. Pairs of stretches with and without
 // the flood, in turns, against one server; beside them the same flood sent to an empty handler, which is what the sending
-// itself takes from the neighbour on this machine. Three and a half minutes; JSON on standard output. Wants a machine that does
-// nothing else: `load` says whether it was.
+// itself takes from the neighbour on this machine. The flood has begun three seconds before: what its tenant may ask at once is
+// used up, and its connections stand. Five minutes; JSON on standard output. Wants a machine that does nothing else: `load`
+// says whether it was, and `stolen` how much of the processor time that was asked for a hypervisor gave to others.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent } from 'node:http'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { SignJWT } from 'jose'
@@ -16,7 +18,8 @@ import { startServerProcess } from '../support/server-process.ts'
 import { exchange } from './http-load.ts'
 import { percentile, round, type Stretch } from './http-measure.ts'
 import { sentences } from './http-texts.ts'
-import { offer } from './offered-load.ts'
+import { MAX_SOCKETS, offer } from './offered-load.ts'
+import { stolenSince } from './stolen-time.ts'
 
 const PAIRS = Number(process.argv[2] ?? 8)
 const SECONDS = Number(process.argv[3] ?? 8)
@@ -24,6 +27,7 @@ const LIMIT = Number(process.argv[4] ?? 100)
 const FLOOD = 10 * LIMIT
 const NEIGHBOUR = Math.floor(LIMIT * 0.9)
 const STORED = 1_000
+const SETTLED_S = 3
 const SECRET = 'a secret for the bench, of thirty-two bytes and more'
 
 const WAYS = ['quiet', 'flooded', 'beside'] as const
@@ -47,10 +51,10 @@ const recalls = texts
   .slice(0, 500)
   .map((content) => JSON.stringify({ query: `Who ${content.split(' ').slice(1, 6).join(' ')}?` }))
 
-/** Floods `url` from a thread of its own, for as long as the neighbour is measured. */
+/** Floods `url` from a thread of its own, from before the neighbour is measured until it was. */
 async function flood(url: string, headers: Record<string, string>): Promise<Stretch> {
   const worker = new Worker(new URL('flood-offender.ts', import.meta.url), {
-    workerData: { url: `${url}/recall`, bodies: recalls, perSecond: FLOOD, seconds: SECONDS, headers },
+    workerData: { url: `${url}/recall`, bodies: recalls, perSecond: FLOOD, seconds: SETTLED_S + SECONDS, headers },
   })
   const [stretch] = await once(worker, 'message')
   return stretch as Stretch
@@ -65,7 +69,7 @@ async function startEcho(): Promise<{ url: string; stop(): void }> {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'somabrain-bench-'))
-const agent = new Agent({ keepAlive: true })
+const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS })
 const server = await startServerProcess(folder, {
   SOMABRAIN_JWT_SECRET: SECRET,
   SOMABRAIN_RATE_RPS: String(LIMIT),
@@ -82,14 +86,19 @@ try {
     }
   }
   const pools = { quiet: [] as number[], flooded: [] as number[], beside: [] as number[] }
-  const asking = (pool?: number[]) => offer(`${server.url}/recall`, recalls, NEIGHBOUR, SECONDS, neighbour, pool)
+  const asking = (pool?: number[]) => offer(`${server.url}/recall`, recalls, NEIGHBOUR, SECONDS, neighbour, pool, agent)
+  const askingAmid = async (pool: number[]) => {
+    await pause(SETTLED_S * 1000)
+    return asking(pool)
+  }
   const ways = {
     quiet: async () => [await asking(pools.quiet), null] as const,
-    flooded: () => Promise.all([asking(pools.flooded), flood(server.url, offender)]),
-    beside: () => Promise.all([asking(pools.beside), flood(echo.url, offender)]),
+    flooded: () => Promise.all([askingAmid(pools.flooded), flood(server.url, offender)]),
+    beside: () => Promise.all([askingAmid(pools.beside), flood(echo.url, offender)]),
   }
   await asking()
   const loadBefore = loadavg()
+  const stolen = stolenSince()
   const pairs: Pair[] = []
   for (let pair = 0; pair < PAIRS; pair++) {
     const taken = new Map<Way, readonly [Stretch, Stretch | null]>()
@@ -119,6 +128,7 @@ try {
       {
         machine: { cpus: cpus().length, model: cpus()[0]?.model, node: process.version },
         load: { before: loadBefore.map((value) => round(value)), after: loadavg().map((value) => round(value)) },
+        stolen: stolen(),
         offeredPerSecond: { limit: LIMIT, flood: FLOOD, neighbour: NEIGHBOUR },
         neighboursP99: {
           floodedToQuiet: ratios(pairs, 'flooded', 'quiet', 'p99Ms'),

@@ -2,6 +2,8 @@ import { Agent } from 'node:http'
 import { exchange } from './http-load.ts'
 import { type Stretch, summary } from './http-measure.ts'
 
+/** Connections of one load. */
+export const MAX_SOCKETS = 256
 /** More than this many under way at once: the server does not keep up with what is offered. */
 const MAX_UNDER_WAY = 2_000
 
@@ -17,8 +19,10 @@ export async function offer(
   headers: Readonly<Record<string, string>> = {},
   /** Gets the milliseconds of each answer, to be pooled with those of other stretches. */
   pool: number[] = [],
+  /** Whose connections are used and kept; default: new ones, which end with the load. */
+  kept?: Agent,
 ): Promise<Stretch> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 })
+  const agent = kept ?? new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS })
   const latencies: number[] = []
   const pending = new Set<Promise<void>>()
   let failed = 0
@@ -44,7 +48,7 @@ export async function offer(
     await new Promise((resolve) => setTimeout(resolve, 1))
   }
   await Promise.all(pending)
-  agent.destroy()
+  if (kept === undefined) agent.destroy()
   pool.push(...latencies)
   return summary(latencies, performance.now() - started, failed)
 }
