@@ -25,6 +25,7 @@ import type { RegistrySchemaIds } from '../registry/schema-ids.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { ClusterProgress } from './cluster-progress.ts'
 import type { PreparedCluster } from './prepare-cluster.ts'
+import { requireRedis } from './required-parts.ts'
 import { type Shutdown, shutdown } from './shutdown.ts'
 
 export interface ConnectDeps {
@@ -120,6 +121,7 @@ async function connect(deps: ConnectDeps, prepared: PreparedCluster, closing: Sh
     onConnectionError: () => deps.metrics.redisConnectionError(),
   })
   closing.add('Redis', async () => redis.disconnect())
+  if (configuration.fullStack) await requireRedis(redis)
   return {
     commandsTopic,
     generations,

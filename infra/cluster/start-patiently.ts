@@ -8,6 +8,7 @@ import type { Readiness } from '../http/http-server-deps.ts'
 import { SchemaNotRegisteredError } from '../registry/registry-errors.ts'
 import { createPipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import { NotPreparedError } from './prepare-cluster.ts'
+import { RequiredPartError, requireLongTermMemory } from './required-parts.ts'
 import { type Cluster, type ClusterDeps, startCluster } from './start-cluster.ts'
 
 const RETRY_MS = 1_000
@@ -28,16 +29,19 @@ export interface StartingCluster {
 
 /**
  * Starts a process of a cluster, trying again for as long as a part does not answer: the parts of a system that comes up
- * whole come up in any order. With `fullStack` the first silence ends it instead.
+ * whole come up in any order. With `fullStack` the first silence ends it instead, with `requiresMemory` that of Postgres.
  */
 export function startPatiently(deps: ClusterDeps): StartingCluster {
   const giveUp = new AbortController()
   let current: Cluster | null = null
   let waitingFor = 'the parts of the cluster'
   const pipeline = createPipelineMetrics(deps.metrics.registry, () => NOT_THERE, deps.clock)
+  const { fullStack, requiresMemory, postgresDsn } = deps.configuration
   const attempt = async (): Promise<Cluster> => {
     for (;;) {
       try {
+        // Asked before the others, which may be waited for.
+        if (requiresMemory) await requireLongTermMemory(postgresDsn)
         const cluster = await startCluster({ ...deps, pipeline })
         if (!giveUp.signal.aborted) {
           current = cluster
@@ -45,7 +49,7 @@ export function startPatiently(deps: ClusterDeps): StartingCluster {
         }
         await cluster.close()
       } catch (error) {
-        if (deps.configuration.fullStack || isPermanent(error)) throw error
+        if (fullStack || isPermanent(error)) throw error
         waitingFor = (error as Error).message
         deps.logger.warn({ err: error }, 'a part does not answer yet; trying again')
       }
@@ -53,6 +57,8 @@ export function startPatiently(deps: ClusterDeps): StartingCluster {
     }
   }
   const started = attempt()
+  // It may fail before anybody waits for it; who waits is told all the same.
+  started.catch(() => {})
   return {
     current: () => current,
     startup: () => (current === null ? { ready: false, waitingFor: [waitingFor] } : { ready: true }),
@@ -72,6 +78,7 @@ function ignoreUnlessUp(current: Cluster | null, error: unknown): void {
 const isPermanent = (error: unknown): boolean =>
   isBug(error) ||
   error instanceof NotPreparedError ||
+  error instanceof RequiredPartError ||
   error instanceof SchemaNotRegisteredError ||
   error instanceof ConfigurationError ||
   error instanceof MasterKeyError ||

@@ -16,6 +16,8 @@ export interface ClusterConfiguration {
   readonly autoMigrate: boolean
   /** Whether every part must answer before the process starts, also those that it could do without for a while. */
   readonly fullStack: boolean
+  /** Whether a start ends, and does not wait, when long-term memory does not answer. */
+  readonly requiresMemory: boolean
 }
 
 type Values = ReadonlyMap<string, string>
@@ -52,6 +54,7 @@ export function clusterConfiguration(values: Values, production: boolean): Clust
     redisUrl: url('SOMABRAIN_REDIS_URL', redisUrl!, ['redis:', 'rediss:']),
     autoMigrate: autoMigrate(values.get('SOMABRAIN_AUTO_MIGRATE'), production),
     fullStack: values.get('SOMABRAIN_FORCE_FULL_STACK') === '1',
+    requiresMemory: values.get('SOMABRAIN_REQUIRE_MEMORY') === '1',
   }
   return Object.freeze(configuration)
 }

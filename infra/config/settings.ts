@@ -113,19 +113,20 @@ export const settings: readonly Setting[] = [
   },
   {
     name: 'SOMABRAIN_REQUIRE_MEMORY',
-    meaning: '1: long-term memory must answer at start (embedded it always does)',
+    meaning:
+      '1: a process ends at start, and does not wait, when long-term memory does not answer (embedded it always does)',
     default: '0',
     values: ['0', '1'],
   },
   {
     name: 'SOMABRAIN_REQUIRE_EXTERNAL_BACKENDS',
-    meaning: '1: refuse every embedded part',
+    meaning: '1: refuse to start embedded: the addresses of a cluster must be set',
     default: '0',
     values: ['0', '1'],
   },
   {
     name: 'SOMABRAIN_FORCE_FULL_STACK',
-    meaning: '1: start only with every backing service',
+    meaning: '1: refuse to start embedded, and end at start, and do not wait, when any backing service does not answer',
     default: '0',
     values: ['0', '1'],
   },
