@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { createAuditTrail } from './infra/audit/audit-trail.ts'
 import { type Served, serve } from './infra/cli/serve.ts'
+import { createUnreadyEnd, type UnreadyEnd } from './infra/cli/unready-end.ts'
 import { clusterComponents } from './infra/cluster/cluster-components.ts'
 import { openClusterTokens } from './infra/cluster/cluster-tokens.ts'
 import { startPatiently } from './infra/cluster/start-patiently.ts'
@@ -31,7 +32,7 @@ import type { TokenReader } from './infra/tokens/token-store.ts'
 export interface StartOptions {
   readonly logger?: Logger
   readonly clock?: () => number
-  /** Called when nothing can go on; default: the process ends with code 1. */
+  /** Called when nothing can go on; default: the process is unready, and then ends with code 1. */
   readonly onFatal?: (error: Error) => void
 }
 
@@ -43,16 +44,19 @@ interface Start {
   readonly embedder: WatchedEmbedder | null
   readonly embedderMetrics?: EmbedderMetrics
   readonly onFatal: (error: Error) => void
+  readonly readiness: UnreadyEnd['readiness']
 }
 
 /** The composition root: configuration → adapters → applications → listen. */
 export async function startSomabrain(configuration: Configuration, options: StartOptions = {}): Promise<Served> {
   const { clock = Date.now, logger = createLogger({ level: configuration.logLevel }) } = options
   for (const notice of configuration.notices) logger.warn(notice)
-  const onFatal = options.onFatal ?? ((error) => exitOnBug(error, logger))
+  // A fold that ended unasked is a bug: going on would answer from a state that no longer moves.
+  const { begin, readiness } = createUnreadyEnd({ logger })
+  const onFatal = options.onFatal ?? begin
   const metrics = createMetrics()
   const { embedder, ...ofEmbedder } = await openWatched(configuration, clock, metrics)
-  const start: Start = { configuration, clock, logger, metrics, embedder, ...ofEmbedder, onFatal }
+  const start: Start = { configuration, clock, logger, metrics, embedder, ...ofEmbedder, onFatal, readiness }
   try {
     const running = await (configuration.cluster === null
       ? startAlone(start)
@@ -178,6 +182,7 @@ async function listen(start: Start, components: HealthDeps['components'], tokens
   if (configuration.cluster?.fullStack === true) await policy?.probe()
   const server = createHttpServer({
     ...sides,
+    ready: () => start.readiness(sides.ready),
     ...(policy === null ? {} : { authorise: policy.authorise }),
     authenticator: configuredAuthenticator(credentials, { tokens, clock, logger }),
     servesMetrics: metricsPort === null,
@@ -210,12 +215,6 @@ async function listen(start: Start, components: HealthDeps['components'], tokens
     await close()
     throw error
   }
-}
-
-/** A fold that ended unasked is a bug: going on would answer from a state that no longer moves. */
-function exitOnBug(error: Error, logger: Logger): void {
-  logger.fatal({ err: error }, 'the process cannot go on')
-  process.exit(1)
 }
 
 if (import.meta.main) await serve(() => startSomabrain(readConfiguration(process.env)))

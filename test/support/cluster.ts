@@ -7,6 +7,9 @@ import { quietKafka } from './quiet-kafka.ts'
 import { realParts } from './real-parts.ts'
 import { type ServerProcess, startServerProcess } from './server-process.ts'
 
+/** Above the session of a consumer, and what a group takes to see that it ended. */
+const SESSION_ENDS_MS = 30_000
+
 /** A system of its own on the shared parts: topics, subjects, groups and keys under a prefix, and a database. */
 export interface TestCluster {
   /** Before the names of everything that is its own. */
@@ -52,9 +55,12 @@ async function removeTopics(prefix: string): Promise<void> {
   try {
     const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix))
     if (topics.length > 0) await admin.deleteTopics({ topics })
-    const groups = (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(prefix))
-    // A member that was stopped while it joined is in its group until its session ends.
-    if (groups.length > 0) await eventually(() => admin.deleteGroups(groups))
+    // A member that did not leave is in its group until its session ends; what a try has deleted the next one must not name.
+    await eventually(async () => {
+      const { groups } = await admin.listGroups()
+      const own = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(prefix))
+      if (own.length > 0) await admin.deleteGroups(own)
+    }, SESSION_ENDS_MS)
   } finally {
     await admin.disconnect()
   }
