@@ -1,10 +1,14 @@
 import test, { type ExecutionContext } from 'ava'
 import { type TestCluster, testCluster } from '../support/cluster.ts'
+import { holdPost } from '../support/held-request.ts'
 import { get, post } from '../support/http-client.ts'
 import { quietKafka } from '../support/quiet-kafka.ts'
 import { missingParts, realParts } from '../support/real-parts.ts'
 import type { ServerProcess } from '../support/server-process.ts'
 import { temporaryFolder } from '../support/temp-folder.ts'
+import { untilDraining } from '../support/until-draining.ts'
+
+const IN_FLIGHT = 100
 
 interface Processes {
   readonly commands: ServerProcess
@@ -115,16 +119,28 @@ if (missing !== null) {
 
   test.serial('told to end, a process answers what is in flight, leaves its group and ends well', async (t) => {
     const { commands, projector } = await processes(t)
-    const sent = Array.from({ length: 100 }, (_, i) =>
-      post(`${commands.url}/remember`, { namespace: 'drain', content: `thought ${i}` }).catch(() => null),
+    // What is in flight is known, not hoped for: each request has its headers read, half of them their body as well.
+    const held = await Promise.all(
+      Array.from({ length: IN_FLIGHT }, (_, i) =>
+        holdPost(`${commands.url}/remember`, { namespace: 'drain', content: `thought ${i}` }),
+      ),
     )
-    const [commandsCode, projectorCode] = await Promise.all([commands.stop(), projector.stop()])
-    t.deepEqual([commandsCode, projectorCode], [0, 0])
-    const answers = (await Promise.all(sent)).filter((answer) => answer !== null)
-    for (const answer of answers) t.true(answer.status === 202 || answer.body.code === 'shutting_down')
+    const [half, rest] = [held.slice(0, IN_FLIGHT / 2), held.slice(IN_FLIGHT / 2)]
+    for (const request of half) request.finish()
+    const ended = Promise.all([commands.stop(), projector.stop()])
+    await untilDraining(commands.url)
+    for (const request of rest) request.finish()
+    // One that is reset rejects, and fails the test.
+    const answers = await Promise.all(held.map(({ answer }) => answer))
+    t.deepEqual(await ended, [0, 0])
+    for (const { status, headers, body } of answers.filter((one) => one.status !== 202)) {
+      t.is(headers.get('content-type'), 'application/problem+json')
+      t.true(status === 503 && body.code === 'shutting_down', JSON.stringify(body))
+    }
     t.true((await groupStates(cluster!.prefix)).every((state) => state === 'Empty'))
 
     const accepted = answers.filter(({ status }) => status === 202).map(({ body }) => body.memory_id as string)
+    t.true(accepted.length > 0)
     const successor = await cluster!.start('all')
     const list = await get(`${successor.url}/memories?namespace=drain&limit=500&after=latest`)
     const stored = (list.body.items as Array<{ memory_id: string }>).map(({ memory_id }) => memory_id)
