@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { userInfo } from 'node:os'
 import test, { type ExecutionContext } from 'ava'
 import { LONG_TERM_FOLD_VERSION } from '../../../domain/long-term/fold.ts'
 import { partitionKey, partitionOf } from '../../../domain/partition.ts'
@@ -13,6 +14,7 @@ import type { ClusterConfiguration } from '../../../infra/config/cluster-configu
 import { readConfiguration } from '../../../infra/config/configuration.ts'
 import { createKafkaLogReader } from '../../../infra/kafka/kafka-log-reader.ts'
 import { createKafkaLogWriter } from '../../../infra/kafka/kafka-log-writer.ts'
+import { addressOf } from '../../../infra/postgres/dead-letters/dead-letter-columns.ts'
 import { longTermTables } from '../../../infra/postgres/long-term/long-term-tables.ts'
 import { PostgresLongTermStore } from '../../../infra/postgres/postgres-long-term-store.ts'
 import { ensureBuild } from '../../../infra/postgres/projection-builds.ts'
@@ -78,6 +80,12 @@ if (missing !== null) {
     t.is((await letters('drop', address, '--yes')).code, 1, 'it is dropped already')
     t.regex((await letters('show', address)).printed, /no record/, 'its bytes are still there')
     await askedInPerson(t, cluster)
+    await isAudited(cluster, ['exit-1 retry', 'exit-1 drop', 'done drop', 'exit-1 drop'])
+    t.deepEqual(
+      await written(cluster),
+      [1, 2].map((offset) => ({ partition: PARTITION, offset, action: 'dropped', operator: 'mara', appended: null })),
+      'each drop is written down once, and nothing that was asked about and not done',
+    )
   })
 
   test.serial(
@@ -119,6 +127,13 @@ if (missing !== null) {
       t.is(rebuilt.code, 0, rebuilt.printed)
       t.deepEqual(await recall(), [remembered.body.memory_id])
       t.regex((await letters('list', '--all')).printed, /^no dead letters/)
+      await isAudited(cluster, ['done retry', 'exit-1 retry'])
+      const appended = { partition: PARTITION, offset: 2 }
+      t.deepEqual(
+        await written(cluster),
+        [{ partition: PARTITION, offset: 1, action: 'retried', operator: 'mara', appended }],
+        'it is written down once, and outlives the build that the dead letter was of',
+      )
     },
   )
 }
@@ -153,6 +168,44 @@ async function askedInPerson(t: ExecutionContext, cluster: TestCluster): Promise
     t.deepEqual(questions, Array(2).fill(`Drop ${PARTITION}/2, as mara?`))
   } finally {
     await source.close()
+  }
+}
+
+/** The audit has what was done to dead letters from a command line, in order, with what came of it and whose account did it. */
+async function isAudited(cluster: TestCluster, acts: readonly string[]): Promise<void> {
+  await eventually(async () => {
+    const { code, printed } = await runVerb(cluster.environment, 'audit', 'list', '--unattributed', '--json')
+    assert.equal(code, 0, printed)
+    const entries = printed
+      .split('\n')
+      .filter((line) => line.includes('"dead-letters '))
+      .map((line) => JSON.parse(line) as Record<string, string | null>)
+    assert.deepEqual(
+      entries.map(({ code, route }) => `${code ?? 'done'} ${route?.replace('dead-letters ', '')}`).reverse(),
+      acts,
+    )
+    for (const { action, principal } of entries) {
+      assert.deepEqual([action, principal], ['administration', `operator:${userInfo().username}`])
+    }
+  })
+}
+
+/** What is written down of what operators did, in order; that each has its time and the hash of its record is checked here. */
+async function written(cluster: TestCluster) {
+  const access = openClusterAccess(clusterOf(cluster))
+  try {
+    const { rows } = await access.pool.query<Record<'position' | 'action' | 'operator' | 'appended', string>>(
+      `select position, action, operator, appended from somabrain.dead_letter_actions
+       where length(record_hash) = 32 and acted_at between now() - interval '5 minutes' and now() order by id`,
+    )
+    return rows.map(({ position, action, operator, appended }) => ({
+      ...addressOf(Number(position)),
+      action,
+      operator,
+      appended: appended === null ? null : addressOf(Number(appended)),
+    }))
+  } finally {
+    await access.close()
   }
 }
 
