@@ -23,7 +23,8 @@ export class PostgresErasureLog implements ErasureLog, SubjectRows {
   }
 
   async erasure(tenant: string, receiptId: string): Promise<FoldedErasure | null> {
-    const rows = await this.#rows(
+    const rows = await this.#tenantRows(
+      tenant,
       (s) =>
         `select ${ERASURE_SELECT} from ${s}.erasures where receipt_id = $1::uuid and tenant = $2 order by position`,
       [receiptId, tenant],

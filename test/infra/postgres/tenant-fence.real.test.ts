@@ -4,17 +4,18 @@ import { Client } from 'pg'
 import { partitionKey, partitionOf } from '../../../domain/partition.ts'
 import { LONG_TERM } from '../../../infra/postgres/long-term/long-term-tables.ts'
 import { migrate } from '../../../infra/postgres/migrate.ts'
+import { PostgresErasureLog } from '../../../infra/postgres/postgres-erasure-log.ts'
 import { PostgresLongTermStore } from '../../../infra/postgres/postgres-long-term-store.ts'
 import { createPostgresPool, READ_SETTINGS } from '../../../infra/postgres/postgres-pool.ts'
 import type { ProjectionBuild } from '../../../infra/postgres/projection-builds.ts'
 import { queryTenantRows } from '../../../infra/postgres/tenant-rows.ts'
-import { checkpointAt, linkBetween, memoryAt, namespaceRow, outcomeAt } from '../../contract/long-term-rows.ts'
+import { checkpointAt, linkBetween, memoryAt, namespaceRow, outcomeAt, uuidOf } from '../../contract/long-term-rows.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { createDatabase, temporaryDatabase } from './temporary-database.ts'
 
 /** Without a tenant: where a fold stands, and bytes that nobody could read. */
 const OF_NO_TENANT = ['checkpoints', 'dead_letters']
-const FENCED = ['links', 'memories', 'namespaces', 'outcomes', 'scopes']
+const FENCED = ['erased_keys', 'erasures', 'links', 'memories', 'namespaces', 'outcomes', 'receipts', 'scopes']
 const TENANTS = ['acme', 'bolt'] as const
 
 const missing = await missingParts('postgres')
@@ -30,13 +31,22 @@ if (missing === null) {
       const scope = { tenant, namespace: 'default' }
       const partition = partitionOf(partitionKey(scope))
       const at = await store.checkpoint(partition)
-      const memory = memoryAt(at.offset + 1, scope)
-      await store.move(partition, at, checkpointAt(at, at.offset + 1), {
+      const offset = at.offset + 1
+      const memory = memoryAt(offset, scope)
+      const about = { ...scope, partition, offset, receiptId: uuidOf(`receipt of ${tenant}`) }
+      await store.move(partition, at, checkpointAt(at, offset), {
         memories: [memory],
         links: [linkBetween(memory.memoryId, 'about', memory.memoryId, scope)],
         namespaces: [namespaceRow(scope)],
-        outcomes: [outcomeAt(at.offset + 1, scope)],
+        outcomes: [outcomeAt(offset, scope)],
         deadLetters: [],
+        erasures: [
+          {
+            ...{ ...about, commandId: uuidOf(`erase of ${tenant}`), principal: 'controller', recordedAt: offset },
+            ...{ keyIds: ['e'.repeat(32)], parts: [], memories: 0 },
+          },
+        ],
+        receipts: [{ ...about, document: '{}' }],
       })
     }
     return build
@@ -58,6 +68,25 @@ if (missing === null) {
       }
       t.deepEqual(await queryTenantRows(database.read, 'nobody', everyRowOf(build, table), []), [])
       t.deepEqual(await queryTenantRows(database.read, '', everyRowOf(build, table), []), [])
+    }
+  })
+
+  test('what a request is told of an erasure and its subject is read as the role that sees one tenant', async (t) => {
+    const build = await buildOfTwo()
+    const log = new PostgresErasureLog(database.read, { current: build })
+    const scope = { tenant: 'acme', namespace: 'default' }
+    const reads = {
+      erasures: () => log.erasure('acme', uuidOf('receipt of acme')),
+      receipts: () => log.erasure('acme', uuidOf('receipt of acme')),
+      memories: () => log.underKey(scope, 'e'.repeat(32), -1, 10),
+    }
+    t.is(await log.erasure('acme', uuidOf('receipt of bolt')), null)
+    for (const [table, read] of Object.entries(reads)) {
+      await t.notThrowsAsync(read(), table)
+      // The owner of the table goes on reading it: only who reads as the role is stopped.
+      await database.fold.query(`revoke select on ${build.schema}.${table} from somabrain_query`)
+      await t.throwsAsync(read(), { message: new RegExp(`permission denied for table ${table}`) }, table)
+      await database.fold.query(`grant select on ${build.schema}.${table} to somabrain_query`)
     }
   })
 
