@@ -1,4 +1,5 @@
 import { type Random, seededRandom } from '../../chaos/cluster/random.ts'
+import { eventually } from '../../support/eventually.ts'
 import {
   aboutNothing,
   type GeneratedCall,
@@ -8,7 +9,7 @@ import {
   type Tokens,
 } from './generate-call.ts'
 import { KnownIds } from './known-ids.ts'
-import { foreignMarks, type Holder, NAMESPACES, owners } from './tenants.ts'
+import { foreignMarks, type Holder, markOf, NAMESPACES, owners } from './tenants.ts'
 
 export interface HttpAnswer {
   readonly status: number
@@ -86,8 +87,38 @@ class Attack {
         })
         if (answer.status !== 200) throw new Error(answer.text)
         for (const result of JSON.parse(answer.text).results) this.#learn(owner, result, namespace)
+        await this.#storeSubjects(owner, namespace)
       }
     }
+  }
+
+  /** One who is exported and one who is erased. Throws when the owner is not told of them: then nothing of them could leak. */
+  async #storeSubjects(owner: Holder, namespace: string): Promise<void> {
+    const mark = markOf(owner.identity.tenant, namespace)
+    for (const subject of [`${mark} user`, `${mark} gone`]) {
+      const body = { ...rememberBody(this.random, owner, namespace), user_id: subject }
+      await this.#answered(owner, { method: 'POST', path: '/remember', body })
+    }
+    const body = { mode: 'erase', user_id: `${mark} gone`, namespace }
+    const erasure = await this.#answered(owner, { method: 'POST', path: '/forget', body })
+    const receiptId = String(JSON.parse(erasure).receipt_id)
+    this.#ids.add('receipt', receiptId, owner.identity.tenant, namespace)
+    for (const [path, told] of [
+      [`/subjects/${encodeURIComponent(`${mark} user`)}/export`, `"${mark} author"`],
+      [`/receipts/${receiptId}`, receiptId],
+      ['/audit?action=erase', '"erase"'],
+    ] as const) {
+      await eventually(async () => {
+        const text = await this.#answered(owner, { method: 'GET', path })
+        if (!text.includes(told)) throw new Error(`${path} does not tell of ${told}: ${text}`)
+      })
+    }
+  }
+
+  async #answered({ token }: Holder, call: HttpCall): Promise<string> {
+    const { status, text } = await this.#send(token, call)
+    if (status >= 300) throw new Error(`${call.method} ${call.path}: ${status} ${text}`)
+    return text
   }
 
   async call(random: Random): Promise<void> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Random } from '../../chaos/cluster/random.ts'
-import type { KnownIds } from './known-ids.ts'
+import type { IdKind, KnownIds } from './known-ids.ts'
 import { type Holder, holders, markOf, NAMESPACES } from './tenants.ts'
 
 export interface HttpCall {
@@ -32,6 +32,7 @@ interface Draw {
   readonly mark: string
   readonly memoryId: string
   readonly commandId: string
+  readonly receiptId: string
   readonly tokens: Tokens
 }
 
@@ -74,12 +75,18 @@ const makes: ReadonlyArray<readonly [number, Make]> = [
   [12, () => get('/namespaces')],
   [12, (d) => get('/working-memory', { namespace: d.namespace })],
   [4, () => get('/metrics')],
-  [12, (d) => get('/audit', { limit: '5', namespace: maybe(d.random, d.namespace) })],
+  [
+    12,
+    (d) => {
+      const cursor = pickToken(d.random, d.tokens.cursors)
+      return get('/audit', { limit: '5', namespace: maybe(d.random, d.namespace), cursor })
+    },
+  ],
   [
     8,
     (d) => get(`/subjects/${encodeURIComponent(`${d.mark} user`)}/export`, { namespace: maybe(d.random, d.namespace) }),
   ],
-  [4, (d) => get(`/receipts/${d.commandId}`)],
+  [16, (d) => get(`/receipts/${d.receiptId}`)],
   [2, (d) => post('/remember', rememberBody(d.random, d.holder, d.namespace))],
   [1, (d) => post('/remember', { ...rememberBody(d.random, d.holder, d.namespace), supersedes: d.memoryId })],
   [2, (d) => post('/feedback', { memory_id: d.memoryId, namespace: maybe(d.random, d.namespace) })],
@@ -99,7 +106,7 @@ export function generateCall(random: Random, ids: KnownIds, tokens: Tokens): Gen
   const holder = random.pick(holders)
   const { identity } = holder
   const isForeign = random.int(3) > 0
-  const id = (kind: 'memory' | 'command'): string =>
+  const id = (kind: IdKind): string =>
     isForeign ? ids.foreign(random, kind, identity) : ids.own(random, kind, identity)
   const draw: Draw = {
     random,
@@ -108,11 +115,14 @@ export function generateCall(random: Random, ids: KnownIds, tokens: Tokens): Gen
     mark: markOf(random.pick(holders).identity.tenant, random.pick(NAMESPACES)),
     memoryId: id('memory'),
     commandId: id('command'),
+    receiptId: id('receipt'),
     tokens,
   }
   const call = random.pick(bag)(draw)
   const sent = `${call.path} ${JSON.stringify(call.body)}`
-  const foreignId = isForeign ? ([draw.memoryId, draw.commandId].find((one) => sent.includes(one)) ?? null) : null
+  const foreignId = isForeign
+    ? ([draw.memoryId, draw.commandId, draw.receiptId].find((one) => sent.includes(one)) ?? null)
+    : null
   return { ...call, holder, foreignId }
 }
 

@@ -17,10 +17,13 @@ const seed = Number(process.env.SOMABRAIN_TEST_SEED ?? Date.now() % 2 ** 31)
 
 /** A whole embedded server over a folder of its own, with holders of several tenants. */
 async function serverOfManyTenants(t: ExecutionContext): Promise<FastifyInstance> {
-  const { commands, query, metrics } = await openEmbedded(t, temporaryFolder(t))
+  const { commands, query, erasure, audit, auditApi, metrics } = await openEmbedded(t, temporaryFolder(t))
   const app = createHttpServer({
     commands,
     query,
+    erasure,
+    audit,
+    auditApi,
     authenticator,
     health: async () => ({ status: 'healthy', timestamp: '', components: {}, version: '', mode: '' }),
     ready: () => ({ ready: true }),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Identity } from '../../../domain/identity.ts'
 import type { Random } from '../../chaos/cluster/random.ts'
 
-export type IdKind = 'memory' | 'command'
+export type IdKind = 'memory' | 'command' | 'receipt'
 
 interface Known {
   readonly id: string
@@ -14,7 +14,7 @@ const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 
 /** Whose ids are whose, and which of others' a tenant named itself. */
 export class KnownIds {
-  readonly #ids: Record<IdKind, Known[]> = { memory: [], command: [] }
+  readonly #ids: Record<IdKind, Known[]> = { memory: [], command: [], receipt: [] }
   readonly #holder = new Map<string, Known>()
   readonly #named = new Map<string, Set<string>>()
 
