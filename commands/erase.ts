@@ -103,7 +103,9 @@ async function firstErasure(
   receiptId: string,
   request: EraseRequest,
 ): Promise<BegunErasure | null> {
-  const known = await deps.erasures.erasure(tenant, receiptId).catch((fault: unknown) => deps.onFault(fault))
+  const find = () => deps.erasures.erasure(tenant, receiptId).catch((fault: unknown) => deps.onFault(fault))
+  // The first may be answered and not folded yet: its retry would be answered with another time.
+  const known = (await find()) ?? ((await caughtUp(deps.progress, tenant, request.namespace)) ? await find() : null)
   const row = known?.rows[0]
   if (row === undefined) return null
   const key = await deps.vault.dataKey(row, null)

@@ -1,106 +1,35 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
-import { startEmbedded } from '../../../infra/embedded/start-embedded.ts'
-import type { Authenticator } from '../../../infra/http/auth/authenticator.ts'
-import { createHttpServer } from '../../../infra/http/create-http-server.ts'
-import { createLogger } from '../../../infra/telemetry/logger.ts'
-import { createMetrics } from '../../../infra/telemetry/metrics.ts'
-import { type Answer, send } from '../../support/http-client.ts'
+import test from 'ava'
+import { eventually } from '../../support/eventually.ts'
+import type { Answer } from '../../support/http-client.ts'
+import { keyedServer, type Request, type Tenant } from './keyed-server.ts'
 
 const PARALLEL = 24
 
-interface Request {
-  readonly method: 'POST' | 'PUT' | 'DELETE'
-  readonly path: string
-  readonly body?: unknown
-  /** The same route with something else in its body; none where there is no body. */
-  readonly otherBody?: unknown
-}
-
-/** A tenant of its own on the server of this file. */
-interface Subject {
-  /** Sends with a key and waits for the fold. */
-  keyed(key: string, request: Request, body?: unknown): Promise<Answer>
-  send(method: string, path: string, body?: unknown): Promise<Answer>
-  /** A new memory's id. */
-  remember(content: string, more?: Record<string, unknown>): Promise<string>
-  read(path: string): Promise<Record<string, unknown>>
-}
-
-let url = ''
-let close = async (): Promise<void> => {}
-
-/** Whoever says its name is a tenant of that name. */
-const nameAsTenant: Authenticator = {
-  authenticate: ({ authorization }) => ({
-    tenant: String(authorization),
-    principal: 'tester',
-    roles: ['reader', 'writer', 'admin'],
-    namespaces: null,
-  }),
-}
-
-test.before(async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'somabrain-idempotency-'))
-  const metrics = createMetrics({ processMetrics: false })
-  const logger = createLogger({ level: 'silent' })
-  const embedded = await startEmbedded({
-    dataDir: folder,
-    masterKey: null,
-    viewMemoryBytes: 64 << 20,
-    clock: Date.now,
-    logger,
-    metrics,
-    onFatal: (error) => {
-      throw error
-    },
-  })
-  const app = createHttpServer({
-    ...embedded,
-    authenticator: nameAsTenant,
-    health: async () => ({ status: 'healthy', timestamp: '', components: {}, version: '', mode: '' }),
-    ready: () => ({ ready: true }),
-    startup: () => ({ ready: true }),
-    metrics,
-    logger,
-    now: Date.now,
-    version: '0.0.0',
-  })
-  url = await app.listen({ host: '127.0.0.1', port: 0 })
-  close = async () => {
-    await app.close()
-    await embedded.close()
-    rmSync(folder, { recursive: true })
-  }
-})
-
-test.after.always(() => close())
-
-let tenants = 0
-
-function newTenant(t: ExecutionContext): Subject {
-  tenants += 1
-  const authorization = `tenant-${tenants}`
-  const waits = { authorization, prefer: 'wait=10' }
-  return {
-    keyed: (key, { method, path, body }, other = body) =>
-      send(method, `${url}${path}`, other, { ...waits, 'idempotency-key': key }),
-    send: (method, path, body) => send(method, `${url}${path}`, body, waits),
-    async remember(content, more = {}) {
-      const answer = await send('POST', `${url}/remember`, { content, ...more }, waits)
-      t.is(answer.status, 201)
-      return String(answer.body.memory_id)
-    },
-    read: async (path) => (await send('GET', `${url}${path}`, undefined, waits)).body,
-  }
-}
+const acceptance = keyedServer()
+test.before(() => acceptance.start())
+test.after.always(() => acceptance.stop())
 
 /** What a request is and what it should have done, once. */
 interface Case {
   readonly route: string
-  prepare(server: Subject): Promise<{ readonly request: Request; effect(): Promise<unknown>; readonly once: unknown }>
+  prepare(server: Tenant): Promise<{ readonly request: Request; effect(): Promise<unknown>; readonly once: unknown }>
+}
+
+/** Of two memories that both match, and of one that does not. */
+function forgetCase(route: string, matching: Record<string, unknown>, body: unknown, otherBody: unknown): Case {
+  return {
+    route,
+    async prepare(server) {
+      const ids = [
+        await server.remember('a', matching),
+        await server.remember('b', matching),
+        await server.remember('c'),
+      ]
+      const effect = async () =>
+        Promise.all(ids.map(async (id) => (await server.read(`/memories/${id}`)).retired_at !== null))
+      return { request: { method: 'POST', path: '/forget', body, otherBody }, effect, once: [true, true, false] }
+    },
+  }
 }
 
 const cases: readonly Case[] = [
@@ -161,6 +90,8 @@ const cases: readonly Case[] = [
       return { request, effect, once: 1 }
     },
   },
+  forgetCase('POST /forget by filters', { tags: ['old'] }, { filters: { tags: 'old' } }, { filters: { tags: 'new' } }),
+  forgetCase('POST /forget by scope', { run_id: 'first' }, { run_id: 'first' }, { run_id: 'second' }),
   {
     route: 'DELETE /memories/{id}',
     async prepare(server) {
@@ -202,7 +133,7 @@ const cases: readonly Case[] = [
 
 for (const { route, prepare } of cases) {
   test(`${route}: ${PARALLEL} retries at once, and one later, are one command with one effect`, async (t) => {
-    const server = newTenant(t)
+    const server = acceptance.newTenant()
     const { request, effect, once } = await prepare(server)
     const parallel = await Promise.all(Array.from({ length: PARALLEL }, () => server.keyed('key-1', request)))
     for (const { status, body } of parallel) {
@@ -219,7 +150,7 @@ for (const { route, prepare } of cases) {
   })
 
   test(`${route}: its key with another body is refused, and under another key it is another command`, async (t) => {
-    const server = newTenant(t)
+    const server = acceptance.newTenant()
     const { request, effect, once } = await prepare(server)
     const first = await server.keyed('key-1', request)
     t.true(first.status < 300, JSON.stringify(first.body))
@@ -235,13 +166,13 @@ for (const { route, prepare } of cases) {
   })
 }
 
-/** Of a receipt, of the first receipt of a forget, or of a refusal that names its command. */
+/** Of a receipt, of all receipts of a forget, or of a refusal that names its command. */
 function idOf(body: Record<string, unknown>): unknown {
-  return body.command_id ?? (body.receipts as { command_id: string }[] | undefined)?.[0]?.command_id
+  return body.command_id ?? (body.receipts as { command_id: string }[] | undefined)?.map((one) => one.command_id).join()
 }
 
 test('POST /remember/batch: retries at once and later are one memory per item, each with a key of its own', async (t) => {
-  const server = newTenant(t)
+  const server = acceptance.newTenant()
   const items = [{ content: 'a' }, { content: 'b', idempotency_key: 'own' }, { content: 'c' }]
   const request: Request = { method: 'POST', path: '/remember/batch', body: { items } }
   const parallel = await Promise.all(Array.from({ length: PARALLEL }, () => server.keyed('batch', request)))
@@ -256,8 +187,41 @@ test('POST /remember/batch: retries at once and later are one memory per item, e
   t.is(((await server.read(`/memories`)).items as unknown[]).length, items.length)
 })
 
+test('POST /forget with mode "erase": retries at once, and one later, are one erasure with one receipt', async (t) => {
+  const server = acceptance.newTenant()
+  for (const content of ['a', 'b']) await server.remember(content, { user_id: 'ada' })
+  const kept = await server.remember('c', { user_id: 'bob' })
+  const request: Request = { method: 'POST', path: '/forget', body: { mode: 'erase', user_id: 'ada' } }
+  const parallel = await Promise.all(Array.from({ length: PARALLEL }, () => server.keyed('erase', request)))
+  // Before it is folded, too.
+  parallel.push(await server.keyed('erase', request))
+  const taken = parallel.filter(({ status }) => status === 202)
+  t.true(taken.length > 0)
+  for (const { status, body } of parallel) {
+    t.true(status === 202 || (status === 409 && body.code === 'request_in_flight'), `${status} ${JSON.stringify(body)}`)
+  }
+  const receiptId = taken[0]!.body.receipt_id
+  const { receipt } = await eventually(async () => {
+    const state = await server.read(`/receipts/${receiptId}`)
+    if (state.status !== 'complete') throw new Error(`still ${JSON.stringify(state)}`)
+    return state as { receipt: Record<string, unknown> }
+  })
+  t.is(receipt.memories, 2)
+  const later = await server.keyed('erase', request)
+  t.is(later.headers.get('idempotent-replayed'), 'true')
+  for (const { body } of [...taken, later]) t.deepEqual(body, later.body)
+
+  const other = await server.keyed('erase', request, { mode: 'erase', user_id: 'bob' })
+  t.is(other.status, 422)
+  t.is(other.body.code, 'idempotency_conflict')
+  // Folded behind every record that the retries may have left.
+  await server.remember('d')
+  t.is((await server.read(`/memories/${kept}`)).retired_at, null)
+  t.deepEqual(acceptance.erasuresOf(server.name), { erasures: 1, receipts: 1 })
+})
+
 test('POST /forget by filter: a retry is told what the first did, and retires nothing that came after it', async (t) => {
-  const server = newTenant(t)
+  const server = acceptance.newTenant()
   for (const content of ['a', 'b']) await server.remember(content, { tags: ['old'] })
   const request: Request = { method: 'POST', path: '/forget', body: { filters: { tags: 'old' } } }
   const first = await server.keyed('forget', request)
@@ -277,7 +241,7 @@ test('POST /forget by filter: a retry is told what the first did, and retires no
 })
 
 test('POST /forget by filter: its key with another filter is refused, also when nothing is left to retire', async (t) => {
-  const server = newTenant(t)
+  const server = acceptance.newTenant()
   await server.remember('a', { tags: ['old'] })
   const request: Request = { method: 'POST', path: '/forget', body: { filters: { tags: 'old' } } }
   t.is((await server.keyed('forget', request)).body.count, 1)
