@@ -20,11 +20,23 @@ function filesBelow(folder: string): string[] {
   })
 }
 
-/** The files that hold any of the needles, byte for byte: as text in UTF-8 and UTF-16, as JSON escapes, or as raw bytes. */
+/** As what writes nothing but ASCII would have it in JSON. */
+const jsonEscaped = (text: string): string =>
+  JSON.stringify(text)
+    .slice(1, -1)
+    .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+/** What a text looks like in a file: in UTF-8 and UTF-16, and in JSON with and without escapes for what is not ASCII. */
+const formsOf = (text: string): Buffer[] => [
+  Buffer.from(text),
+  Buffer.from(text, 'utf16le'),
+  Buffer.from(JSON.stringify(text).slice(1, -1)),
+  Buffer.from(jsonEscaped(text)),
+]
+
+/** The files that hold any of the needles byte for byte: bytes as they are, and a text in any form that a file may have it in. */
 export function filesHolding(folder: string, needles: ReadonlyArray<string | Uint8Array>): string[] {
-  const forms = needles.flatMap((needle) =>
-    typeof needle === 'string' ? [Buffer.from(needle), Buffer.from(needle, 'utf16le')] : [Buffer.from(needle)],
-  )
+  const forms = needles.flatMap((needle) => (typeof needle === 'string' ? formsOf(needle) : [Buffer.from(needle)]))
   return filesBelow(folder).filter((path) => {
     const bytes = ifThere(() => readFileSync(path))
     return bytes !== null && forms.some((form) => bytes.includes(form))
