@@ -61,7 +61,6 @@ export function createQuerySide(parts: ClusterParts, deps: QuerySideDeps): Query
     redisBreaker,
   )
   const workingMemory = redisWorkingMemory(memory, longTermFeed(parts), {
-    keyMissing: () => deps.pipeline.keyMissing(),
     traceError: () => deps.metrics.densityTraceError(),
   })
   const api = createQueryApi({

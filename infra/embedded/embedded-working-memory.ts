@@ -1,11 +1,9 @@
-import { DataKeyMissingError } from '../../projections/working-memory/data-key-missing-error.ts'
 import { InProcessWorkingMemory } from '../../projections/working-memory/in-process-working-memory.ts'
 import { WorkingMemoryReads } from '../../projections/working-memory/working-memory-reads.ts'
 import type { WorkingMemorySource } from '../../projections/working-memory/working-memory-source.ts'
 import type { WorkingMemory } from '../../query-api/ports/working-memory.ts'
 
 export interface WorkingMemoryAlarms {
-  keyMissing(): void
   /** tr ρ is not 1: the state is not what its definition says. */
   traceError(): void
 }
@@ -13,26 +11,18 @@ export interface WorkingMemoryAlarms {
 /** By construction tr ρ is 1; rounding stays far below this. */
 const TRACE_TOLERANCE = 1e-12
 
-/** The query side's port over working memory in process. A missing data key raises the alarm; its error passes through. */
+/** The query side's port over working memory in process. */
 export const embeddedWorkingMemory = (source: WorkingMemorySource, alarms: WorkingMemoryAlarms): WorkingMemory =>
   watchedWorkingMemory(new WorkingMemoryReads(new InProcessWorkingMemory(source)), alarms)
 
 /** `reads` with an eye on what they come upon. */
 export function watchedWorkingMemory(reads: WorkingMemory, alarms: WorkingMemoryAlarms): WorkingMemory {
-  const watched = async <T>(read: Promise<T>): Promise<T> => {
-    try {
-      return await read
-    } catch (error) {
-      if (error instanceof DataKeyMissingError) alarms.keyMissing()
-      throw error
-    }
-  }
   return {
     async state(scope) {
-      const state = await watched(reads.state(scope))
+      const state = await reads.state(scope)
       if (state !== null && Math.abs(state.density.trace - 1) > TRACE_TOLERANCE) alarms.traceError()
       return state
     },
-    report: (scope, text) => watched(reads.report(scope, text)),
+    report: (scope, text) => reads.report(scope, text),
   }
 }

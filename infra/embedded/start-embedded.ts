@@ -159,7 +159,6 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     { progress, key: (keyId) => keyStore.key(keyId), metrics: pipeline.views, onFault },
   )
   const workingMemory = embeddedWorkingMemory(source, {
-    keyMissing: () => pipeline.keyMissing(),
     traceError: () => deps.metrics.densityTraceError(),
   })
   const query = createQueryApi({

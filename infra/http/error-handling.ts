@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Problem, ProblemError } from '../../domain/problem.ts'
-import type { ProblemCode } from '../../domain/problem-catalogue.ts'
+import { type ProblemCode, problemCatalogue } from '../../domain/problem-catalogue.ts'
 import { PROBLEM_MEDIA_TYPE, problemAnswer } from './problem-details.ts'
 import { problemOfError } from './problem-of-error.ts'
 
@@ -24,14 +24,19 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
 
 function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, headers, body } = problemAnswer(problem, request.id)
-  request.problemCode = problem.code
-  if (status >= 500 && problem.code !== 'internal') logRefusal(request, problem)
+  noteProblem(problem, request)
   return reply
     .code(status)
     .headers({ 'x-request-id': request.id, ...headers })
     .type(PROBLEM_MEDIA_TYPE)
     .serializer(JSON.stringify)
     .send(body)
+}
+
+/** What a request came to, for metrics, audit and log: also of an answer that is cut when it has begun. */
+export function noteProblem(problem: Problem, request: FastifyRequest): void {
+  request.problemCode = problem.code
+  if (problemCatalogue[problem.code].status >= 500 && problem.code !== 'internal') logRefusal(request, problem)
 }
 
 const LOG_EVERY_MS = 1000
@@ -42,7 +47,9 @@ function logRefusal(request: FastifyRequest, problem: Problem): void {
   const now = performance.now()
   if (now - (lastLogged.get(problem.code) ?? Number.NEGATIVE_INFINITY) < LOG_EVERY_MS) return
   lastLogged.set(problem.code, now)
-  request.log.warn({ requestId: request.id, code: problem.code }, problem.detail)
+  // What no retry ends, an operator has to: a missing data key.
+  const level = problemCatalogue[problem.code].retryable ? 'warn' : 'error'
+  request.log[level]({ requestId: request.id, code: problem.code }, problem.detail)
 }
 
 /** Without the query, which may hold what a person asked. */

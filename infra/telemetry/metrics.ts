@@ -21,6 +21,7 @@ export interface InFlightMeasure {
 export interface Metrics {
   readonly registry: Registry
   request(measure: RequestMeasure): void
+  /** Every refusal and failure passes here, whatever it was asked of; a missing data key has a metric of its own, for an alert. */
   problem(endpoint: string, code: string): void
   operation(operation: string, outcome: OperationOutcome, count: number): void
   authFailure(reason: string): void
@@ -57,6 +58,11 @@ function requestMetrics(registry: Registry): RequestMetrics {
     name: 'somabrain_problems_total',
     help: 'Refusals and failures by the code of the error catalogue',
   })
+  const keysMissing = counter(
+    registry,
+    'somabrain_data_key_missing_total',
+    'Answers refused because a data key is missing',
+  )
   const authFailures = labelled(registry, ['reason'], {
     name: 'somabrain_auth_failures_total',
     help: 'Requests without a valid credential',
@@ -75,7 +81,10 @@ function requestMetrics(registry: Registry): RequestMetrics {
       requestsOf(`${series} ${measure.status}`, measure).inc()
       if (measure.seconds !== null) durationsOf(series, measure).observe(measure.seconds)
     },
-    problem: (endpoint, code) => problems.inc({ endpoint, code }),
+    problem(endpoint, code) {
+      problems.inc({ endpoint, code })
+      if (code === 'key_missing') keysMissing.inc()
+    },
     authFailure: (reason) => authFailures.inc({ reason }),
     watchInFlight: (read) => {
       inFlight = read

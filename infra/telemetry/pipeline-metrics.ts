@@ -7,7 +7,6 @@ import { createViewMetrics } from './view-metrics.ts'
 /** What the pipeline shows: positions compared with the log's real head, so that a stuck fold cannot look healthy. */
 export interface PipelineMetrics {
   readonly views: ViewMetrics
-  keyMissing(): void
   /** Tells the last offset of a partition of the log from now on: a start that is tried again has another one to ask. */
   followLog(head: (partition: number) => number): void
   /** Of one projection that this process folds or follows. Asked again for the same name, it is the same. */
@@ -71,7 +70,6 @@ export function createPipelineMetrics(
   })
   return {
     views: createViewMetrics(registry),
-    keyMissing: () => instruments.keyMissing.inc(),
     followLog(newHead) {
       headNow = newHead
     },
@@ -161,11 +159,6 @@ function createInstruments(registry: Registry) {
       name: 'somabrain_rebuild_progress_ratio',
       help: 'How much of the log a build of long-term memory has that is not live yet',
       labelNames: ['build'],
-      registers,
-    }),
-    keyMissing: new Counter({
-      name: 'somabrain_data_key_missing_total',
-      help: 'Answers refused because a data key is missing',
       registers,
     }),
   }

@@ -3,11 +3,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ForgetBody } from '../../../commands/requests/command-bodies.ts'
 import { toEraseRequest } from '../../../commands/requests/erase-request.ts'
 import { formatInstant } from '../../../domain/instant.ts'
-import { invalidField } from '../../../domain/problem.ts'
+import { invalidField, ProblemError } from '../../../domain/problem.ts'
 import type { ErasureState, SubjectsApi } from '../../../query-api/subjects-api.ts'
 import type { PublishedKeys } from '../../erasure/erasure-sides.ts'
 import { callerOf } from '../caller.ts'
 import type { Edge } from '../edge.ts'
+import { noteProblem } from '../error-handling.ts'
 import { answers } from '../schemas/answer-schemas.ts'
 import {
   exportAnswer,
@@ -112,7 +113,12 @@ export function registerExport(app: FastifyInstance, edge: Edge, subjects: Subje
       // As long as the subject's memories take; the latency of answers is measured elsewhere.
       request.unmeasured = true
       const lines = exportLines({ subject, namespace, exportedAt: edge.deps.now() }, memories)
-      return reply.type('application/x-ndjson').send(Readable.from(lines, { objectMode: false }))
+      const answer = Readable.from(lines, { objectMode: false })
+      // Its head may have gone out, and then the answer is cut: no error handler hears of it.
+      answer.once('error', (error) => {
+        if (error instanceof ProblemError) noteProblem(error.problem, request)
+      })
+      return reply.type('application/x-ndjson').send(answer)
     },
   )
 }

@@ -7,6 +7,7 @@ import type { ErasureDoors } from '../../../infra/http/http-server-deps.ts'
 import type { ErasureState, ExportedMemory } from '../../../query-api/subjects-api.ts'
 import { call } from './support/call.ts'
 import { MEMORY_ID, memory, NOW } from './support/doubles.ts'
+import { eventually } from './support/eventually.ts'
 import { startEdge } from './support/start-edge.ts'
 
 const RECEIPT_ID = MEMORY_ID
@@ -22,7 +23,7 @@ async function* manyMemories(count: number): AsyncIterable<ExportedMemory> {
 }
 
 /** Doors in memory: one receipt, and an export of three memories. */
-function doors(state: ErasureState): Doors {
+function doors(state: ErasureState, memories = () => manyMemories(3)): Doors {
   const asked: EraseRequest[] = []
   return {
     asked,
@@ -37,7 +38,7 @@ function doors(state: ErasureState): Doors {
         if (receiptId === RECEIPT_ID) return state
         throw new ProblemError({ code: 'receipt_not_found', detail: 'There is none.', field: 'id' })
       },
-      exportSubject: async () => manyMemories(3),
+      exportSubject: async () => memories(),
     },
     keys: { receiptKey: async () => ({ keyId: 'abc', publicKeyPem: 'PEM' }) },
   }
@@ -122,6 +123,21 @@ test('an export is one JSON value a line, and its last line counts the memories'
   t.like(lines[1], { type: 'memory', content: 'number 0\u2028', in_working_memory: true })
   t.deepEqual(lines.at(-1), { type: 'end', memories: 3 })
   t.is(lines.length, 5)
+})
+
+test('an export that a missing data key cuts is told of as a refusal is', async (t) => {
+  async function* untilTheLostKey(): AsyncIterable<ExportedMemory> {
+    yield* manyMemories(1)
+    throw new ProblemError({ code: 'key_missing', detail: 'The data key k is missing.' })
+  }
+  const { url, metrics, logged } = await startEdge(t, { erasure: doors(pending, untilTheLostKey) })
+  await t.throwsAsync(call(`${url}/subjects/ada/export`))
+  const line = 'somabrain_problems_total{endpoint="/subjects/{id}/export",code="key_missing"} 1'
+  await eventually(async () => (await metrics.registry.metrics()).includes(`${line}\n`))
+  t.like(
+    logged.find(({ code }) => code === 'key_missing'),
+    { level: 50, msg: 'The data key k is missing.' },
+  )
 })
 
 for (const { roles, may } of [

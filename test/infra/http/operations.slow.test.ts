@@ -99,6 +99,25 @@ test('operations count each item, and an error is the fault of the server', asyn
   }
 })
 
+test('every answer that is refused because a data key is missing is counted once, and logged as an error', async (t) => {
+  const edge = await startEdge(t)
+  edge.query.failWith = new ProblemError({ code: 'key_missing', detail: 'The data key k is missing.' })
+  await call(`${edge.url}/recall`, { body: { query: 'x' } })
+  await call(`${edge.url}/plan`, { body: { goal: 'x' } })
+  await call(`${edge.url}/working-memory`)
+  edge.query.failWith = new ProblemError({ code: 'store_unavailable', detail: 'no store' })
+  await call(`${edge.url}/recall`, { body: { query: 'x' } })
+  t.true((await edge.metrics.registry.metrics()).includes('somabrain_data_key_missing_total 3\n'))
+  t.like(
+    edge.logged.find(({ code }) => code === 'key_missing'),
+    { level: 50, msg: 'The data key k is missing.' },
+  )
+  t.like(
+    edge.logged.find(({ code }) => code === 'store_unavailable'),
+    { level: 40 },
+  )
+})
+
 test('deliberate waits and streamed imports stay out of the latency histogram', async (t) => {
   const edge = await startEdge(t)
   const stream = { raw: '{"content":"x"}\n', headers: { 'content-type': 'application/x-ndjson' } }

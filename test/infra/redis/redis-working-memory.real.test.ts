@@ -5,6 +5,7 @@ import { redisWorkingMemory } from '../../../infra/redis/redis-working-memory.ts
 import { RedisWorkingMemoryReader } from '../../../infra/redis/redis-working-memory-reader.ts'
 import { createRedisWorkingMemoryStore } from '../../../infra/redis/redis-working-memory-store.ts'
 import { workingMemoryKeys } from '../../../infra/redis/working-memory-keys.ts'
+import { DataKeyMissingError } from '../../../projections/working-memory/data-key-missing-error.ts'
 import { InProcessWorkingMemory } from '../../../projections/working-memory/in-process-working-memory.ts'
 import { checkIntegrity } from '../../../projections/working-memory/integrity-check.ts'
 import { WorkingMemoryReads } from '../../../projections/working-memory/working-memory-reads.ts'
@@ -22,7 +23,6 @@ async function setUp(t: ExecutionContext) {
   const reader = new RedisWorkingMemoryReader(deps)
   const alarms: string[] = []
   const memory = redisWorkingMemory(reader, world.feed, {
-    keyMissing: () => alarms.push('key missing'),
     traceError: () => alarms.push('trace'),
   })
   const driven = projectorOf(world, createRedisWorkingMemoryStore(deps))
@@ -69,14 +69,13 @@ if (missing !== null) {
     t.deepEqual(await reading, await seeded().state(SCOPE))
   })
 
-  test('a missing data key raises the alarm and is an error', async (t) => {
-    const { world, memory, fold, alarms } = await setUp(t)
+  test('a missing data key is an error that names it', async (t) => {
+    const { world, memory, fold } = await setUp(t)
     world.remember(SCOPE, { content: 'lost', keyId: keyIdOf('lost') })
     await fold()
     world.keys.missing.add(keyIdOf('lost'))
-    const error = await t.throwsAsync(memory.state(SCOPE))
-    t.regex(error.message, new RegExp(keyIdOf('lost')))
-    t.deepEqual(alarms, ['key missing'])
+    const error = await t.throwsAsync(memory.state(SCOPE), { instanceOf: DataKeyMissingError })
+    t.is(error.keyId, keyIdOf('lost'))
   })
 
   test('what Redis holds of an exposure is sealed, and dies with its key', async (t) => {

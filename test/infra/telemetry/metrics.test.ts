@@ -8,6 +8,7 @@ test('every name that dashboards and alerts use is there from the start', async 
     'somabrain_request_duration_seconds',
     'somabrain_memory_operations_total',
     'somabrain_density_trace_error_total',
+    'somabrain_data_key_missing_total',
     'somabrain_redis_connection_errors',
     'somabrain_auth_failures_total',
     'process_resident_memory_bytes',
