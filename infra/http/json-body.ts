@@ -10,21 +10,22 @@ import { jsonFault } from './json-fault.ts'
 export function parseJsonBody(bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined
   if (!isUtf8(bytes)) {
-    throw new ProblemError({ code: 'malformed_body', detail: 'The body is not UTF-8', expected: 'JSON in UTF-8' })
+    const [detail, expected] = ['The body is not UTF-8', 'JSON in UTF-8']
+    throw new ProblemError({ code: 'malformed_body', detail, field: 'body', expected })
   }
-  return parseJson(bytes.toString('utf8'), 'The body')
+  return parseJson(bytes.toString('utf8'), 'body')
 }
 
-/** `subject` (`The body`, `The line`) begins the sentences of refusals. */
-export function parseJson(text: string, subject: string): unknown {
+/** Refusals name `field`, and their sentences begin with `subject`. */
+export function parseJson(text: string, field: string, subject = `The ${field}`): unknown {
   try {
     return parse(text, { protoAction: 'error', constructorAction: 'error' })
   } catch {
-    throw new ProblemError(malformed(text, subject))
+    throw new ProblemError(malformed(text, field, subject))
   }
 }
 
-function malformed(text: string, subject: string): ProblemError['problem'] {
+function malformed(text: string, field: string, subject: string): ProblemError['problem'] {
   const fault = jsonFault(text)
   if (fault === null) {
     return {
@@ -38,6 +39,7 @@ function malformed(text: string, subject: string): ProblemError['problem'] {
   return {
     code: 'malformed_body',
     detail: `${subject} is not JSON: ${found} at line ${line}, column ${column}`,
+    field,
     expected,
     members: { line, column, position: offset },
   }

@@ -8,6 +8,7 @@ const fastifyProblems: Readonly<Record<string, (error: Error, limitBytes: number
   FST_ERR_CTP_BODY_TOO_LARGE: (_error, limitBytes) => ({
     code: 'body_too_large',
     detail: `The body is larger than ${limitBytes} bytes`,
+    field: 'body',
     expected: `at most ${limitBytes} bytes`,
   }),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => ({

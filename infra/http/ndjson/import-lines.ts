@@ -121,6 +121,7 @@ function parsed(deps: ImportDeps, line: Line, index: number): ParsedItem {
     problem: {
       code: 'body_too_large',
       detail: `The line has ${line.length} bytes`,
+      field: 'line',
       expected: `at most ${deps.lineLimitBytes} bytes a line`,
     },
   }

@@ -49,7 +49,7 @@ export function parseLine(
   keyOfBatch: string | null,
 ): ParsedItem {
   try {
-    const value = parseJson(textOf(bytes), 'The line')
+    const value = parseJson(textOf(bytes), 'line')
     const isMessage = typeof value === 'object' && value !== null && Object.hasOwn(value, 'role')
     const problem = isMessage ? checkMessage(value) : checkItem(value)
     if (problem !== null) return { ok: false, problem }
@@ -63,7 +63,8 @@ export function parseLine(
 
 function textOf(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8')
-  throw new ProblemError({ code: 'malformed_body', detail: 'The line is not UTF-8', expected: 'JSON in UTF-8' })
+  const [detail, expected] = ['The line is not UTF-8', 'JSON in UTF-8']
+  throw new ProblemError({ code: 'malformed_body', detail, field: 'line', expected })
 }
 
 export const goodOnes = (parsed: readonly ParsedItem[]): number => parsed.filter(({ ok }) => ok).length

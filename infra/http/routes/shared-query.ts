@@ -30,7 +30,7 @@ export function sharedOfQuery({ tags, metadata, links, ...texts }: SharedQuery):
 
 function jsonOf(field: string, text: string, expected: string): unknown {
   try {
-    return parseJson(text, `\`${field}\` in the query string`)
+    return parseJson(text, field, `\`${field}\` in the query string`)
   } catch (cause) {
     if (!(cause instanceof ProblemError)) throw cause
     throw new ProblemError({ code: 'invalid_request', detail: cause.problem.detail, field, expected }, { cause })

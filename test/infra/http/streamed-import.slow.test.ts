@@ -32,15 +32,18 @@ test('answers every line in order, each with its own result, and sums up', async
   ].join('\n')
   const lines = await send(`${edge.url}/remember/batch?run_id=shared&user_id=ana`, body)
   t.deepEqual(
-    lines.map(({ index, status, error }) => [index, status, (error as { code?: string } | undefined)?.code]),
+    lines.map(({ index, status, error }) => {
+      const { code, field } = (error ?? {}) as { readonly code?: string; readonly field?: string }
+      return [index, status, code, field]
+    }),
     [
-      [0, 'accepted', undefined],
-      [1, undefined, 'invalid_request'],
-      [2, undefined, 'malformed_body'],
-      [3, 'accepted', undefined],
-      [4, undefined, 'unknown_field'],
-      [5, 'accepted', undefined],
-      [undefined, undefined, undefined],
+      [0, 'accepted', undefined, undefined],
+      [1, undefined, 'invalid_request', 'content'],
+      [2, undefined, 'malformed_body', 'line'],
+      [3, 'accepted', undefined, undefined],
+      [4, undefined, 'unknown_field', 'contnet'],
+      [5, 'accepted', undefined, undefined],
+      [undefined, undefined, undefined, undefined],
     ],
   )
   t.like(lines.at(-1), { accepted: 3, failed: 3 })
@@ -102,7 +105,7 @@ for (const [query, field] of [
 test('a line that is too long is its own result, and the rest goes on', async (t) => {
   const edge = await startEdge(t, { options: { importLineLimitBytes: 100 } })
   const lines = await send(`${edge.url}/remember/batch`, `{"content":"${'x'.repeat(5000)}"}\n{"content":"y"}\n`)
-  t.like(lines[0], { index: 0, error: { code: 'body_too_large' } })
+  t.like(lines[0], { index: 0, error: { code: 'body_too_large', field: 'line' } })
   t.like(lines[1], { index: 1, status: 'accepted' })
   t.like(lines[2], { accepted: 1, failed: 1 })
 })

@@ -8,7 +8,8 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>
   readonly status?: number
   readonly code?: string
-  readonly field?: string
+  /** The field at fault, as the request spells it. */
+  readonly field: string
   /** Part of `detail` or `expected`. */
   readonly says?: string
 }

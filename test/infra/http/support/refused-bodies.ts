@@ -8,6 +8,7 @@ export const refusedBodies: readonly Refusal[] = [
     path: '/remember',
     raw: '{"content": }',
     code: 'malformed_body',
+    field: 'body',
     says: 'line 1, column 13',
   },
   {
@@ -15,6 +16,7 @@ export const refusedBodies: readonly Refusal[] = [
     path: '/remember',
     raw: '{"content":\n"x"',
     code: 'malformed_body',
+    field: 'body',
     says: 'it ends at line 2',
   },
   { what: 'no body', path: '/remember', method: 'POST', code: 'malformed_body', field: 'body' },
@@ -24,6 +26,7 @@ export const refusedBodies: readonly Refusal[] = [
     path: '/remember',
     raw: Buffer.from('{"content":"\xff"}', 'latin1'),
     code: 'malformed_body',
+    field: 'body',
     says: 'UTF-8',
   },
   { what: 'a body that is a list', path: '/remember', body: [], field: 'body', says: 'a list' },
@@ -73,6 +76,7 @@ export const refusedBodies: readonly Refusal[] = [
     headers: { 'content-type': 'application/x-ndjson' },
     status: 415,
     code: 'unsupported_media_type',
+    field: 'Content-Type',
   },
   {
     what: 'a body over 1 MiB',
@@ -80,6 +84,7 @@ export const refusedBodies: readonly Refusal[] = [
     body: remember({ content: 'x'.repeat(1024 * 1024) }),
     status: 413,
     code: 'body_too_large',
+    field: 'body',
     says: '1048576',
   },
   {
@@ -88,6 +93,7 @@ export const refusedBodies: readonly Refusal[] = [
     raw: Buffer.alloc(16 * 1024 * 1024 + 1, 0x20),
     status: 413,
     code: 'body_too_large',
+    field: 'body',
     says: '16777216',
   },
 ]

@@ -53,12 +53,14 @@ export const refusedReads: readonly Refusal[] = [
     what: 'a filter nested too deep',
     path: '/recall',
     body: { query: 'x', filters: nested(20, '$and') },
+    field: `filters${'.$and[0]'.repeat(8)}`,
     says: 'at most',
   },
   {
     what: 'a filter of nots nested too deep',
     path: '/memories/search',
     body: { filters: nested(20, '$not') },
+    field: `filters${'.$not'.repeat(8)}`,
     says: 'at most',
   },
   {
