@@ -7,7 +7,7 @@ Verbs
                        JSON Lines by line; importing again adds nothing
   recall "question"    what memory answers, with what each signal gave
   status               health, namespaces and how many memories they hold
-  rebuild              drop every derived state and fold the log again; the hashes must agree. In a cluster
+  rebuild              drop state.db and fold the log again; the hashes must agree. In a cluster
                        one projection, while reads go on: see below
   dead-letters list|show|retry|drop [PARTITION/OFFSET…]
                        records of the log that no schema could read

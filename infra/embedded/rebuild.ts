@@ -38,7 +38,7 @@ const BATCH: ReadLimit = { records: 1000, bytes: 4 << 20 }
 const RETRY_DELAY_MS = 200
 const EVERY_PARTITION = Array.from({ length: PARTITIONS }, (_, partition) => partition)
 
-/** Drops every derived state of a data directory, folds the log again, and says whether the state is the same. */
+/** Drops state.db of a data directory, folds the log again, and says whether the state is the same. */
 export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const { dataDir, clock } = options
   const makeGenesis = (partition: number, generation: string) =>
