@@ -29,6 +29,6 @@ export interface ProcessDeps {
   readonly limits?: LimitSettings | null
   /** Overrides of the query side's limits. */
   readonly queryLimits?: Partial<QueryLimits>
-  /** Nothing can go on: a bug ended a fold, or the keys are followed no more. */
+  /** Nothing can go on: a bug ended a fold, or a thread that it needs. */
   readonly onFatal: (error: Error) => void
 }

@@ -27,7 +27,7 @@ export async function freshRead<Name extends keyof MemoryIndex>(
   const lag = await awaitFold(wanted, partition, context.progress, context.limits.visibleWaitMs)
   const wish = { offset: lag ? -1 : wanted.offset, allowStale }
   const { value, checkpoint, without } = await context.views.read(scope, wish, question)
-  // Keys that are not known here come from the log: without it the view stands before what was written under them.
+  // It is the log that keys come from when they are away; the view stands before what was written under them.
   const log = context.progress.logAnswers() && without !== 'keys' ? [] : ['log']
   const degraded = [...log, ...(lag ? ['lag'] : []), ...(without === 'store' ? ['stale'] : [])]
   return { value, checkpoint, position: checkpointText(partition, checkpoint), degraded }

@@ -117,7 +117,7 @@ export class ResidentView<Index extends ViewIndex> {
           await this.#replace(slices)
           break
         case 'keys-away':
-          throw new KeysAwayError(result.fault)
+          throw new StandsBeforeError(result.fault)
         case 'key-missing':
           throw keyMissing(this.scope.namespace, result.keyId)
       }
@@ -254,11 +254,12 @@ export class ResidentView<Index extends ViewIndex> {
   /** `adopted` still stands when not one row of a failed catch-up was put; else there is nothing to read. */
   #refuse(reason: unknown): void {
     const { adopted } = this.#sync
+    if (reason instanceof StandsBeforeError) this.#parts.onFault(reason.cause)
     for (const reader of this.#takeWaiting()) {
       const stands = adopted !== null && adopted.offset >= reader.wish.offset
-      if (stands && reason instanceof KeysAwayError) serveOne(reader, adopted, 'keys')
+      if (stands && reason instanceof StandsBeforeError) serveOne(reader, adopted, 'keys')
       else if (stands && reader.wish.allowStale && isUnavailable(reason)) serveOne(reader, adopted, 'store')
-      else reader.refuse(reason instanceof KeysAwayError ? reason.cause : reason)
+      else reader.refuse(reason instanceof StandsBeforeError ? reason.cause : reason)
     }
   }
 
@@ -270,9 +271,9 @@ export class ResidentView<Index extends ViewIndex> {
 }
 
 /** What has changed cannot be opened now, and the index is what it was: an older state, whole, not a wrong one. */
-class KeysAwayError extends Error {
+class StandsBeforeError extends Error {
   constructor(cause: unknown) {
-    super('The store of the data keys does not answer', { cause })
+    super('The view stands before what has changed', { cause })
   }
 }
 

@@ -2,8 +2,9 @@ import type { Checkpoint } from '../domain/checkpoint.ts'
 import type { RememberSecret } from '../domain/command.ts'
 import type { MemoryRow } from '../domain/memory.ts'
 import type { Scope } from '../domain/names.ts'
+import { ProblemError } from '../domain/problem.ts'
 import type { ChangeCursor, ChangePage, LongTermReader } from './ports/long-term-reader.ts'
-import type { Opener } from './ports/opener.ts'
+import { KeysAwayError, type Opener } from './ports/opener.ts'
 import type { Slices } from './turns.ts'
 import type { ViewIndex } from './view-index.ts'
 
@@ -11,7 +12,7 @@ import type { ViewIndex } from './view-index.ts'
  * What a catch-up came to. `behind`: the store is before what was read already (it is being folded again): wait.
  * `other-log`: another generation, fold version or last command: drop the index and load again. `key-missing`: a row
  * cannot be opened and is no tombstone; the next catch-up tries that row again. `keys-away`: the key store does not
- * answer for what has changed, of which nothing was put: the index stands where it stood.
+ * answer in time for what has changed, of which nothing was put: the index stands where it stood.
  */
 export type CatchUp =
   | { readonly outcome: 'caught-up'; readonly checkpoint: Checkpoint }
@@ -108,7 +109,7 @@ export class ViewSync {
       if (rows.length > 0) await this.#opener.prepare(rows.filter((row) => row.sealed !== null))
       return null
     } catch (fault) {
-      if (stands === null) throw fault
+      if (stands === null || !areKeysAway(fault)) throw fault
       return { outcome: 'keys-away', stands, fault }
     }
   }
@@ -147,3 +148,5 @@ export class ViewSync {
     return next
   }
 }
+
+const areKeysAway = (fault: unknown): boolean => fault instanceof ProblemError && fault.cause instanceof KeysAwayError

@@ -83,7 +83,7 @@ class Trail implements AuditTrail {
   }
 
   waiting(): { readonly inMemory: number; readonly onDisk: number } {
-    return { inMemory: this.#gatherer.size, onDisk: this.#deps.spill.count() }
+    return { inMemory: this.#gatherer.size, onDisk: this.#onDisk() }
   }
 
   async close(): Promise<void> {
@@ -99,7 +99,7 @@ class Trail implements AuditTrail {
   #flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    const isOnDisk = this.#isSlow || this.#deps.spill.count() > 0
+    const isOnDisk = this.#isSlow || this.#onDisk() > 0
     // Its end flushes again.
     if (this.#isAppending && !isOnDisk && !this.#closed && this.#gatherer.size < MAX_GATHERED) return
     const operations = this.#gatherer.take()
@@ -134,7 +134,7 @@ class Trail implements AuditTrail {
   }
 
   #shipSoon(): void {
-    if (this.#isAppending || this.#deps.spill.count() === 0) return
+    if (this.#isAppending || this.#onDisk() === 0) return
     this.#appending = this.#ship()
   }
 
@@ -162,6 +162,15 @@ class Trail implements AuditTrail {
   #appended(): void {
     this.#isAppending = false
     if (this.#timer === null && !this.#closed) this.#flush()
+  }
+
+  /** How many are on disk; what a disk that fails holds waits for one that does not. */
+  #onDisk(): number {
+    let count = 0
+    this.#guarded('not counted', [], () => {
+      count = this.#deps.spill.count()
+    })
+    return count
   }
 
   /** Whether they are on disk now. */

@@ -21,6 +21,8 @@ export function clusterProbes(
       await parts.heads.refresh()
       const failure = commands?.failure() ?? null
       if (failure !== null) throw new Error(`the last append failed: ${failure.message}`)
+      const { trouble } = parts.keyStore.progress()
+      if (trouble !== null) throw new Error(`the data keys could not be read: ${trouble.message}`)
     },
     async postgres() {
       await parts.reader.checkpoint(0)

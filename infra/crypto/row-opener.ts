@@ -3,7 +3,8 @@ import type { RememberSecret } from '../../domain/command.ts'
 import type { MemoryRow } from '../../domain/memory.ts'
 import type { Embedding } from '../../domain/vector/embedding.ts'
 import { vectorOf } from '../../domain/vector/row-vectors.ts'
-import type { Opened, Opener } from '../../query-api/ports/opener.ts'
+import { LogUnavailableError } from '../../projections/ports/log-unavailable-error.ts'
+import { KeysAwayError, type Opened, type Opener } from '../../query-api/ports/opener.ts'
 import type { ReadResult } from '../../schemas/avro-reader.ts'
 import { decodeSecret, decodeVector } from '../../schemas/secret-codec.ts'
 import type { OpenedDataKey } from './data-key.ts'
@@ -35,7 +36,7 @@ export function createRowOpener(
       const keyIds = new Set(rows.map(({ keyId }) => keyId))
       for (const keyId of keyIds) {
         if (keyring.cached(keyId) !== null) continue
-        const lookup = await keyring.byId(keyId)
+        const lookup = await keyring.byId(keyId).catch(rejectAway)
         if (lookup.found === 'key') absent.delete(keyId)
         else absent.set(keyId, lookup.found)
       }
@@ -51,6 +52,10 @@ export function createRowOpener(
       return reason === 'destroyed' ? { ok: false, reason } : { ok: false, reason, keyId: row.keyId }
     },
   }
+}
+
+function rejectAway(error: unknown): never {
+  throw error instanceof LogUnavailableError ? new KeysAwayError(error) : error
 }
 
 function openRow(key: OpenedDataKey, row: SealedRow, sealed: Uint8Array, vectorModel: string | null): RememberSecret {

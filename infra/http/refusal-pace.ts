@@ -60,7 +60,7 @@ export class RefusalPace {
     })
   }
 
-  /** Counted for a second; what is held stays counted as such. */
+  /** Counted for a second, and on as long as one is held: who goes on asking does not become prompt again. */
   #refused(tenant: string): Refused {
     const known = this.#tenants.get(tenant)
     const now = this.#now()

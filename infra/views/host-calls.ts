@@ -1,4 +1,5 @@
 import type { DataKeyEntry } from '../../commands/ports/key-store.ts'
+import { LogUnavailableError } from '../../projections/ports/log-unavailable-error.ts'
 import { messageOf } from './message-of.ts'
 import type { Ask, Channel, FromViews, Told, ToViews } from './view-protocol.ts'
 
@@ -29,7 +30,10 @@ export class HostCalls {
     const waiting = this.#waiting.get(id)
     this.#waiting.delete(id)
     if (told.ok) waiting?.resolve(told.value)
-    else waiting?.reject(new Error(told.message))
+    else
+      waiting?.reject(
+        told.away ? new LogUnavailableError('the keys were asked for', told.message) : new Error(told.message),
+      )
   }
 
   #ask(ask: Ask): Promise<unknown> {

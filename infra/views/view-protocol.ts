@@ -43,7 +43,8 @@ export type Ask =
 
 export type Told =
   | { readonly ok: true; readonly value: boolean | DataKeyEntry | null }
-  | { readonly ok: false; readonly message: string }
+  /** `away`: what was asked did not answer in time. */
+  | { readonly ok: false; readonly message: string; readonly away: boolean }
 
 /** One end of a channel between two threads: a `Worker`, a `MessagePort`. */
 export interface Channel<Out, In> {

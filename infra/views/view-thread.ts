@@ -1,6 +1,7 @@
 import type { DataKeyEntry } from '../../commands/ports/key-store.ts'
 import type { Scope } from '../../domain/names.ts'
 import { ProblemError } from '../../domain/problem.ts'
+import { LogUnavailableError } from '../../projections/ports/log-unavailable-error.ts'
 import type { Progress } from '../../query-api/ports/progress.ts'
 import type { HostedView, HostedViewListener } from '../../query-api/ports/view-host.ts'
 import type { ViewMetrics } from '../../query-api/ports/view-metrics.ts'
@@ -115,7 +116,7 @@ export class ViewThread {
   async #tell(id: number, ask: Ask): Promise<void> {
     const told = await this.#answer(ask).then(
       (value): Told => ({ ok: true, value }),
-      (error: Error): Told => ({ ok: false, message: error.message }),
+      (error: Error): Told => ({ ok: false, message: error.message, away: error instanceof LogUnavailableError }),
     )
     this.#channel.postMessage({ kind: 'told', id, told })
   }

@@ -49,7 +49,7 @@ if (missing !== null) {
     t.is(without.body.total_results, 1)
     t.true((without.body.degraded as string[]).includes('log'))
     const beyond = await recall(unknown.body.position)
-    t.is(beyond.status, 503)
+    t.like(beyond, { status: 503, body: { code: 'store_unavailable' } })
     t.truthy(beyond.headers.get('retry-after'))
 
     link.resume()

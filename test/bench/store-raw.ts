@@ -36,6 +36,8 @@ export const rawBatch = (memories: readonly MemoryRow[], outcomes: readonly Outc
     row.contentLength,
     row.dataSchema,
     row.sealed,
+    null,
+    null,
   ]),
   outcomes: outcomes.map((row) => [
     positionNumber(row.partition, row.offset),
@@ -53,8 +55,8 @@ export const rawBatch = (memories: readonly MemoryRow[], outcomes: readonly Outc
 /** What node:sqlite can do with these rows, tables and indexes: bare inserts, one transaction per batch. Milliseconds. */
 export function rawInserts(file: string, batches: readonly RawBatch[]): number {
   const database = openForWriting(file, STATE_TUNING)
-  const memory = database.prepare(`insert into memories values (${'?, '.repeat(19)}?)`)
-  const outcome = database.prepare(`insert into outcomes values (${'?, '.repeat(8)}?)`)
+  const memory = database.prepare(`insert into memories values (${places(batches[0]?.memories)})`)
+  const outcome = database.prepare(`insert into outcomes values (${places(batches[0]?.outcomes)})`)
   const begin = performance.now()
   for (const { memories, outcomes } of batches) {
     inTransaction(database, () => {
@@ -66,3 +68,5 @@ export function rawInserts(file: string, batches: readonly RawBatch[]): number {
   database.close()
   return ms
 }
+
+const places = (rows: ReadonlyArray<readonly unknown[]> = []): string => (rows[0] ?? []).map(() => '?').join(', ')

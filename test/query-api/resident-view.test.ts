@@ -1,7 +1,9 @@
 import test from 'ava'
 import { partitionKey, partitionOf } from '../../domain/partition.ts'
 import { ProblemError } from '../../domain/problem.ts'
+import { guardedOpener } from '../../query-api/guarded-opener.ts'
 import { guardedReader } from '../../query-api/guarded-reader.ts'
+import { KeysAwayError } from '../../query-api/ports/opener.ts'
 import { ResidentView } from '../../query-api/resident-view.ts'
 import { forget, reinforce, remember } from './support/commands.ts'
 import { FoldedLog } from './support/folded-log.ts'
@@ -14,8 +16,11 @@ const anything = { offset: -1, allowStale: false }
 const OTHER_KEY = 'ee'.repeat(8)
 
 function viewOf(log: FoldedLog, limits = {}) {
-  const parts = { ...viewParts(log, limits), reader: guardedReader(log), changed: () => {} }
-  return { view: new ResidentView<PlainIndex>(scope, partition, parts), ...parts }
+  const faults: unknown[] = []
+  const onFault = (fault: unknown): void => void faults.push(fault)
+  const parts = { ...viewParts(log, limits), reader: guardedReader(log), changed: () => {}, onFault }
+  const guarded = { ...parts, opener: guardedOpener(parts.opener) }
+  return { view: new ResidentView<PlainIndex>(scope, partition, guarded), ...parts, faults }
 }
 
 const stored = (log: FoldedLog) =>
@@ -224,22 +229,25 @@ test('a store that does not answer is a refusal; whoever allows a stale answer g
 test('while the keys of what has changed are not to be had, a view stands whole where it stood, and says so', async (t) => {
   const log = new FoldedLog()
   log.append(scope, remember(1, 'one'))
-  const { view, opener } = viewOf(log, { viewPageRows: 2 })
-  opener.fault = new Error('the key store is away')
-  t.is(code(await t.throwsAsync(contentOf(view))), opener.fault, 'nothing is known yet')
+  const { view, opener, faults } = viewOf(log, { viewPageRows: 2 })
+  opener.fault = new KeysAwayError('not asked')
+  t.is(code(await t.throwsAsync(contentOf(view))), 'store_unavailable', 'nothing is known yet')
   opener.fault = null
   const before = await contentOf(view)
   t.is(before.without, null)
 
-  opener.fault = new Error('the key store is away')
+  opener.fault = new KeysAwayError('not asked')
   log.append(scope, reinforce(1, 2_000))
   t.deepEqual((await contentOf(view)).value, stored(log), 'what is under known keys is caught up with')
   log.append(scope, reinforce(1, 2_001))
   log.append(scope, { ...remember(2, 'two'), keyId: OTHER_KEY })
   const [older, beyond] = await Promise.allSettled([contentOf(view), contentOf(view, { offset: 4, allowStale: true })])
   t.like(older, { status: 'fulfilled', value: { without: 'keys', checkpoint: { offset: 2 } } })
-  t.is(beyond.status === 'rejected' && beyond.reason, opener.fault)
+  t.is(beyond.status === 'rejected' && code(beyond.reason), 'store_unavailable')
+  t.is(faults.length, 1, 'and it is told')
 
+  opener.fault = new Error('the key cannot be unwrapped')
+  t.is(code(await t.throwsAsync(contentOf(view))), 'store_unavailable', 'a key that is wrong is not one that is away')
   opener.fault = null
   const after = await contentOf(view)
   t.deepEqual(after.value, stored(log))
@@ -251,10 +259,10 @@ test('a catch-up of several pages that lacks a key halfway has nothing to stand 
   log.append(scope, remember(1, 'one'))
   const { view, opener } = viewOf(log, { viewPageRows: 2 })
   await contentOf(view)
-  opener.fault = new Error('the key store is away')
+  opener.fault = new KeysAwayError('not asked')
   for (let id = 2; id <= 3; id += 1) log.append(scope, remember(id, `memory ${id}`))
   log.append(scope, { ...remember(4, 'four'), keyId: OTHER_KEY })
-  t.is(code(await t.throwsAsync(contentOf(view))), opener.fault)
+  t.is(code(await t.throwsAsync(contentOf(view))), 'store_unavailable')
   opener.fault = null
   t.deepEqual((await contentOf(view)).value, stored(log))
 })

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { DataKeyEntry, KeyStore } from '../../../commands/ports/key-store.ts'
 import type { KeyRecord } from '../../../schemas/key-codec.ts'
 import { gathered } from './gathered.ts'
+import { KeyLogError } from './key-log-error.ts'
 import type { RankedKey } from './key-table.ts'
 import { type KeyLog, type KeyLogOptions, openKeyLog } from './open-key-log.ts'
 import { within } from './within.ts'
@@ -33,8 +34,15 @@ const LOOK_AGAIN_MS = 250
 
 function storeOver(log: KeyLog): KafkaKeyStore {
   const { table } = log
-  const freshSoon = (): Promise<void> =>
-    log.trouble() === null ? log.fresh() : within(LOOK_AGAIN_MS, 'the data keys could not be read', log.fresh())
+  const freshSoon = async (): Promise<void> => {
+    if (log.trouble() === null) return log.fresh()
+    const look = log.fresh().catch((error) => {
+      if (error instanceof KeyLogError) return error
+      throw error
+    })
+    const damage = await within(LOOK_AGAIN_MS, 'the data keys could not be read', look)
+    if (damage instanceof KeyLogError) throw damage
+  }
   const add = async (entries: readonly DataKeyEntry[]): Promise<readonly DataKeyEntry[]> => {
     await log.fresh()
     const unsent = new Map<string, DataKeyEntry>()

@@ -77,8 +77,10 @@ export class AuditSpill {
   }
 
   close(): void {
-    if (this.#open !== null) close(this.#open, this.count() === 0)
+    const open = this.#open
+    const isEmpty = this.count() === 0
     this.#open = null
+    if (open !== null) close(open, isEmpty)
   }
 
   #writable(): DatabaseSync {
@@ -93,8 +95,9 @@ export class AuditSpill {
   }
 
   #discard(): void {
-    if (this.#open !== null) close(this.#open, true)
+    const open = this.#open
     this.#open = null
+    if (open !== null) close(open, true)
   }
 }
 

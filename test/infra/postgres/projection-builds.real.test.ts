@@ -54,6 +54,8 @@ async function whileItReads(
 ): Promise<void> {
   const client = await read.connect()
   try {
+    // Of two that wait for each other the one that looks first is ended: never this one.
+    await client.query(`set deadlock_timeout = '60s'`)
     await client.query('begin')
     await client.query(sql)
     await work(client)

@@ -9,7 +9,6 @@ export const scope = { tenant: 'acme', namespace: 'notes' }
 const neighbour = neighbourOf()
 export const partition = partitionOf(partitionKey(scope))
 const IDS = 12
-const KEYS = 4
 
 const id = fc.integer({ min: 1, max: IDS })
 /** What happens to a store that a view follows. */
@@ -27,7 +26,7 @@ export type Action = typeof action extends fc.Arbitrary<infer One> ? One : never
 export function apply(log: FoldedLog, one: Action, at: number): number {
   const now = at + 1
   const recordedAt = 1_000 + now
-  const written = { recordedAt, keyId: `a${one.id % KEYS}`.repeat(16) }
+  const written = { recordedAt, keyId: now.toString(16).padStart(32, '0') }
   if (one.do === 'remember') log.append(scope, remember(one.id + now * IDS, `memory ${now}`, written))
   if (one.do === 'neighbour') log.append(neighbour, remember(one.id + now * IDS, 'not ours', { recordedAt }))
   if (one.do === 'forget') log.append(scope, forget(known(log, one.id), recordedAt))
