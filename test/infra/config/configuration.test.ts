@@ -49,7 +49,16 @@ const refused: ReadonlyArray<readonly [string, Record<string, string>, RegExp]> 
     { SOMABRAIN_JWT_SECRET: 'x'.repeat(31) },
     /SOMABRAIN_JWT_SECRET has 31 bytes.*at least 32/,
   ],
-  ['a demand for external parts', { SOMABRAIN_FORCE_FULL_STACK: '1' }, /no backing service is named/],
+  [
+    'a demand for the full stack',
+    { SOMABRAIN_FORCE_FULL_STACK: '1' },
+    /FULL_STACK is 1, and no backing service is named/,
+  ],
+  [
+    'a demand for external parts',
+    { SOMABRAIN_REQUIRE_EXTERNAL_BACKENDS: '1' },
+    /BACKENDS is 1, and no backing service/,
+  ],
   [
     'a cluster without some of its parts',
     { SOMABRAIN_KAFKA_URL: cluster.SOMABRAIN_KAFKA_URL, SOMABRAIN_REDIS_URL: cluster.SOMABRAIN_REDIS_URL },
@@ -163,6 +172,10 @@ test('what has no effect is said, and so is a name that is not known', (t) => {
 test('every default of the table is a valid value', (t) => {
   const environment = Object.fromEntries(settings.flatMap((s) => (s.default === null ? [] : [[s.name, s.default]])))
   t.notThrows(() => readConfiguration(environment))
+})
+
+test('embedded, long-term memory may be required: it always answers', (t) => {
+  t.is(readConfiguration({ SOMABRAIN_REQUIRE_MEMORY: '1' }).cluster, null)
 })
 
 test('with all four addresses a process is one of a cluster', (t) => {
