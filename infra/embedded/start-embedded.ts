@@ -27,6 +27,7 @@ import { namespaceLimitOver } from '../limits/namespace-limit-over.ts'
 import { ProcessLimitStore } from '../limits/process-limit-store.ts'
 import { writtenMemories } from '../long-term/written-memories.ts'
 import type { ProcessDeps } from '../process-deps.ts'
+import { prepareAudit } from '../sqlite/audit/prepare-audit.ts'
 import { openLackingVectors } from '../sqlite/long-term/lacking-vectors.ts'
 import { openOutcomeRange } from '../sqlite/long-term/read-outcomes.ts'
 import { openLiveRowScan } from '../sqlite/long-term/scan-live-rows.ts'
@@ -102,8 +103,9 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     logger.warn({ found: stores.state.found }, 'state.db is of another version: it is folded again from the log')
   }
   const { masterKey, made } = await unlock(stores.path, deps.masterKey, logReader, keyStore)
-  // A configured key that is none is refused before any thread runs: threads would keep the process from ending.
-  if (deps.signingKey !== undefined && deps.signingKey !== null) loadSigningKey(stores.path, deps.signingKey)
+  // Before any thread runs: one would keep a process from ending that refuses to start over its key or its audit.
+  const signingKey = loadSigningKey(stores.path, deps.signingKey ?? null)
+  const filesOfAudit = prepareAudit(stores.path)
   const keyring = createKeyring(keyStore, masterKey)
   const embedder = deps.embedder ?? null
   const opener = createRowOpener(keyring, embedder?.model ?? null)
@@ -125,6 +127,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
   const integrity = new IntegrityWatch(files, logger, deps.integrityCheckDelayMs)
   const audit = startEmbeddedAudit({
     dataDir: stores.path,
+    files: filesOfAudit,
     log: files.log,
     signingKey: deps.signingKey ?? null,
     metrics: createAuditMetrics(deps.metrics.registry),
@@ -236,7 +239,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     namespaceLimit: namespaceLimitOver(reader, tenantLimits, clock, onFault),
     dataDir: stores.path,
     masterKey: { source: masterKey.source, made },
-    signingKey: audit.signingKey,
+    signingKey: { source: signingKey.source, made: signingKey.made },
     erasure,
     audit: audit.trail,
     auditApi: createAuditApi(audit.reader, createAuditCodec()),

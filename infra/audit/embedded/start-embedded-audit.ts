@@ -1,9 +1,8 @@
 import type { Logger } from 'pino'
 import type { AuditReader } from '../../../query-api/ports/audit-reader.ts'
-import { loadSigningKey } from '../../crypto/signing-key.ts'
 import { GrowthNews } from '../../embedded/growth-news.ts'
 import { AuditSpill } from '../../sqlite/audit/audit-spill.ts'
-import { prepareAudit } from '../../sqlite/audit/prepare-audit.ts'
+import type { AuditFiles } from '../../sqlite/audit/prepare-audit.ts'
 import { openSqliteAuditReader } from '../../sqlite/audit/sqlite-audit-reader.ts'
 import type { AuditMetrics } from '../../telemetry/audit-metrics.ts'
 import { ANCHOR_EVERY_ENTRIES, ANCHOR_EVERY_MS } from '../anchor-pace.ts'
@@ -19,6 +18,8 @@ const CHAIN_WRITES = { everyMs: 200, awaitedMs: 200 }
 
 export interface EmbeddedAuditDeps {
   readonly dataDir: string
+  /** As `prepareAudit` found them ready. */
+  readonly files: AuditFiles
   /** log.db. */
   readonly log: string
   readonly signingKey: string | null
@@ -33,7 +34,6 @@ export interface EmbeddedAuditDeps {
 export interface EmbeddedAudit {
   readonly trail: AuditTrail
   readonly reader: AuditReader
-  readonly signingKey: { readonly source: string; readonly made: boolean }
   /** Partitions of the log grew. */
   grown(partitions: Iterable<number>): void
   close(): Promise<void>
@@ -41,9 +41,7 @@ export interface EmbeddedAudit {
 
 /** Starts the audit's thread. Does not wait for it: what is audited before it is up waits with it. */
 export function startEmbeddedAudit(deps: EmbeddedAuditDeps): EmbeddedAudit {
-  const { dataDir, metrics, logger } = deps
-  const signingKey = loadSigningKey(dataDir, deps.signingKey)
-  const files = prepareAudit(dataDir)
+  const { dataDir, files, metrics, logger } = deps
   const starting = startAuditThread(
     {
       ...files,
@@ -70,7 +68,6 @@ export function startEmbeddedAudit(deps: EmbeddedAuditDeps): EmbeddedAudit {
   return {
     trail,
     reader,
-    signingKey: { source: signingKey.source, made: signingKey.made },
     grown: (partitions) => writes.grown(partitions),
     async close() {
       writes.close()
