@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import test, { type ExecutionContext } from 'ava'
+import { eventually } from '../support/eventually.ts'
 import { get, post } from '../support/http-client.ts'
 import {
   type Acknowledged,
@@ -58,6 +60,21 @@ const damages: ReadonlyArray<readonly [string, string, (file: string) => void, R
     (file) => writeFileSync(file, 'garbage'.repeat(500)),
     /delete state\.db/i,
   ],
+  [
+    'tokens that are no database',
+    'edge.db',
+    (file) => writeFileSync(file, 'garbage'.repeat(500)),
+    /backup, or create the API tokens anew/i,
+  ],
+  ['tokens that were cut short', 'edge.db', (file) => truncateSync(file, 5000), /restore|backup/i],
+  [
+    'a log of the audit that is no database',
+    'audit-log.db',
+    (file) => writeFileSync(file, 'garbage'.repeat(500)),
+    /restore|backup/i,
+  ],
+  ['a log of the audit that was cut short', 'audit-log.db', (file) => truncateSync(file, 5000), /restore|backup/i],
+  ['a signing key that is none', 'signing.key', (file) => writeFileSync(file, 'garbage'), /expected an Ed25519/],
   ['a master key that is gone', 'master.key', (file) => rmSync(file), /put your copy/i],
   [
     'a master key that is another one',
@@ -89,7 +106,13 @@ test.serial('a second server does not start over a data directory that is in use
   await server.stop()
 })
 
-test.serial('a missing data key closes its namespace until it is back, and no other', async (t) => {
+/** Answers that were refused because a data key is missing, as an alert sees them. */
+async function keysMissing(url: string): Promise<string | undefined> {
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  return /^somabrain_data_key_missing_total (\d+)$/m.exec(metrics)?.[1]
+}
+
+test.serial('a missing data key closes its namespace with an alarm until it is back, and no other', async (t) => {
   const { dataDir } = await seeded(t)
   const first = await startServerProcess(dataDir)
   await post(`${first.url}/remember`, { content: 'elsewhere', namespace: 'other' }, { prefer: 'wait=10' })
@@ -100,6 +123,7 @@ test.serial('a missing data key closes its namespace until it is back, and no ot
   keys.exec('delete from data_keys where rowid in (select kept_rowid from kept)')
   keys.close()
   const server = await startServerProcess(dataDir)
+  t.is(await keysMissing(server.url), '0')
   for (const path of ['/recall', '/plan']) {
     const answer = await post(`${server.url}${path}`, path === '/plan' ? { goal: 'seeded' } : { query: 'seeded' })
     t.is(answer.status, 503, path)
@@ -107,6 +131,9 @@ test.serial('a missing data key closes its namespace until it is back, and no ot
   }
   t.is((await get(`${server.url}/working-memory?namespace=default`)).body.code, 'key_missing')
   t.is((await post(`${server.url}/recall`, { query: 'elsewhere', namespace: 'other' })).status, 200)
+  // One for each refusal. The log has at least the first: it says once a second that it is so.
+  await eventually(async () => assert.equal(await keysMissing(server.url), '3'))
+  await eventually(() => assert.match(server.output(), /"level":50,.*"code":"key_missing"/))
   await server.stop()
 
   const back = new DatabaseSync(join(dataDir, 'keys.db'))
