@@ -25,6 +25,7 @@ test('a SIGKILL takes nothing that the audit has shown, and of what came after i
   t.timeout(120_000)
   const dataDir = temporaryFolder(t)
   const first = await startServerProcess(dataDir)
+  t.teardown(() => first.kill())
   const answeredAt: number[] = []
   const recall = async (i: number): Promise<void> => {
     await post(`${first.url}/recall`, { query: 'anything' }, { 'x-request-id': `r-${i}` })
