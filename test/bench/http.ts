@@ -50,23 +50,31 @@ async function eventLoopDelay(agent: Agent, server: ServerProcess): Promise<{ p9
   return { p99Ms: read('nodejs_eventloop_lag_p99_seconds'), maxMs: read('nodejs_eventloop_lag_max_seconds') }
 }
 
-async function batches(agent: Agent, server: ServerProcess, namespace: string) {
+/** Milliseconds until all of them are answered. */
+async function sendBatches(agent: Agent, url: string, bodies: readonly string[]): Promise<number> {
+  const started = performance.now()
+  let next = 0
+  const connection = async (): Promise<void> => {
+    for (let body = bodies[next++]; body !== undefined; body = bodies[next++]) {
+      const { status, text } = await exchange(agent, `${url}/remember/batch`, body)
+      if (status !== 200) throw new Error(`batch: ${status} ${text}`)
+    }
+  }
+  await Promise.all(Array.from({ length: BATCH_CONNECTIONS }, connection))
+  return performance.now() - started
+}
+
+async function batches(agent: Agent, server: ServerProcess, echo: { readonly url: string }, namespace: string) {
   const texts = [...sentences(MEMORIES)]
   const bodies: string[] = []
   for (let at = 0; at < texts.length; at += BATCH) {
     const items = texts.slice(at, at + BATCH).map(({ content, author, runId }) => ({ content, author, run_id: runId }))
     bodies.push(JSON.stringify({ namespace, items }))
   }
+  await sendBatches(agent, echo.url, bodies)
+  const emptyHandler = await sendBatches(agent, echo.url, bodies)
   const started = performance.now()
-  let next = 0
-  const connection = async (): Promise<void> => {
-    for (let body = bodies[next++]; body !== undefined; body = bodies[next++]) {
-      const { status, text } = await exchange(agent, `${server.url}/remember/batch`, body)
-      if (status !== 200) throw new Error(`batch: ${status} ${text}`)
-    }
-  }
-  await Promise.all(Array.from({ length: BATCH_CONNECTIONS }, connection))
-  const accepted = performance.now() - started
+  const accepted = await sendBatches(agent, server.url, bodies)
   for (;;) {
     const { text } = await exchange(agent, `${server.url}/metrics`, null)
     const lag = [...text.matchAll(/^somabrain_consumer_lag\{[^}]*\} (\d+)/gm)].reduce(
@@ -80,10 +88,11 @@ async function batches(agent: Agent, server: ServerProcess, namespace: string) {
     memories: texts.length,
     acceptedPerSecond: Math.round((texts.length * 1000) / accepted),
     visiblePerSecond: Math.round((texts.length * 1000) / visible),
+    ofEmptyHandler: round(emptyHandler / accepted),
   }
 }
 
-async function recalls(server: ServerProcess, namespace: string, connections: number) {
+async function recalls(server: { readonly url: string }, namespace: string, connections: number) {
   const bodies = [...sentences(RECALLS)].map(({ content }, i) =>
     JSON.stringify({ namespace, query: `Who ${content.split(' ').slice(1, 6).join(' ')} on day ${i % 365}?`, k: 10 }),
   )
@@ -105,8 +114,7 @@ try {
   const sixteen = await load(`${server.url}/remember`, 16, singles(SINGLES * 2, SINGLES * 3))
   const delay = await eventLoopDelay(agent, server)
   const echoSixteen = await load(`${echo.url}/remember`, 16, singles(SINGLES * 2, SINGLES * 3))
-  await echo.stop()
-  const batch = await batches(agent, server, 'batches')
+  const batch = await batches(agent, server, echo, 'batches')
   const first = performance.now()
   await exchange(
     agent,
@@ -114,7 +122,12 @@ try {
     JSON.stringify({ namespace: 'batches', query: 'Who sold the blue boat?' }),
   )
   const firstRecallMs = performance.now() - first
-  await recalls(server, 'batches', 1)
+  const recallOf = async (connections: number) => {
+    const stretch = await recalls(server, 'batches', connections)
+    const raw = await recalls(echo, 'batches', connections)
+    return { ...stretch, ofEmptyHandler: round(stretch.perSecond / raw.perSecond) }
+  }
+  await recallOf(1)
   const result = {
     machine: { cpus: cpus().length, model: cpus()[0]?.model, node: process.version },
     remember: {
@@ -127,13 +140,14 @@ try {
     recall: {
       memories: MEMORIES,
       firstMs: round(firstRecallMs),
-      one: await recalls(server, 'batches', 1),
-      sixteen: await recalls(server, 'batches', 16),
+      one: await recallOf(1),
+      sixteen: await recallOf(16),
     },
   }
   console.log(JSON.stringify(result, null, 2))
 } finally {
   agent.destroy()
+  await echo.stop()
   await server.stop()
   rmSync(folder, { recursive: true, force: true })
 }

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import test from 'ava'
 import { defaultHttpOptions } from '../../../infra/http/http-options.ts'
+import { eventually } from '../../support/eventually.ts'
 import { holdPost } from '../../support/held-request.ts'
 import { post } from '../../support/http-client.ts'
 import { startServerProcess } from '../../support/server-process.ts'
@@ -61,3 +64,19 @@ test('a request that is in flight when a process is told to end is answered, and
   const stored = await post(`${successor.url}/recall`, { query: 'told to end', after: body.position })
   t.like(stored.body, { results: [{ memory_id: body.memory_id }] })
 })
+
+test('the curl lines that a start prints work as they stand', async (t) => {
+  const server = await startServerProcess(temporaryFolder(t))
+  t.teardown(() => server.kill())
+  const lines = await eventually(() => {
+    const printed = server.output().match(/curl .*/g) ?? []
+    if (printed.length < 2) throw new Error(server.output())
+    return printed
+  })
+  const [remembered, recalled] = [await answerOf(lines[0]!), await answerOf(lines[1]!)]
+  t.is(remembered.status, 'accepted')
+  t.like(recalled, { results: [{ memory_id: remembered.memory_id, content: 'Ada moved to Lisbon in May.' }] })
+})
+
+const answerOf = async (line: string): Promise<Record<string, unknown>> =>
+  JSON.parse((await promisify(execFile)('sh', ['-c', line])).stdout)
