@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict'
 import test from 'ava'
 import { readConversation } from '../../infra/cli/demo/read-conversation.ts'
 import { storeConversation } from '../../infra/cli/demo/store-conversation.ts'
 import { createServerClient } from '../../infra/cli/server-client.ts'
 import { type TestCluster, testCluster } from '../support/cluster.ts'
-import { post } from '../support/http-client.ts'
+import { eventually } from '../support/eventually.ts'
+import { get, post } from '../support/http-client.ts'
 import { missingParts } from '../support/real-parts.ts'
 import { startServerProcess } from '../support/server-process.ts'
 import { temporaryFolder } from '../support/temp-folder.ts'
@@ -23,7 +25,7 @@ if (missing !== null) {
     await cluster?.remove()
   })
 
-  test('embedded or spread out, one history gives the same answers, score by score and signal by signal', async (t) => {
+  test('embedded or spread out, one history gives the same answers, signal by signal, and the same working memory', async (t) => {
     t.timeout(120_000)
     cluster = await testCluster(temporaryFolder(t))
     const embedded = await startServerProcess(temporaryFolder(t))
@@ -50,6 +52,20 @@ if (missing !== null) {
       }
     }
     t.true(hits > turns.length)
+    // Working memory of a cluster is folded behind long-term memory.
+    await eventually(async () => {
+      const minds = await Promise.all(
+        [embedded, query].map(({ url }) => get(`${url}/working-memory?namespace=${NAMESPACE}`)),
+      )
+      // Priorities are of the moment at which a memory was recorded, which differs.
+      const [one, other] = minds.map(({ body }) => ({
+        items: (body.items as ReadonlyArray<Json>).map(({ memory_id }) => memory_id),
+        density: body.density,
+      }))
+      assert.deepEqual(one, other)
+      assert.ok(one!.items.length > 0)
+      assert.ok(one!.density)
+    })
   })
 }
 

@@ -6,11 +6,11 @@ import { LiveProcesses } from '../../../infra/limits/live-processes.ts'
 import { RedisLimitStore } from '../../../infra/limits/redis-limit-store.ts'
 import { SharedLimitStore } from '../../../infra/limits/shared-limit-store.ts'
 import { createRedisClient, redisReady } from '../../../infra/redis/redis-client.ts'
+import { limitStoreContract, NOON } from '../../contract/limit-store.ts'
 import { eventually } from '../../support/eventually.ts'
 import { missingParts, realParts } from '../../support/real-parts.ts'
 
 const DAY = Date.UTC(2026, 10, 21)
-const NOON = DAY + 43_200_000
 
 async function connect(t: ExecutionContext) {
   const prefix = `test-${randomBytes(6).toString('hex')}.`
@@ -28,6 +28,11 @@ const missing = await missingParts('redis')
 if (missing !== null) {
   test.skip(`limits in Redis (${missing})`, () => {})
 } else {
+  limitStoreContract(test, async (t, countSince) => {
+    const { redis, prefix } = await connect(t)
+    return new RedisLimitStore(redis, { prefix, now: () => NOON, countSince })
+  })
+
   test('processes share one bucket', async (t) => {
     const { redis, prefix } = await connect(t)
     const stores = [1, 2, 3].map(
@@ -40,15 +45,6 @@ if (missing !== null) {
     const refused = takes.find(({ granted }) => !granted)!
     t.true(refused.retryAfterMs > 900_000 && refused.retryAfterMs <= 1_000_000)
     t.true((await stores[0]!.takeRequest('b', { perSecond: 1e-3, burst: 10 })).granted)
-  })
-
-  test('a bucket refills at its rate', async (t) => {
-    const { redis, prefix } = await connect(t)
-    const store = new RedisLimitStore(redis, { prefix, now: () => NOON, countSince: async () => 0 })
-    const rate = { perSecond: 20, burst: 1 }
-    t.true((await store.takeRequest('a', rate)).granted)
-    await eventually(async () => assert((await store.takeRequest('a', rate)).granted))
-    t.pass()
   })
 
   test('processes share one day, to the last memory', async (t) => {
