@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict'
 import test, { type ExecutionContext } from 'ava'
 import { createPostgresPool } from '../../../infra/postgres/postgres-pool.ts'
 import { makeCertificates } from '../../support/certificates.ts'
+import { eventually } from '../../support/eventually.ts'
 import { missingParts, realParts } from '../../support/real-parts.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 import { tlsFront } from '../../support/tls-front.ts'
@@ -26,10 +28,16 @@ if (missing !== null) {
     t.deepEqual(await ask(t, front, { sslmode: 'require' }), [{ one: 1 }])
     t.deepEqual(await ask(t, front, { sslmode: 'verify-full', sslrootcert }), [{ one: 1 }])
     t.deepEqual(await ask(t, front, { sslmode: 'verify-ca', sslrootcert }), [{ one: 1 }])
-    await t.throwsAsync(ask(t, front, { sslmode: 'verify-full' }), { message: /certificate/ })
     const others = await makeCertificates(temporaryFolder(t))
-    const stranger = { sslmode: 'verify-full', sslrootcert: others.caFile }
-    await t.throwsAsync(ask(t, front, stranger), { message: /certificate|issuer|signature/ })
+    const verify = { sslmode: 'verify-full' }
+    for (const more of [verify, { ...verify, sslrootcert: others.caFile }]) {
+      // A busy machine may be too slow for the first: what is said then is another thing.
+      const refused = eventually(async () => {
+        const answer = ask(t, front, more).then(() => 'answered', String)
+        assert.match(await answer, /certificate|issuer|signature/)
+      })
+      await t.notThrowsAsync(refused)
+    }
     await t.throwsAsync(ask(t, front, { sslmode: 'disable' }), undefined, 'the front takes nothing in clear')
   })
 }
