@@ -1,7 +1,7 @@
 const fast = process.env.SOMABRAIN_TESTS === 'fast'
 
 // SOMABRAIN_TESTS=fast leaves out what takes long, needs the machine to itself, or needs the real parts (`npm run stack -- up`):
-// `npm run check` stays under a minute.
+// `npm run check` is to stay under a minute.
 const slow = [
   '!test/chaos/**',
   '!test/acceptance/**',

@@ -6,12 +6,26 @@ import { composeHealth } from '../../infra/telemetry/health.ts'
 import { createLogger } from '../../infra/telemetry/logger.ts'
 import { createMetrics } from '../../infra/telemetry/metrics.ts'
 
+type Served = Pick<HttpServerDeps, 'commands' | 'query' | 'health' | 'authenticator'>
+
+/** An HTTP server over the parts that a bench is about, not listening yet. */
+export const benchServer = (deps: Served & Partial<HttpServerDeps>): ReturnType<typeof createHttpServer> =>
+  createHttpServer({
+    ready: () => ({ ready: true }),
+    startup: () => ({ ready: true }),
+    metrics: createMetrics({ processMetrics: false }),
+    logger: createLogger({ level: 'silent' }),
+    now: Date.now,
+    version: '0',
+    ...deps,
+  })
+
 /** One of several ways into one embedded store: an HTTP server over it with what `more` says, not listening yet. */
 export const benchDoor = (
   embedded: Embedded,
   more: Pick<HttpServerDeps, 'authenticator'> & Partial<HttpServerDeps>,
 ): ReturnType<typeof createHttpServer> =>
-  createHttpServer({
+  benchServer({
     commands: embedded.commands,
     query: embedded.query,
     health: composeHealth({
@@ -20,11 +34,5 @@ export const benchDoor = (
       mode: 'development',
       now: Date.now,
     }),
-    ready: () => ({ ready: true }),
-    startup: () => ({ ready: true }),
-    metrics: createMetrics({ processMetrics: false }),
-    logger: createLogger({ level: 'silent' }),
-    now: Date.now,
-    version: '0',
     ...more,
   })

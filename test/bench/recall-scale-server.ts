@@ -4,16 +4,14 @@ import { loadMasterKey } from '../../infra/crypto/master-key.ts'
 import { createRowOpener } from '../../infra/crypto/row-opener.ts'
 import { createViewLoader } from '../../infra/embedded/view-loader.ts'
 import { loopbackAuthenticator } from '../../infra/http/auth/loopback.ts'
-import { createHttpServer } from '../../infra/http/create-http-server.ts'
 import { openReadOnlyKeyStore } from '../../infra/sqlite/keys/read-only-key-store.ts'
 import { openSqliteLongTermReader } from '../../infra/sqlite/long-term/sqlite-long-term-reader.ts'
-import { createLogger } from '../../infra/telemetry/logger.ts'
-import { createMetrics } from '../../infra/telemetry/metrics.ts'
 import { createViewThreads } from '../../infra/views/view-threads.ts'
 import { createQueryApi } from '../../query-api/create-query-api.ts'
 import type { Progress } from '../../query-api/ports/progress.ts'
 import { noViewMetrics } from '../../query-api/ports/view-metrics.ts'
 import { defaultQueryLimits } from '../../query-api/query-limits.ts'
+import { benchServer } from './bench-door.ts'
 import { directionOf, GENERATION, MASTER_KEY, MODEL, type ScaleStore } from './recall-scale-store.ts'
 import { BENCH_SCOPE } from './store-rows.ts'
 
@@ -74,19 +72,13 @@ export async function startScaleServer(dataDir: string, store: ScaleStore, vecto
     viewHost,
     onFault: fail,
   })
-  const app = createHttpServer({
+  const app = benchServer({
     commands: null,
     query,
     authenticator: {
       authenticate: (headers, address) => ({ ...loopbackAuthenticator.authenticate(headers, address), ...identity }),
     },
     health: async () => fail(new Error('nobody asks')),
-    ready: () => ({ ready: true }),
-    startup: () => ({ ready: true }),
-    metrics: createMetrics({ processMetrics: false }),
-    logger: createLogger({ level: 'silent' }),
-    now: Date.now,
-    version: '0',
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return {

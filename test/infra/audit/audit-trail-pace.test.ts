@@ -17,7 +17,11 @@ class CountingSpill implements SpillStore {
     this.added.push(operations.map(({ requestId }) => requestId))
     this.#held = [...this.#held, ...operations]
   }
-  count = (): number => this.#held.length
+  fails = false
+  count(): number {
+    if (this.fails) throw new Error('disk I/O error')
+    return this.#held.length
+  }
   oldest = (limit: number): readonly AuditOperation[] => this.#held.slice(0, limit)
   remove(operations: readonly AuditOperation[]): void {
     this.#held = this.#held.filter((held) => operations.every(({ id }) => id !== held.id))
@@ -51,6 +55,22 @@ function paced(t: ExecutionContext) {
     },
   }
 }
+
+test.serial(
+  'a disk that fails when it is counted neither ends the process nor keeps what is audited from the log',
+  async (t) => {
+    const { appends, spill, record, pass } = paced(t)
+    spill.fails = true
+    record('a')
+    await pass(20)
+    // It is looked at again by itself.
+    await pass(500)
+    t.deepEqual(
+      appends.map(({ requests }) => requests),
+      [['a']],
+    )
+  },
+)
 
 test.serial('what comes while an append is under way goes with the next one, and not to disk', async (t) => {
   const { appends, spill, record, pass } = paced(t)
