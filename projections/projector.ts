@@ -59,6 +59,7 @@ export class Projector {
   readonly #events: ProjectorEvents
   readonly #options: ProjectorOptions
   readonly #states = new Map<number, PartitionState>()
+  readonly #takings = new Map<number, Promise<PartitionState>>()
 
   constructor(projection: Projection, log: LogReader, events: ProjectorEvents, options: ProjectorOptions) {
     this.#projection = projection
@@ -73,10 +74,17 @@ export class Projector {
 
   release(partition: number): void {
     this.#states.delete(partition)
+    this.#takings.delete(partition)
   }
 
-  /** Takes a partition: loads its checkpoint and compares it with the log. */
-  async take(partition: number): Promise<PartitionState> {
+  /** Takes a partition: loads its checkpoint and compares it with the log. One that is being taken is taken anew. */
+  take(partition: number): Promise<PartitionState> {
+    const taking = this.#load(partition)
+    this.#takings.set(partition, taking)
+    return taking
+  }
+
+  async #load(partition: number): Promise<PartitionState> {
     const taking = this.#set(partition, { name: 'taking' })
     const isStillTaking = (): boolean => this.state(partition) === taking
     let checkpoint: Checkpoint
@@ -107,8 +115,11 @@ export class Projector {
       if (state.name === 'unassigned' || state.name === 'stopped') return state
       if (state.name !== 'ready') {
         if (state.name === 'waiting') await this.#options.pause(this.#options.retryDelayMs)
-        if (this.state(partition).name === 'unassigned') return UNASSIGNED
-        await this.take(partition)
+        const { name } = this.state(partition)
+        if (name === 'unassigned') return UNASSIGNED
+        // Two that catch up, each taking anew what the other is taking, would never come to an end.
+        if (name === 'taking') await this.#takings.get(partition)
+        if (name === 'waiting') await this.take(partition)
         continue
       }
       const records = await this.#log.read(partition, state.checkpoint.offset + 1, this.#options.batch)

@@ -1,36 +1,55 @@
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 
-/** A port of the loopback interface that nothing listens on now. */
+/**
+ * Kernels give ports from 32768 up (Linux) to whoever connects somewhere, also one that a process has left for a moment to
+ * be started again; and 30000 up are this project's documented ones.
+ */
+const FIRST_PORT = 10_000
+const LAST_PORT = 29_999
+
+/** A port of the loopback interface that nothing listens on now, and that no outgoing connection is given. */
 export async function freePort(): Promise<number> {
   const [port] = await freePorts(1)
   return port!
 }
 
-/** Several of them, each another: all are held until the last is found, since a port given back may be given again. */
+/** Several of them, each another: all are held until the last is found. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => {
-    const address = server.address()
-    if (address === null || typeof address === 'string') throw new Error('a TCP server without a port')
-    return address.port
-  })
-  for (const server of servers) server.close()
-  await Promise.all(servers.map((server) => once(server, 'close')))
-  return ports
+  const held = new Map<number, Server>()
+  try {
+    while (held.size < count) {
+      const port = randomInt(FIRST_PORT, LAST_PORT + 1)
+      const server = await listening(port)
+      if (server !== null) held.set(port, server)
+    }
+    return [...held.keys()]
+  } finally {
+    await Promise.all([...held.values()].map(closed))
+  }
 }
 
 /** Whether something listens on a port of this machine. */
 export async function isPortTaken(port: number): Promise<boolean> {
+  const server = await listening(port)
+  if (server !== null) await closed(server)
+  return server === null
+}
+
+/** A server on the port, or `null` when the port has one already. */
+async function listening(port: number): Promise<Server | null> {
   const server = createServer().listen(port, '127.0.0.1')
   try {
     await once(server, 'listening')
-    return false
+    return server
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return true
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return null
     throw error
-  } finally {
-    server.close()
   }
+}
+
+async function closed(server: Server): Promise<void> {
+  server.close()
+  await once(server, 'close')
 }

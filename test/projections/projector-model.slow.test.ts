@@ -15,6 +15,8 @@ import { propertyRuns } from '../support/property-runs.ts'
 
 const PARTITION = 0
 const MEMBERS = 3
+/** Some hundreds are usual: more than these, and the members keep each other from ever coming to an end. */
+const CALLS = 20_000
 const scope = { tenant: 'default', namespace: 'default' }
 const genesis: Genesis = { type: 'Genesis', commandId: uuidOf('gen', 0), recordedAt: 0, generation: '0102030405060708' }
 
@@ -33,12 +35,15 @@ class World {
   readonly #slow: LongTermStore
   readonly #members: Projector[]
   readonly #begun: Promise<unknown>[] = []
+  readonly endless = Promise.withResolvers<never>()
+  #calls = 0
 
   constructor(scheduler: Scheduler) {
     const call = <Args extends readonly unknown[], Answer>(name: string, work: (...args: Args) => Promise<Answer>) =>
       scheduler.scheduleFunction(
         Object.defineProperty(
           async (...args: Args): Promise<Answer> => {
+            if (++this.#calls > CALLS) return this.#hang()
             const fault = this.faults.shift()
             if (fault === 'before') throw new Error('connection refused')
             const answer = await work(...args)
@@ -56,6 +61,11 @@ class World {
     }
     this.#members = Array.from({ length: MEMBERS }, (_, i) => this.newMember(i))
     this.log.append(scope, genesis)
+  }
+
+  #hang(): Promise<never> {
+    this.endless.reject(new Error(`no end after ${CALLS} calls`))
+    return new Promise(() => {})
   }
 
   newMember(number: number, store = this.#slow): Projector {
@@ -169,8 +179,11 @@ test('whoever takes, crashes, comes back or fails, in any order, the store is th
       fc.scheduler(),
       async (commands, scheduler) => {
         const world = new World(scheduler)
-        await fc.scheduledModelRun(scheduler, () => ({ model: {}, real: world }), commands)
-        await scheduler.waitFor(world.settle())
+        const run = async (): Promise<void> => {
+          await fc.scheduledModelRun(scheduler, () => ({ model: {}, real: world }), commands)
+          await scheduler.waitFor(world.settle())
+        }
+        await Promise.race([run(), world.endless.promise])
         await world.check()
         assert.equal((await world.store.checkpoint(PARTITION)).offset, world.log.records.at(-1)!.offset)
       },

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { freePort } from '../../../infra/stack/free-port.ts'
 
 const ADVERTISED_HOST = Buffer.from('127.0.0.1')
 
@@ -31,9 +32,9 @@ export class KafkaProxy {
 
   /** Listens, on the same port as before when it had one. */
   async listen(): Promise<void> {
+    if (this.#port === 0) this.#port = await freePort()
     this.#server = createServer((client) => this.#join(client)).listen(this.#port, '127.0.0.1')
     await once(this.#server, 'listening')
-    this.#port = (this.#server.address() as AddressInfo).port
   }
 
   /** Cuts every connection and refuses new ones, as a broker that went away. */
