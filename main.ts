@@ -47,12 +47,14 @@ interface Start {
   readonly readiness: UnreadyEnd['readiness']
 }
 
+type Running = Omit<Served, 'exitCode'>
+
 /** The composition root: configuration → adapters → applications → listen. */
 export async function startSomabrain(configuration: Configuration, options: StartOptions = {}): Promise<Served> {
   const { clock = Date.now, logger = createLogger({ level: configuration.logLevel }) } = options
   for (const notice of configuration.notices) logger.warn(notice)
   // A fold that ended unasked is a bug: going on would answer from a state that no longer moves.
-  const { begin, readiness } = createUnreadyEnd({ logger })
+  const { begin, exitCode, readiness } = createUnreadyEnd({ logger })
   const onFatal = options.onFatal ?? begin
   const metrics = createMetrics()
   const { embedder, ...ofEmbedder } = await openWatched(configuration, clock, metrics)
@@ -65,7 +67,7 @@ export async function startSomabrain(configuration: Configuration, options: Star
       await running.close()
       await embedder?.close()
     }
-    return { ...running, close }
+    return { ...running, exitCode, close }
   } catch (error) {
     await embedder?.close()
     throw error
@@ -80,7 +82,7 @@ async function openWatched(configuration: Configuration, clock: () => number, { 
 }
 
 /** Everything in this process. It listens when it can answer. */
-async function startAlone(start: Start): Promise<Served> {
+async function startAlone(start: Start): Promise<Running> {
   const { configuration } = start
   const embedded = await startEmbedded({ ...configuration, ...start })
   try {
@@ -110,7 +112,7 @@ async function startAlone(start: Start): Promise<Served> {
 }
 
 /** One process of a cluster. It listens at once, and says at `/startup` what it waits for. */
-async function startInCluster(start: Start, cluster: ClusterConfiguration): Promise<Served> {
+async function startInCluster(start: Start, cluster: ClusterConfiguration): Promise<Running> {
   const { role } = start.configuration
   const auditMetrics = createAuditMetrics(start.metrics.registry)
   const starting = startPatiently({ ...start.configuration, ...start, auditMetrics, configuration: cluster })

@@ -12,10 +12,11 @@ export interface Served {
   readonly masterKey: { readonly source: string; readonly made: boolean }
   /** `null`: this process signs nothing. */
   readonly signingKey: { readonly source: string; readonly made: boolean } | null
+  /** What a signal ends the process with, once all is closed. */
+  exitCode(): number
   close(): Promise<void>
 }
 
-const EXIT_ON_SIGNAL = 0
 const EXIT_AT_ONCE = 130
 
 /** Starts a server, says where it is, and ends it on SIGTERM or SIGINT; a second signal ends it at once. */
@@ -34,7 +35,7 @@ export async function serve(start: () => Promise<Served>): Promise<void> {
     if (ending) process.exit(EXIT_AT_ONCE)
     ending = true
     served.close().then(
-      () => process.exit(EXIT_ON_SIGNAL),
+      () => process.exit(served.exitCode()),
       (error: Error) => {
         process.stderr.write(`SomaBrain did not close cleanly: ${error.message}\n`)
         process.exit(1)

@@ -5,6 +5,8 @@ import type { Readiness } from '../http/http-server-deps.ts'
 export interface UnreadyEnd {
   /** Begins the end. What else goes wrong meanwhile is logged. */
   begin(error: Error): void
+  /** What a signal ends the process with: a supervisor that stops it in its last moment must read that it failed. */
+  exitCode(): 0 | 1
   /** What `ready` says, until the end has begun. */
   readiness(ready: () => Readiness | Promise<Readiness>): Readiness | Promise<Readiness>
 }
@@ -33,6 +35,7 @@ export function createUnreadyEnd({
       begun = true
       setTimeout(() => exit(EXIT_ON_BUG), unreadyMs)
     },
+    exitCode: () => (begun ? EXIT_ON_BUG : 0),
     readiness: (ready) => (begun ? { ready: false, waitingFor: ['the end of this process'] } : ready()),
   }
 }

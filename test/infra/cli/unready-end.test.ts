@@ -14,10 +14,12 @@ test('a process in which nothing can go on is unready first, and then ends once 
   }
   const end = createUnreadyEnd({ logger, unreadyMs: 20, exit })
   t.deepEqual(await end.readiness(isReady), { ready: true })
+  t.is(end.exitCode(), 0)
   end.begin(new TypeError('a bug'))
   end.begin(new TypeError('what follows from it'))
   t.deepEqual(await end.readiness(isReady), { ready: false, waitingFor: ['the end of this process'] })
   t.deepEqual(codes, [], 'the moment is still to come')
+  t.is(end.exitCode(), 1, 'a signal that comes meanwhile does not make it a success')
   await exited.promise
   t.deepEqual(codes, [1])
 })
