@@ -16,6 +16,7 @@ import { DirectoryInUseError } from '../sqlite/data-dir/directory-lock.ts'
 import { type Administration, administrationOf } from './administration.ts'
 import { type CommandLine, readCommandLine, type ServerChoice } from './command-line.ts'
 import { runDemo } from './demo/run-demo.ts'
+import { SamePathError } from './import/import-files.ts'
 import { PartError } from './part-error.ts'
 import { ServerProblemError, UnreachableError } from './server-error.ts'
 import { CannotOpenError } from './session.ts'
@@ -167,6 +168,7 @@ async function runDeadLetters(
 }
 
 const plain = [
+  SamePathError,
   SigningKeyError,
   EmbedderError,
   MasterKeyError,

@@ -64,3 +64,28 @@ export async function* importFiles(paths: readonly string[]): AsyncGenerator<Imp
     }
   }
 }
+
+/** Two files of one relative path: their memories would share an episode, and equal sections a key. */
+export class SamePathError extends Error {
+  constructor(path: string, locations: readonly [string, string]) {
+    super(
+      `${locations[0]} and ${locations[1]} would both be the episode ${path}: name the folder that holds both, or give each a namespace`,
+    )
+    this.name = 'SamePathError'
+  }
+}
+
+/**
+ * All of them, one that is named twice once.
+ *
+ * @throws {SamePathError}
+ */
+export async function allImportFiles(paths: readonly string[]): Promise<readonly ImportFile[]> {
+  const files = new Map<string, ImportFile>()
+  for await (const file of importFiles(paths)) {
+    const same = files.get(file.path)
+    if (same === undefined) files.set(file.path, file)
+    else if (same.location !== file.location) throw new SamePathError(file.path, [same.location, file.location])
+  }
+  return [...files.values()]
+}

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../domain/json.ts'
 import type { CommandLine } from '../command-line.ts'
-import { type ImportFile, importFiles } from '../import/import-files.ts'
+import { allImportFiles } from '../import/import-files.ts'
 import { type ImportProgress, importMemories } from '../import/import-memories.ts'
 import { retryOptions, type VerbContext, withSession } from '../verb-context.ts'
 import { duration, paceOf, progressView } from '../view/progress-view.ts'
@@ -19,12 +19,6 @@ function sharedFields(line: ImportLine): JsonObject {
   }
 }
 
-async function findFiles(paths: readonly string[]): Promise<readonly ImportFile[]> {
-  const files: ImportFile[] = []
-  for await (const file of importFiles(paths)) files.push(file)
-  return files
-}
-
 const count = (value: number): string => value.toLocaleString('en-US')
 
 function summary(done: ImportProgress, elapsedMs: number): string {
@@ -39,7 +33,7 @@ function summary(done: ImportProgress, elapsedMs: number): string {
 
 /** Stores files. Exit code 0 when everything in them is in memory. */
 export async function importVerb(line: ImportLine, context: VerbContext): Promise<number> {
-  const files = await findFiles(line.paths)
+  const files = await allImportFiles(line.paths)
   if (files.length === 0) {
     context.err.write('No Markdown, text, JSONL or NDJSON files there.\n')
     return 1

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { importFiles } from '../../../../infra/cli/import/import-files.ts'
+import { allImportFiles, importFiles, SamePathError } from '../../../../infra/cli/import/import-files.ts'
 
 function tree(t: ExecutionContext, paths: readonly string[]): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'import-')))
@@ -49,4 +49,27 @@ test('links inside a folder are not followed, so a circle ends', async (t) => {
 test('a path that is not there is an error that names it', async (t) => {
   const root = tree(t, ['a.md'])
   await t.throwsAsync(found(join(root, 'nowhere')), { message: /nowhere/ })
+})
+
+test('two folders with a file of one relative path are refused together, by name', async (t) => {
+  const root = tree(t, ['notes/guide/a.md', 'work/guide/a.md', 'work/b.md'])
+  const together = () => allImportFiles([join(root, 'notes'), join(root, 'work')])
+  await t.throwsAsync(together, {
+    instanceOf: SamePathError,
+    message: /notes\/guide\/a\.md and .*work\/guide\/a\.md would both be the episode guide\/a\.md: name the folder/,
+  })
+  const above = await allImportFiles([root])
+  t.deepEqual(
+    above.map(({ path }) => path),
+    ['notes/guide/a.md', 'work/b.md', 'work/guide/a.md'],
+  )
+})
+
+test('a file that is named twice is imported once', async (t) => {
+  const root = tree(t, ['a.md', 'b.md'])
+  const files = await allImportFiles([root, join(root, 'a.md')])
+  t.deepEqual(
+    files.map(({ path }) => path),
+    ['a.md', 'b.md'],
+  )
 })
