@@ -1,125 +1,62 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
-import { Client } from 'pg'
-import { openClusterRewrapStore } from '../../infra/cluster/open-cluster-rewrap-store.ts'
-import { readConfiguration } from '../../infra/config/configuration.ts'
+import test from 'ava'
 import { filesHolding } from '../infra/erasure/search-files.ts'
-import { type TestCluster, testCluster } from '../support/cluster.ts'
-import { eventually } from '../support/eventually.ts'
 import { get, post } from '../support/http-client.ts'
-import { missingParts, realParts } from '../support/real-parts.ts'
+import { missingParts } from '../support/real-parts.ts'
 import type { ServerProcess } from '../support/server-process.ts'
-import { temporaryFolder } from '../support/temp-folder.ts'
+import {
+  assertKeysDestroyed,
+  assertNowhere,
+  assertVerifies,
+  completed,
+  type ErasingCluster,
+  openKeys,
+  outcomeOf,
+  partFolders,
+  rowsOf,
+  startErasingCluster,
+} from './erasure/erasing-cluster.ts'
 
-/** The bound within which a subject is gone, with its receipt. */
-const WITHIN_MS = 60_000
+/** At least so many writes, half of them before the erasure is sent and some of them after it is answered. */
+const RACING = 1_000
+const AFTERWARDS = 200
+const LANES = 24
 
-async function completed(query: ServerProcess, receiptId: unknown): Promise<Record<string, unknown>> {
-  return eventually(async () => {
-    const { body } = await get(`${query.url}/receipts/${receiptId}`)
-    if (body.status !== 'complete') throw new Error(`still ${JSON.stringify(body)}`)
-    return body.receipt as Record<string, unknown>
-  }, WITHIN_MS)
+let shared: Promise<ErasingCluster> | null = null
+const erasingCluster = (): Promise<ErasingCluster> => {
+  shared ??= startErasingCluster()
+  return shared
 }
 
-/** What the parts of `npm run stack` keep on disk; `null` when they run elsewhere, where nothing can be searched from here. */
-async function partFolders(): Promise<{ postgres: string; redis: string; kafka: string } | null> {
-  const client = new Client(realParts.postgres)
-  await client.connect()
-  const { rows } = await client.query('show data_directory')
-  await client.end()
-  const postgres = dirname(rows[0].data_directory)
-  if (basename(postgres) !== 'postgres' || !existsSync(rows[0].data_directory)) return null
-  const [redis, kafka] = [join(dirname(postgres), 'redis'), join(dirname(postgres), 'kafka')]
-  for (const folder of [redis, kafka]) if (!existsSync(folder)) throw new Error(`${folder} is not there to be searched`)
-  return { postgres, redis, kafka }
-}
-
-/** As long-term memory has it, and so the log: what stands of a memory beside its id. */
-async function sealedOf({ environment }: TestCluster, memoryId: unknown): Promise<Uint8Array> {
-  const client = new Client(environment.SOMABRAIN_POSTGRES_DSN)
-  await client.connect()
-  try {
-    const live = await client.query(`select schema_name from somabrain.projection_builds where state = 'live'`)
-    const { rows } = await client.query(
-      `select sealed from ${live.rows[0].schema_name}.memories where memory_id = $1`,
-      [memoryId],
-    )
-    return rows[0].sealed
-  } finally {
-    await client.end()
+/** Does `work` for each of `items`, some at a time. */
+async function inLanes<Item>(items: Iterable<Item>, work: (item: Item) => Promise<void>): Promise<void> {
+  const left = items[Symbol.iterator]()
+  const lane = async (): Promise<void> => {
+    for (let { done, value } = left.next(); done !== true; { done, value } = left.next()) await work(value)
   }
+  await Promise.all(Array.from({ length: LANES }, lane))
 }
 
-/** The keys that a process which starts now could open: all but those that are marked destroyed. */
-async function openKeys({ environment }: TestCluster): Promise<readonly string[]> {
-  const store = await openClusterRewrapStore(readConfiguration(environment).cluster!)
-  try {
-    return (await store.dataKeysAfter('', 1_000)).map(({ keyId }) => keyId)
-  } finally {
-    await store.close()
-  }
-}
+const contentsIn = (body: Record<string, unknown>): readonly string[] =>
+  ((body.results ?? body.items) as Array<{ content: string }>).map(({ content }) => content)
 
-/** A text that is there is found: a search that finds nothing else has looked where it was. */
-function assertFound(t: ExecutionContext, folder: string, needle: string | Uint8Array, what: string): void {
-  t.true(filesHolding(folder, [needle]).length > 0, `the search finds ${what} in ${folder}`)
-}
-
-async function assertKeysDestroyed(
-  t: ExecutionContext,
-  cluster: TestCluster,
-  before: readonly string[],
-  receipt: Record<string, unknown>,
-): Promise<void> {
-  const namespaces = receipt.namespaces as Array<{ destroyed_keys: string[] }>
-  const after = await openKeys(cluster)
-  const gone = before.filter((keyId) => !after.includes(keyId))
-  t.true(gone.length > 0)
-  t.deepEqual(gone, namespaces.flatMap(({ destroyed_keys }) => destroyed_keys).sort())
-}
-
-async function assertVerifies(
-  t: ExecutionContext,
-  folder: string,
-  receipt: Record<string, unknown>,
-  query: ServerProcess,
-): Promise<void> {
-  const files = [join(folder, 'receipt.json'), join(folder, 'key.json')] as const
-  writeFileSync(files[0], JSON.stringify(receipt))
-  writeFileSync(files[1], JSON.stringify((await get(`${query.url}/receipts/key`)).body))
-  const { stdout } = spawnSync(process.execPath, ['scripts/verify-receipt.mjs', ...files], { encoding: 'utf8' })
-  t.regex(stdout, /^valid/)
-}
-
-/** Refused, if the process sealed it with a key that is destroyed and that it still takes for one that is not. */
-async function outcomeOf(server: ServerProcess, query: ServerProcess, memory: object): Promise<unknown> {
-  const { body } = await post(`${server.url}/remember`, memory)
-  return eventually(async () => {
-    const outcome = await get(`${query.url}/commands/${body.command_id}`)
-    if (outcome.status !== 200) throw new Error(`not folded: ${JSON.stringify(outcome.body)}`)
-    return outcome.body.status
-  })
+async function exportOf(query: ServerProcess, subject: string): Promise<readonly string[]> {
+  const exported = await fetch(`${query.url}/subjects/${subject}/export`)
+  return (await exported.text()).trim().split('\n')
 }
 
 const missing = await missingParts('kafka', 'registry', 'postgres', 'redis')
 if (missing !== null) {
   test.skip(`erasure in a cluster: ${missing}`, () => undefined)
 } else {
+  test.after.always(async () => {
+    const erasing = await shared?.catch(() => null)
+    await erasing?.remove()
+  })
+
   test('an erased subject is gone from every process and every file within a minute, and the receipt says so', async (t) => {
     t.timeout(300_000)
-    const folder = temporaryFolder(t)
-    const cluster = await testCluster(folder)
-    t.teardown(() => cluster.remove())
-    const projector = await cluster.start('projector')
-    const [commands, otherCommands, query] = await Promise.all([
-      cluster.start('commands'),
-      cluster.start('commands'),
-      cluster.start('query'),
-    ])
-    const canary = `canary-${cluster.prefix.replaceAll('.', '')}`
+    const erasing = await erasingCluster()
+    const { cluster, commands, otherCommands, query, canary } = erasing
     // What stands in clear wherever the subject's memories are: a search that does not find it would find nothing.
     const namespace = `clear-${cluster.prefix.replaceAll('.', '')}`
     const personal = {
@@ -132,16 +69,17 @@ if (missing !== null) {
       t.is(status, 202)
       memoryIds.push(body.memory_id)
     }
-    await post(`${commands.url}/remember`, { content: 'Somebody else keeps bees.', user_id: 'somebody-else' })
+    const other = { namespace, content: 'Somebody else keeps bees.', user_id: 'somebody-else' }
+    await post(`${commands.url}/remember`, other)
     const before = await post(`${query.url}/recall`, { query: `${canary} says`, namespace, after: 'latest', k: 20 })
-    t.true(JSON.stringify(before.body).includes(`${canary} says 7`))
+    t.true(contentsIn(before.body).includes(`${canary} says 7`))
     const parts = await partFolders()
     if (parts === null) {
       t.not(process.env.CI, 'true', 'in CI the files of every part are searched')
       t.log('the parts run elsewhere: only the data directory is searched')
     } else {
-      const sealed = await sealedOf(cluster, memoryIds[7])
-      for (const at of [parts.postgres, parts.kafka]) assertFound(t, at, sealed, 'what is sealed')
+      const row = (await rowsOf(cluster, namespace)).find(({ memoryId }) => memoryId === memoryIds[7])
+      for (const at of [parts.postgres, parts.kafka]) t.true(filesHolding(at, [row!.sealed!]).length > 0, at)
     }
     const keysBefore = await openKeys(cluster)
 
@@ -155,31 +93,98 @@ if (missing !== null) {
     t.log(`complete after ${Math.round(performance.now() - begun)} ms`)
     t.is(receipt.memories, 10)
 
-    const after = await post(`${query.url}/recall`, { query: `${canary} says`, namespace, after: 'latest', k: 20 })
+    const after = await post(`${query.url}/recall`, { query: `${canary} says bees`, namespace, after: 'latest', k: 20 })
     t.deepEqual(
-      (after.body.results as Array<{ content: string }>).filter(({ content }) => content.includes('says')),
+      contentsIn(after.body).filter((content) => content.includes('says')),
       [],
     )
-    for (const at of [folder, ...Object.values(parts ?? {})]) {
-      t.deepEqual(filesHolding(at, [canary]), [], at)
-      assertFound(t, at, namespace, 'what is in clear')
-    }
-    for (const server of [projector, commands, otherCommands, query]) t.false(server.output().includes(canary))
-
-    await assertVerifies(t, folder, receipt, query)
+    t.true(contentsIn(after.body).includes(other.content))
+    await assertNowhere(t, erasing, namespace)
+    await assertVerifies(t, receipt, query)
     await assertKeysDestroyed(t, cluster, keysBefore, receipt)
+    // Refused, if a process sealed it with a key that is destroyed and that it still takes for one that is not.
     for (const server of [commands, otherCommands]) {
-      t.is(
-        await outcomeOf(server, query, { content: `${canary} writes again at ${server.url}`, ...personal }),
-        'stored',
-      )
+      const again = await post(`${server.url}/remember`, {
+        content: `${canary} writes again at ${server.url}`,
+        ...personal,
+      })
+      t.is((await outcomeOf(query, again.body.command_id)).status, 'stored')
     }
     for (const id of memoryIds) t.is((await get(`${query.url}/memories/${id}`)).status, 404)
 
-    const exported = await fetch(`${query.url}/subjects/${canary}-user/export`)
-    const lines = (await exported.text()).trim().split('\n')
-    const memories = lines.filter((line) => line.includes('"type":"memory"'))
+    const memories = (await exportOf(query, `${canary}-user`)).filter((line) => line.includes('"type":"memory"'))
     t.true(memories.filter((line) => line.includes('writes again')).length === 2)
     t.true(memories.every((line) => /too late|writes again/.test(line)))
+  })
+
+  test('an erasure that races a thousand writes under cached keys of two processes leaves nothing readable', async (t) => {
+    t.timeout(300_000)
+    const erasing = await erasingCluster()
+    const { cluster, commands, otherCommands, query, canary } = erasing
+    const namespace = `raced-${cluster.prefix.replaceAll('.', '')}`
+    const subject = `${canary}-racer`
+    const erase = () => post(`${otherCommands.url}/forget`, { mode: 'erase', user_id: subject, namespace })
+    const write = async (i: number) => {
+      const server = i % 2 === 0 ? commands : otherCommands
+      const content = `${canary} races ${i}`
+      const { status, body } = await post(`${server.url}/remember`, { content, namespace, user_id: subject })
+      t.is(status, 202, JSON.stringify(body))
+      return body
+    }
+    // From here on both processes have the key in their caches.
+    const accepted = [await write(0), await write(1)]
+    const keysBefore = await openKeys(cluster)
+    let racing: ReturnType<typeof erase> | null = null
+    let until = Number.POSITIVE_INFINITY
+    function* writes() {
+      for (let i = accepted.length; i < until; i += 1) {
+        if (i === RACING / 2) {
+          racing = erase().finally(() => {
+            until = Math.max(RACING, accepted.length + AFTERWARDS)
+          })
+        }
+        yield i
+      }
+    }
+    await inLanes(writes(), async (i) => void accepted.push(await write(i)))
+    const first = await racing!
+    t.is(first.status, 202, JSON.stringify(first.body))
+
+    const outcomes = new Map<unknown, Record<string, unknown>>()
+    await inLanes(accepted, async ({ command_id, memory_id }) => {
+      outcomes.set(memory_id, await outcomeOf(query, command_id))
+    })
+    const stored = [...outcomes].filter(([, { status }]) => status === 'stored').map(([memoryId]) => memoryId)
+    for (const { status, reason } of outcomes.values()) t.true(status === 'stored' || reason === 'erased')
+    t.log(`${stored.length} of ${accepted.length} were stored, before the erasure or under the key that followed it`)
+    // Who wrote behind the erasure did so under a key of its own: no row stands under one that was destroyed.
+    const keysBetween = await openKeys(cluster)
+    const rows = await rowsOf(cluster, namespace)
+    t.is(rows.length, stored.length)
+    for (const { keyId, sealed } of rows) t.is(sealed !== null, keysBetween.includes(keyId))
+    t.true(rows.some(({ sealed }) => sealed === null))
+
+    // What was written under the next key is a memory like any other, until it is erased too.
+    const second = await erase()
+    t.is(second.status, 202, JSON.stringify(second.body))
+    const receipts = await Promise.all([first, second].map(({ body }) => completed(query, body.receipt_id)))
+    t.is(
+      receipts.reduce((sum, { memories }) => sum + Number(memories), 0),
+      stored.length,
+    )
+    await assertKeysDestroyed(t, cluster, keysBefore, ...receipts)
+    for (const receipt of receipts) await assertVerifies(t, receipt, query)
+
+    const recalled = await post(`${query.url}/recall`, { query: `${canary} races`, namespace, after: 'latest', k: 50 })
+    t.deepEqual([recalled.status, recalled.body.results], [200, []])
+    const listed = await get(`${query.url}/memories?namespace=${namespace}&limit=500`)
+    t.deepEqual([listed.status, listed.body.items], [200, []])
+    const inMind = await get(`${query.url}/working-memory?namespace=${namespace}`)
+    t.deepEqual([inMind.status, inMind.body.items], [200, []])
+    await inLanes(stored, async (memoryId) => {
+      t.is((await get(`${query.url}/memories/${memoryId}`)).status, 404)
+    })
+    t.is((await exportOf(query, subject)).at(-1), '{"type":"end","memories":0}')
+    await assertNowhere(t, erasing, namespace)
   })
 }

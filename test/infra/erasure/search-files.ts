@@ -34,11 +34,31 @@ const formsOf = (text: string): Buffer[] => [
   Buffer.from(jsonEscaped(text)),
 ]
 
-/** The files that hold any of the needles byte for byte: bytes as they are, and a text in any form that a file may have it in. */
-export function filesHolding(folder: string, needles: ReadonlyArray<string | Uint8Array>): string[] {
+export type Needle = string | Uint8Array
+
+/** Bytes as they are, and a text in any form that a file may have it in, each once. */
+function distinctForms(needles: readonly Needle[]): Buffer[] {
   const forms = needles.flatMap((needle) => (typeof needle === 'string' ? formsOf(needle) : [Buffer.from(needle)]))
-  return filesBelow(folder).filter((path) => {
-    const bytes = ifThere(() => readFileSync(path))
-    return bytes !== null && forms.some((form) => bytes.includes(form))
-  })
+  return [...new Map(forms.map((form) => [form.toString('latin1'), form])).values()]
 }
+
+/** Of each group of needles, the files that hold any of it byte for byte. A file is read once for all of them. */
+export function filesHoldingEach<Group extends string>(
+  folder: string,
+  needles: Readonly<Record<Group, readonly Needle[]>>,
+): Record<Group, string[]> {
+  const groups = (Object.keys(needles) as Group[]).map((group) => ({
+    ...{ group, forms: distinctForms(needles[group]) },
+    files: [] as string[],
+  }))
+  for (const path of filesBelow(folder)) {
+    const bytes = ifThere(() => readFileSync(path))
+    if (bytes === null) continue
+    for (const { forms, files } of groups) if (forms.some((form) => bytes.includes(form))) files.push(path)
+  }
+  return Object.fromEntries(groups.map(({ group, files }) => [group, files])) as Record<Group, string[]>
+}
+
+/** The files that hold any of the needles byte for byte. */
+export const filesHolding = (folder: string, needles: readonly Needle[]): string[] =>
+  filesHoldingEach(folder, { needles }).needles
