@@ -115,7 +115,10 @@ async function startAlone(start: Start): Promise<Running> {
 async function startInCluster(start: Start, cluster: ClusterConfiguration): Promise<Running> {
   const { role } = start.configuration
   const auditMetrics = createAuditMetrics(start.metrics.registry)
-  const starting = startPatiently({ ...start.configuration, ...start, auditMetrics, configuration: cluster })
+  const starting = startPatiently({
+    ...{ ...start.configuration, ...start, auditMetrics, configuration: cluster },
+    recordOperation: (operation) => audit.record(operation),
+  })
   const up = () => starting.current()
   const probes = untilStarted(() => up()?.probes ?? null)
   const tokens = openClusterTokens(cluster.postgresDsn, start.logger)

@@ -13,6 +13,8 @@ export interface ProcessDeps {
   readonly masterKey: string | null
   /** Signs receipts, and anchors of the audit; absent or `null`: the key of the data directory, made at first start. */
   readonly signingKey?: string | null
+  /** How long operations stay in the audit; default: for good. */
+  readonly auditRetentionDays?: number | null
   /** Of erasures; default: the settings of erasure/erasure-settings.ts. */
   readonly erasure?: Omit<ErasureSettings, 'signingKey'>
   readonly viewMemoryBytes: number

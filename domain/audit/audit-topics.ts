@@ -22,6 +22,9 @@ export const everyChain: readonly ChainName[] = AUDITED_TOPICS.flatMap((topic) =
   Array.from({ length: partitionsOf(topic) }, (_, partition) => ({ topic, partition })),
 )
 
+/** What may be trimmed: writes are the log of record. */
+export const operationChains = everyChain.filter(({ topic }) => topic === 'audit.operations')
+
 /** For messages and maps: `audit.operations/3`. */
 export const chainText = ({ topic, partition }: ChainName): string => `${topic}/${partition}`
 

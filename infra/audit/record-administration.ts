@@ -12,6 +12,7 @@ import { prepareAuditLog } from '../sqlite/audit/prepare-audit.ts'
 import { openForWriting } from '../sqlite/data-dir/open-database.ts'
 import { packRecords } from '../sqlite/log/pack-records.ts'
 import { createLogger } from '../telemetry/logger.ts'
+import { administrationOperation } from './administration-operation.ts'
 import { operationRecord } from './audit-writer.ts'
 import { createKafkaAuditLog } from './cluster/kafka-audit-log.ts'
 
@@ -50,24 +51,15 @@ export async function recordAdministration(
   }
 }
 
-const operationOf = ({ what, tenant, operator, exitCode, at }: AdministrativeAct): AuditOperation => ({
+const operationOf = ({ operator, exitCode, ...act }: AdministrativeAct): AuditOperation => ({
+  ...administrationOperation({
+    ...act,
+    principal: `operator:${operator}`,
+    method: 'CLI',
+    code: exitCode === 0 ? null : `exit-${exitCode}`,
+  }),
   id: randomUUID(),
-  at,
-  tenant,
-  principal: `operator:${operator}`,
-  credential: null,
-  action: 'administration',
-  method: 'CLI',
-  route: what,
-  namespace: null,
-  status: 0,
-  code: exitCode === 0 ? null : `exit-${exitCode}`,
-  results: null,
   times: 1,
-  subject: null,
-  requestId: '',
-  traceparent: null,
-  refused: null,
 })
 
 function appendTo(file: string, operation: AuditOperation): void {

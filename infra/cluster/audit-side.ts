@@ -1,10 +1,13 @@
+import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { type AuditApi, createAuditApi } from '../../query-api/audit.ts'
+import { type AuditRetentionDeps, startAuditRetention, type TrimOnce } from '../audit/audit-retention.ts'
 import type { AuditWriter } from '../audit/audit-writer.ts'
 import { createKafkaAuditLog } from '../audit/cluster/kafka-audit-log.ts'
 import { startClusterAudit } from '../audit/cluster/start-cluster-audit.ts'
+import { trimCluster } from '../audit/cluster/trim-cluster.ts'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
-import { loadSigningKey } from '../crypto/signing-key.ts'
+import { loadSigningKey, type SigningKey } from '../crypto/signing-key.ts'
 import type { KafkaSettings } from '../kafka/kafka-settings.ts'
 import { createPostgresAuditReader } from '../postgres/audit/postgres-audit-reader.ts'
 import { createPostgresPool, endPostgresPool, FOLD_SETTINGS, POOL_GRACE_MS } from '../postgres/postgres-pool.ts'
@@ -17,7 +20,9 @@ export interface AuditSideDeps {
   readonly kafka: KafkaSettings
   readonly dataDir: string
   readonly signingKey: string | null
-  /** Whether this process chains and anchors. */
+  /** `null`: operations are kept for good. */
+  readonly retention: Pick<AuditRetentionDeps, 'days' | 'clock' | 'record'> | null
+  /** Whether this process chains, anchors and trims. */
   readonly projects: boolean
   readonly reports: FoldReports
   readonly metrics: AuditMetrics
@@ -64,5 +69,14 @@ export async function startAuditSide(parts: ClusterParts, deps: AuditSideDeps): 
     onFatal: deps.onFatal,
   })
   parts.shutdown.add('audit', () => audit.close())
+  startRetention(parts, pool, signingKey, deps)
   return { writer: log.writer, api, signingKey: { source: signingKey.source, made: signingKey.made } }
+}
+
+function startRetention(parts: ClusterParts, pool: Pool, signingKey: SigningKey, deps: AuditSideDeps): void {
+  const { configuration, logger, metrics } = deps
+  if (deps.retention === null) return
+  const trim: TrimOnce = (request) => trimCluster({ configuration, pool, signingKey, logger }, request)
+  const retention = startAuditRetention({ ...deps.retention, trim, metrics, logger })
+  parts.shutdown.add('audit retention', () => retention.close())
 }

@@ -1,5 +1,6 @@
 import type { CommandApi } from '../../commands/command-api.ts'
 import type { QueryApi } from '../../query-api/query-api.ts'
+import type { GatheredOperation } from '../audit/operation-gatherer.ts'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
 import type { Role } from '../config/configuration.ts'
 import type { BackgroundEmbedding } from '../embedder/background-embedding.ts'
@@ -30,6 +31,8 @@ import { createQuerySide } from './query-side.ts'
 export interface ClusterDeps extends ProcessDeps {
   readonly configuration: ClusterConfiguration
   readonly role: Role
+  /** Audits what this process does by itself; without it nothing is done that has to be audited. */
+  readonly recordOperation?: (operation: GatheredOperation) => void
   /** Of a start that may be tried again; default: made here. */
   readonly pipeline?: PipelineMetrics
   /** Of the audit, where the start may be tried more than once: a registry takes each name once. */
@@ -107,6 +110,7 @@ async function assemble(
   })
   const audit = await startAuditSide(parts, {
     ...{ configuration, kafka, dataDir: deps.dataDir, signingKey: deps.signingKey ?? null, projects: has('projector') },
+    retention: retentionOf(deps),
     ...{ reports, metrics: deps.auditMetrics ?? createAuditMetrics(metrics.registry), logger, onFatal: deps.onFatal },
   })
   const projector = has('projector') ? await startProjectorSide(parts, { ...deps, kafka, reports, pipeline }) : null
@@ -126,6 +130,10 @@ async function assemble(
       await parts.shutdown.run()
     },
   }
+}
+
+function retentionOf({ auditRetentionDays: days = null, clock, recordOperation: record }: ClusterDeps) {
+  return days === null || record === undefined ? null : { days, clock, record }
 }
 
 /** A projector compares what it folds; the others must not write to, or answer for, a log that nobody folds. */

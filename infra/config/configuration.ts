@@ -32,6 +32,8 @@ export interface Configuration {
   readonly logLevel: string
   readonly masterKey: string | null
   readonly signingKey: string | null
+  /** How long operations stay in the audit; `null`: for good. */
+  readonly auditRetentionDays: number | null
   readonly erasure: ReturnType<typeof erasureConfiguration>
   readonly credentials: CredentialsConfiguration
   /** Policy engine; `null`: the built-in roles decide alone. */
@@ -45,6 +47,7 @@ export interface Configuration {
 
 const MIB = 1024 * 1024
 const VIEW_SHARE_OF_MEMORY = 0.4
+const MOST_AUDIT_RETENTION_DAYS = 36_500
 
 /** Parses and checks the environment. Throws a `ConfigurationError` that names the setting at fault. */
 export function readConfiguration(environment: Environment): Configuration {
@@ -61,6 +64,7 @@ export function readConfiguration(environment: Environment): Configuration {
     logLevel: text('LOG_LEVEL'),
     masterKey: masterKeys(values),
     signingKey: values.get('SOMABRAIN_SIGNING_KEY') ?? null,
+    auditRetentionDays: auditRetention(values.get('SOMABRAIN_AUDIT_RETENTION_DAYS')),
     erasure: erasureConfiguration(values),
     credentials: credentialsConfiguration(values),
     opaEndpoint: opaEndpoint(values.get('SOMABRAIN_OPA_ENDPOINT')),
@@ -85,6 +89,11 @@ function refuseOpenDoors({ host, credentials }: Configuration): void {
 
 const metricsPort = (configured: string | undefined): number | null =>
   configured === undefined ? null : wholeNumber('SOMABRAIN_METRICS_PORT', configured, 0, 65_535)
+
+const auditRetention = (configured: string | undefined): number | null =>
+  configured === undefined
+    ? null
+    : wholeNumber('SOMABRAIN_AUDIT_RETENTION_DAYS', configured, 1, MOST_AUDIT_RETENTION_DAYS)
 
 function opaEndpoint(configured: string | undefined): string | null {
   if (configured === undefined) return null

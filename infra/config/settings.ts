@@ -139,6 +139,13 @@ export const settings: readonly Setting[] = [
     default: null,
     secret: true,
   },
+  {
+    name: 'SOMABRAIN_AUDIT_RETENTION_DAYS',
+    meaning:
+      'How long reads, refusals and administration stay in the audit, at least 1: what is older goes once a UTC day, up to a signed anchor and only where the audit verifies. Unset: for good. Writes are the log of record and always stay',
+    default: null,
+    unit: 'd',
+  },
   ...erasureSettingRows,
   {
     name: 'SOMABRAIN_OPA_ENDPOINT',

@@ -10,6 +10,7 @@ import { createQueryApi, type ServedQueryApi } from '../../query-api/create-quer
 import { defaultQueryLimits } from '../../query-api/query-limits.ts'
 import { createAuditCodec } from '../../schemas/audit-codec.ts'
 import { createCommandCodec } from '../../schemas/command-codec.ts'
+import type { AuditRetentionDeps } from '../audit/audit-retention.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { startEmbeddedAudit } from '../audit/embedded/start-embedded-audit.ts'
 import { createKeyring } from '../crypto/keyring.ts'
@@ -52,6 +53,8 @@ import { createWorkingMemorySource } from './working-memory-source.ts'
 export interface EmbeddedDeps extends ProcessDeps {
   /** Pause before the files are read through; default {@link INTEGRITY_CHECK_DELAY_MS}. */
   readonly integrityCheckDelayMs?: number
+  /** When it is looked whether the audit is to be trimmed; default: as audit-retention.ts has it. */
+  readonly auditLooks?: Pick<AuditRetentionDeps, 'firstLookMs' | 'lookEveryMs'>
 }
 
 /** Everything in one process over one data directory, with nothing else installed. */
@@ -130,6 +133,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     files: filesOfAudit,
     log: files.log,
     signingKey: deps.signingKey ?? null,
+    retention: { days: deps.auditRetentionDays ?? null, clock, ...deps.auditLooks },
     metrics: createAuditMetrics(deps.metrics.registry),
     logger,
     onFatal: deps.onFatal,

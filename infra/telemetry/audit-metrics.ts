@@ -9,6 +9,8 @@ export interface AuditMetrics {
   chained(topic: string, records: number): void
   anchored(anchors: number): void
   anchorFailed(): void
+  /** Operations older than the retention went. */
+  trimmed(records: number): void
   /** The log is not what was chained: `somabrain_audit_breaks_total`, an alert. */
   broke(): void
   /** Entries that are not in the log yet, asked for when the metrics are read. */
@@ -40,6 +42,11 @@ export function createAuditMetrics(registry: Registry): AuditMetrics {
     help: 'Times that anchors could not be published; the next ones cover what they would have covered',
     registers,
   })
+  const trimmed = new Counter({
+    name: 'somabrain_audit_trimmed_records_total',
+    help: 'Operations taken away because they are older than SOMABRAIN_AUDIT_RETENTION_DAYS',
+    registers,
+  })
   const breaks = new Counter({
     name: 'somabrain_audit_breaks_total',
     help: 'Times that the log was not what had been chained: run somabrain audit replay',
@@ -50,6 +57,7 @@ export function createAuditMetrics(registry: Registry): AuditMetrics {
     chained: (topic, records) => chained.inc({ topic }, records),
     anchored: (count) => anchors.inc(count),
     anchorFailed: () => failures.inc(),
+    trimmed: (records) => trimmed.inc(records),
     broke: () => breaks.inc(),
     watchWaiting(read) {
       const waiting = new Gauge({

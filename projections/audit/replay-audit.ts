@@ -4,7 +4,7 @@ import { type ChainName, chainText, everyChain } from '../../domain/audit/audit-
 import type { AuditCodec } from '../../schemas/audit-codec.ts'
 import type { CommandCodec } from '../../schemas/command-codec.ts'
 import type { AuditEvidence } from './ports/audit-evidence.ts'
-import { readAnchors } from './read-anchors.ts'
+import { type ReadAnchors, readAnchors } from './read-anchors.ts'
 import { commandReader, operationReader } from './read-audited-record.ts'
 import { type ChainReport, verifyChain } from './verify-chain.ts'
 
@@ -30,16 +30,43 @@ export interface AuditReplay {
 
 /** Recomputes every chain from the logs and compares it with the audit table and the signed anchors. */
 export async function replayAudit(deps: ReplayAuditDeps): Promise<AuditReplay> {
-  const { evidence, since, progress } = deps
-  const { anchors, findings } = await readAnchors({ evidence, codec: deps.auditCodec, isSigned: deps.isSigned })
+  const { anchors, findings } = await anchorsNow(deps)
   const chains: ChainReport[] = []
   for (const chain of deps.only ?? everyChain) {
-    const read = chain.topic === 'memory.commands' ? commandReader(deps.commandCodec) : operationReader(deps.auditCodec)
-    const own = anchors.get(chainText(chain)) ?? []
-    chains.push(await verifyChain({ evidence, read, anchors: own, since, progress }, chain))
+    chains.push(await verifyBesideTrims(deps, chain, anchors.get(chainText(chain)) ?? []))
   }
   return replayOf(chains, findings)
 }
+
+const anchorsNow = ({ evidence, auditCodec, isSigned }: ReplayAuditDeps): Promise<ReadAnchors> =>
+  readAnchors({ evidence, codec: auditCodec, isSigned })
+
+/**
+ * A server that runs may trim while this reads. A trim is signed before anything goes: so whatever does not verify is looked
+ * at again when one stands there that did not before, and only then.
+ */
+async function verifyBesideTrims(
+  deps: ReplayAuditDeps,
+  chain: ChainName,
+  anchors: readonly SignedAnchor[],
+): Promise<ChainReport> {
+  const { evidence, since, progress } = deps
+  const read = chain.topic === 'memory.commands' ? commandReader(deps.commandCodec) : operationReader(deps.auditCodec)
+  for (let own = anchors; ; ) {
+    const verified = await settled(verifyChain({ evidence, read, anchors: own, since, progress }, chain))
+    if (verified.status === 'fulfilled' && verified.value.finding === null) return verified.value
+    const now = (await anchorsNow(deps)).anchors.get(chainText(chain)) ?? []
+    if (trimsIn(now) === trimsIn(own)) {
+      if (verified.status === 'fulfilled') return verified.value
+      throw verified.reason
+    }
+    own = now
+  }
+}
+
+const trimsIn = (anchors: readonly SignedAnchor[]): number => anchors.filter(({ kind }) => kind === 'trim').length
+
+const settled = async <T>(work: Promise<T>): Promise<PromiseSettledResult<T>> => (await Promise.allSettled([work]))[0]!
 
 /** Puts together what was found in anchors and chains. */
 export const replayOf = (chains: readonly ChainReport[], anchorFindings: readonly AuditFinding[]): AuditReplay => ({

@@ -84,7 +84,16 @@ export async function openEmbedded(
   dataDir: string,
   clock: () => number = Date.now,
   more: Partial<
-    Pick<EmbeddedDeps, 'integrityCheckDelayMs' | 'queryLimits' | 'limits' | 'embedder' | 'fillerOptions'>
+    Pick<
+      EmbeddedDeps,
+      | 'integrityCheckDelayMs'
+      | 'queryLimits'
+      | 'limits'
+      | 'embedder'
+      | 'fillerOptions'
+      | 'auditRetentionDays'
+      | 'auditLooks'
+    >
   > = {},
 ): Promise<TestEmbedded> {
   const metrics = createMetrics({ processMetrics: false })

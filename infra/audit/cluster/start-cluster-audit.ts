@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
-import { type AuditedTopic, chainText, everyChain } from '../../../domain/audit/audit-topics.ts'
+import { type AuditedTopic, chainText, operationChains } from '../../../domain/audit/audit-topics.ts'
 import { AnchorSchedule } from '../../../projections/audit/anchor-schedule.ts'
 import { createAuditProjection } from '../../../projections/audit/audit-projection.ts'
 import { commandReader, operationReader } from '../../../projections/audit/read-audited-record.ts'
@@ -136,7 +136,7 @@ const bothEvents = (one: ProjectorEvents, other: ProjectorEvents): ProjectorEven
 
 /** A table that was lost begins behind what was trimmed. */
 async function beginOperations(store: PostgresAuditStore, log: KafkaAuditLog): Promise<void> {
-  for (const chain of everyChain.filter(({ topic }) => topic === 'audit.operations')) {
+  for (const chain of operationChains) {
     const first = await log.operations.start(chain.partition)
     if (first === 0 || (await store.stored(chain)) !== null) continue
     const own = (await log.anchors()).filter((anchor) => chainText(anchor) === chainText(chain))

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { SignedAnchor } from '../../../domain/audit/anchor.ts'
-import { type AuditedTopic, chainText, everyChain } from '../../../domain/audit/audit-topics.ts'
+import { type AuditedTopic, chainText, everyChain, operationChains } from '../../../domain/audit/audit-topics.ts'
 import { AnchorSchedule } from '../../../projections/audit/anchor-schedule.ts'
 import { createAuditProjection } from '../../../projections/audit/audit-projection.ts'
 import { commandReader, operationReader } from '../../../projections/audit/read-audited-record.ts'
@@ -106,7 +106,7 @@ function append({ id, packed }: Extract<AuditRequest, { kind: 'append' }>): void
     report({ kind: 'refused', id, reason: (error as Error).message })
     return
   }
-  for (const { topic, partition } of everyChain) if (topic === 'audit.operations') run(topic, partition)
+  for (const { topic, partition } of operationChains) run(topic, partition)
 }
 
 async function anchor(all: boolean): Promise<void> {
@@ -133,9 +133,7 @@ async function close(): Promise<void> {
 
 /** A table that was lost begins behind what was trimmed. */
 async function beginOperations(): Promise<void> {
-  const trimmed = everyChain.filter(
-    ({ topic, partition }) => topic === 'audit.operations' && operations.start(partition) > 0,
-  )
+  const trimmed = operationChains.filter(({ partition }) => operations.start(partition) > 0)
   for (const chain of trimmed) {
     if ((await store.checkpoint(chain)).offset >= 0) continue
     const own = (await everyAnchor()).filter((anchor) => chainText(anchor) === chainText(chain))

@@ -6,9 +6,11 @@ import type { AuditFiles } from '../../sqlite/audit/prepare-audit.ts'
 import { openSqliteAuditReader } from '../../sqlite/audit/sqlite-audit-reader.ts'
 import type { AuditMetrics } from '../../telemetry/audit-metrics.ts'
 import { ANCHOR_EVERY_ENTRIES, ANCHOR_EVERY_MS } from '../anchor-pace.ts'
+import { type AuditRetentionDeps, startAuditRetention } from '../audit-retention.ts'
 import { type AuditTrail, createAuditTrail } from '../audit-trail.ts'
 import type { AuditReport } from './audit-protocol.ts'
 import { startAuditThread } from './audit-thread.ts'
+import { trimInThread } from './trim-in-thread.ts'
 
 /**
  * The log has a write before it is chained, so gathering loses nothing; chained one by one, each group commit of the log would
@@ -26,6 +28,10 @@ export interface EmbeddedAuditDeps {
   readonly metrics: AuditMetrics
   readonly logger: Logger
   readonly onFatal: (error: Error) => void
+  /** `days` `null`: operations are kept for good. */
+  readonly retention: Pick<AuditRetentionDeps, 'clock' | 'firstLookMs' | 'lookEveryMs'> & {
+    readonly days: number | null
+  }
   readonly anchorEveryEntries?: number
   readonly anchorEveryMs?: number
 }
@@ -65,12 +71,21 @@ export function startEmbeddedAudit(deps: EmbeddedAuditDeps): EmbeddedAudit {
   const writes = new GrowthNews(CHAIN_WRITES, (partitions) => {
     starting.then((thread) => thread.grown(partitions)).catch(() => undefined)
   })
+  const { days, ...looks } = deps.retention
+  const retention =
+    days === null
+      ? null
+      : startAuditRetention({
+          ...{ days, ...looks, metrics, logger, record: (operation) => trail.record(operation) },
+          trim: ({ signal, ...until }) => trimInThread({ dataDir, signingKey: deps.signingKey, ...until }, signal),
+        })
   return {
     trail,
     reader,
     grown: (partitions) => writes.grown(partitions),
     async close() {
       writes.close()
+      await retention?.close()
       await trail.close()
       reader.close()
       const thread = await starting.catch(() => null)

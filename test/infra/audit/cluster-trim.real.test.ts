@@ -1,7 +1,11 @@
 import test from 'ava'
 import { EVENTS_PARTITIONS, OPERATIONS_PARTITIONS } from '../../../domain/audit/audit-topics.ts'
+import { trimCluster } from '../../../infra/audit/cluster/trim-cluster.ts'
+import { readConfiguration } from '../../../infra/config/configuration.ts'
+import { loadSigningKey } from '../../../infra/crypto/signing-key.ts'
 import { createKafkaLogReader } from '../../../infra/kafka/kafka-log-reader.ts'
 import { createPostgresPool, endPostgresPool } from '../../../infra/postgres/postgres-pool.ts'
+import { createLogger } from '../../../infra/telemetry/logger.ts'
 import { testCluster } from '../../support/cluster.ts'
 import { eventually } from '../../support/eventually.ts'
 import { get, post } from '../../support/http-client.ts'
@@ -48,8 +52,8 @@ real(
     const cluster = await testCluster(dataDir)
     t.teardown(() => cluster.remove())
     const environment = { ...cluster.environment, SOMABRAIN_DATA_DIR: dataDir }
-    const readAWhile = async (): Promise<void> => {
-      const server = await cluster.start('all')
+    const readAWhile = async (more: Readonly<Record<string, string>> = {}): Promise<void> => {
+      const server = await cluster.start('all', more)
       await post(`${server.url}/remember`, { content: `${CANARY}-content`, user_id: `${CANARY}-user` })
       for (let i = 0; i < TENANT_READS; i++) {
         await post(`${server.url}/recall`, { query: `${CANARY}-query`, user_id: `${CANARY}-user` })
@@ -72,7 +76,21 @@ real(
     const replayed = await runVerb(environment, 'audit', 'replay')
     t.is(replayed.code, 0, replayed.printed)
     t.regex(replayed.printed, new RegExp(`audit\\.operations/\\d +\\d+ records from ${upTo + 1},`))
-    await readAWhile()
+    // As a server that keeps operations for a time does; two of them at once.
+    await readAWhile({ SOMABRAIN_AUDIT_RETENTION_DAYS: '1' })
+    const deps = {
+      configuration: readConfiguration(environment).cluster!,
+      pool: createPostgresPool({ dsn: cluster.environment.SOMABRAIN_POSTGRES_DSN!, applicationName: 'test', max: 2 }),
+      signingKey: loadSigningKey(dataDir, null),
+      logger: createLogger({ level: 'silent' }),
+    }
+    const now = Date.now()
+    const request = { before: now, now, signal: new AbortController().signal }
+    const both = await Promise.all([trimCluster(deps, request), trimCluster(deps, request)])
+    await endPostgresPool(deps.pool, 1000)
+    const [done, ...others] = both.filter((one) => one?.outcome === 'trimmed')
+    t.deepEqual(others, [])
+    t.true((done?.outcome === 'trimmed' && done.trimmed[0]!.offset > upTo) === true)
     t.is((await runVerb(environment, 'audit', 'replay')).code, 0)
   },
 )

@@ -27,6 +27,14 @@ const refused: ReadonlyArray<readonly [string, Record<string, string>, RegExp]> 
     { SOMABRAIN_MODE: 'prod' },
     /SOMABRAIN_MODE is "prod".*development, enterprise, production/,
   ],
+  ...['0', '1.5', '-1', '36501', 'forever'].map(
+    (days) =>
+      [
+        `an audit kept for ${days} days`,
+        { SOMABRAIN_AUDIT_RETENTION_DAYS: days },
+        new RegExp(`SOMABRAIN_AUDIT_RETENTION_DAYS is "${days}".*a whole number from 1 to 36500`),
+      ] as const,
+  ),
   ['an open address without a credential', { SOMABRAIN_HOST: '0.0.0.0' }, /SOMABRAIN_HOST.*SOMABRAIN_API_TOKEN/],
   ['production without a credential', { SOMABRAIN_MODE: 'production' }, /SOMABRAIN_API_TOKEN is not set/],
   [
