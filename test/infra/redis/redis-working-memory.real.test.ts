@@ -9,6 +9,7 @@ import { DataKeyMissingError } from '../../../projections/working-memory/data-ke
 import { InProcessWorkingMemory } from '../../../projections/working-memory/in-process-working-memory.ts'
 import { checkIntegrity } from '../../../projections/working-memory/integrity-check.ts'
 import { WorkingMemoryReads } from '../../../projections/working-memory/working-memory-reads.ts'
+import { testWorkingMemoryReads } from '../../contract/working-memory-reads.ts'
 import { keyIdOf, NEIGHBOUR, PARTITION, SCOPE } from '../../contract/working-memory-states.ts'
 import { projectorOf } from '../../projections/working-memory/fold-world.ts'
 import { FoldedWorld } from '../../projections/working-memory/folded-world.ts'
@@ -20,11 +21,12 @@ async function setUp(t: ExecutionContext) {
   t.teardown(close)
   const world = new FoldedWorld(SCOPE)
   const deps = { redis, keyring: world.keys, keyPrefix }
-  const reader = new RedisWorkingMemoryReader(deps)
   const alarms: string[] = []
-  const memory = redisWorkingMemory(reader, world.feed, {
-    traceError: () => alarms.push('trace'),
-  })
+  const readsOver = (reader: RedisWorkingMemoryReader) =>
+    redisWorkingMemory(reader, world.feed, { traceError: () => alarms.push('trace') })
+  const reader = new RedisWorkingMemoryReader(deps)
+  const memory = readsOver(reader)
+  const another = () => readsOver(new RedisWorkingMemoryReader(deps))
   const driven = projectorOf(world, createRedisWorkingMemoryStore(deps))
   const fold = async () => {
     await world.foldLongTerm()
@@ -36,13 +38,22 @@ async function setUp(t: ExecutionContext) {
   const seeded = () => new WorkingMemoryReads(new InProcessWorkingMemory(source))
   const keys = workingMemoryKeys(keyPrefix, WORKING_MEMORY_VERSION, PARTITION)
   await fold()
-  return { redis, keyPrefix, world, reader, memory, fold, seeded, keys, alarms, clear }
+  return { redis, keyPrefix, world, reader, memory, another, fold, seeded, keys, alarms, clear }
 }
 
 const missing = await missingParts('redis')
 if (missing !== null) {
   test.skip(`reads of working memory in Redis: ${missing}`, () => {})
 } else {
+  testWorkingMemoryReads({
+    name: 'working memory in Redis',
+    async open(t) {
+      const { fold, ...opened } = await setUp(t)
+      const { generation } = await opened.world.longTerm.checkpoint(PARTITION)
+      return { ...opened, generation, fold: async () => void (await fold()) }
+    },
+  })
+
   test('the query side reads from Redis what a process would make of long-term memory itself', async (t) => {
     const { world, memory, fold, seeded, alarms } = await setUp(t)
     for (let n = 0; n < 90; n++) {
