@@ -114,7 +114,9 @@ async function remembered(t: ExecutionContext, opened: WorkingMemoryReadsUnderTe
     await isMadeOf(t, opened, live)
   }
   live.push(note(world, { content: NOTHING }))
-  note(world, { content: 'elsewhere' }, NEIGHBOUR)
+  await fold()
+  await isMadeOf(t, opened, live)
+  note(world, { content: 'elsewhere: only the position moves' }, NEIGHBOUR)
   await fold()
   await isMadeOf(t, opened, live)
 }
