@@ -10,6 +10,16 @@ import type { SubjectKeys } from './ports/subject-keys.ts'
 /** Keys of one call to the key store. */
 const PAGE = 1_000
 
+/** Before a process serves that erases nothing itself: what the ledger says was erased has no key. */
+export async function destroyLedgerKeys(
+  subjectKeys: SubjectKeys,
+  entries: AsyncIterable<LedgerEntry> | Iterable<LedgerEntry>,
+): Promise<void> {
+  for await (const { namespaces } of entries) {
+    await subjectKeys.destroy(namespaces.flatMap(({ keyIds }) => keyIds))
+  }
+}
+
 /**
  * Before a process serves: whatever the ledger or the log says was erased has no key, also when the keys were restored from a
  * backup that is older than the erasure.
@@ -19,9 +29,7 @@ export async function destroyErasedKeys(
   erasures: ErasureLog,
   ledger: ErasureLedger,
 ): Promise<void> {
-  for await (const { namespaces } of ledger.entries()) {
-    await subjectKeys.destroy(namespaces.flatMap(({ keyIds }) => keyIds))
-  }
+  await destroyLedgerKeys(subjectKeys, ledger.entries())
   for (let after = ''; ; ) {
     const keyIds = await erasures.erasedKeyIds(after, PAGE)
     if (keyIds.length > 0) await subjectKeys.destroy(keyIds)

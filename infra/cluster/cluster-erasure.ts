@@ -1,9 +1,11 @@
 import type { Logger } from 'pino'
+import { destroyLedgerKeys } from '../../commands/restore-erasures.ts'
 import type { ErasureRow } from '../../domain/erasure/erasure.ts'
 import { createSubjectsApi } from '../../query-api/create-subjects-api.ts'
 import { loadSigningKey } from '../crypto/signing-key.ts'
-import type { ErasureSettings } from '../erasure/erasure-settings.ts'
+import { type ErasureSettings, ledgerPath } from '../erasure/erasure-settings.ts'
 import type { PublishedKeys } from '../erasure/erasure-sides.ts'
+import { readFileLedger } from '../erasure/file-ledger.ts'
 import { openErasureSides } from '../erasure/open-erasure-sides.ts'
 import { ViewPassage } from '../erasure/view-passage.ts'
 import type { ErasureDoors } from '../http/http-server-deps.ts'
@@ -48,7 +50,11 @@ export async function startClusterErasure(parts: ClusterParts, deps: ClusterEras
         keyIds: keyring,
       })
     : null
-  if (deps.commandSide === null) return { eraser: null, subjects, keys: publishedKeys(deps) }
+  if (deps.commandSide === null) {
+    // It may be the first process over stores that were restored, before any that erases.
+    await destroyLedgerKeys(keyring, await readFileLedger(ledgerPath(deps.dataDir, deps.settings)))
+    return { eraser: null, subjects, keys: publishedKeys(deps) }
+  }
   const sides = await openErasureSides({
     ...{ dataDir: deps.dataDir, settings: deps.settings, appender: deps.commandSide.appender },
     ...{ clock, keyring, codec, progress, reader, opener, workingMemory, onFault, erasures },

@@ -30,6 +30,19 @@ export async function openFileLedger(path: string): Promise<FileLedger> {
   }
 }
 
+/**
+ * What a ledger lists, for a process that records nothing in it; nothing when there is none. Throws a {@link LedgerError} when
+ * a line in it is none of a ledger.
+ */
+export async function readFileLedger(path: string): Promise<readonly LedgerEntry[]> {
+  try {
+    return entriesOf(path, await readFile(path, 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
+
 function ledgerOver(file: FileHandle, known: readonly LedgerEntry[]): FileLedger {
   const entries = new Map(known.map((entry) => [entry.receiptId, entry]))
   let last: Promise<unknown> = Promise.resolve()

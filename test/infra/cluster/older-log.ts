@@ -8,12 +8,12 @@ import { realKafka } from '../kafka/kafka-settings.ts'
 
 const ALL = { records: 10_000, bytes: 64 << 20 }
 
-/** All records of a log, by partition, at their own offsets. */
-export async function copyOfLog(topic: string): Promise<ReadonlyArray<readonly LogRecord[]>> {
+/** All records of a topic, by partition, at their own offsets. */
+export async function copyOfLog(topic: string, partitions = PARTITIONS): Promise<ReadonlyArray<readonly LogRecord[]>> {
   const reader = createKafkaLogReader(realKafka(), { topic })
   try {
     return await Promise.all(
-      Array.from({ length: PARTITIONS }, async (_, partition) => {
+      Array.from({ length: partitions }, async (_, partition) => {
         const records: LogRecord[] = []
         for (const end = await reader.end(partition); records.length < end; ) {
           records.push(...(await reader.read(partition, records.length, ALL)))
@@ -26,17 +26,21 @@ export async function copyOfLog(topic: string): Promise<ReadonlyArray<readonly L
   }
 }
 
-/** Exchanges a log for a copy of it: the same records at the same offsets, and none of those that came later. */
-export async function restoreLog(topic: string, copy: ReadonlyArray<readonly LogRecord[]>): Promise<void> {
+/** Exchanges a topic for a copy of it: the same records at the same offsets, and none of those that came later. */
+export async function restoreLog(
+  topic: string,
+  copy: ReadonlyArray<readonly LogRecord[]>,
+  configs: Readonly<Record<string, string>> = { 'max.message.bytes': String(4 << 20) },
+): Promise<void> {
   const kafka = createKafka(realKafka())
   const admin = kafka.admin()
   await admin.connect()
-  const configEntries = [{ name: 'max.message.bytes', value: String(4 << 20) }]
+  const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }))
   await admin.deleteTopics({ topics: [topic] })
   // A topic is deleted a while after the broker says so.
   await eventually(async () => {
     const made = await admin.createTopics({
-      topics: [{ topic, numPartitions: PARTITIONS, replicationFactor: 1, configEntries }],
+      topics: [{ topic, numPartitions: copy.length, replicationFactor: 1, configEntries }],
     })
     if (!made) throw new Error('the deleted topic is still there')
   })

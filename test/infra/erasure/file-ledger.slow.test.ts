@@ -1,8 +1,8 @@
-import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ErasureLedger, LedgerEntry } from '../../../commands/ports/erasure-ledger.ts'
-import { openFileLedger } from '../../../infra/erasure/file-ledger.ts'
+import { openFileLedger, readFileLedger } from '../../../infra/erasure/file-ledger.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 
 const entry = (receiptId: string): LedgerEntry => ({
@@ -32,6 +32,16 @@ test('what was recorded is there after a restart, each erasure once, for its own
   await second.record(entry('three'))
   t.deepEqual(await idsOf(second), ['one', 'two', 'three'])
   await second.close()
+})
+
+test('whoever records nothing reads what is there, makes no ledger where none is, and refuses a damaged one', async (t) => {
+  const path = join(temporaryFolder(t), 'erasures.ledger')
+  t.deepEqual(await readFileLedger(path), [])
+  t.false(existsSync(path))
+  writeFileSync(path, `${JSON.stringify(entry('one'))}\n`)
+  t.deepEqual(await readFileLedger(path), [entry('one')])
+  appendFileSync(path, '{"not":"an entry"}\n')
+  await t.throwsAsync(readFileLedger(path), { name: 'LedgerError', message: /is damaged at line 2/ })
 })
 
 test('a line that a crash cut short is passed over, and the next one stands by itself', async (t) => {

@@ -30,6 +30,20 @@ export async function createDatabase(encoding = 'UTF8'): Promise<{ dsn: string; 
   return { dsn: url.href, drop: () => asAdministrator(`drop database if exists ${name} with (force)`) }
 }
 
+/** A copy of a database that nobody uses at the moment, to be put back in its place. */
+export async function backUpDatabase(dsn: string): Promise<{ restore(): Promise<void>; drop(): Promise<void> }> {
+  const name = new URL(dsn).pathname.slice(1)
+  const copy = `${name}_backup`
+  await asAdministrator(`create database ${copy} template ${name}`)
+  return {
+    async restore() {
+      await asAdministrator(`drop database ${name} with (force)`)
+      await asAdministrator(`create database ${name} template ${copy}`)
+    },
+    drop: () => asAdministrator(`drop database if exists ${copy} with (force)`),
+  }
+}
+
 export async function temporaryDatabase(): Promise<TemporaryDatabase> {
   const { dsn, drop } = await createDatabase()
   const patient = { dsn, connectTimeoutMs: BUSY_SERVER_MS }
