@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import { userInfo } from 'node:os'
 import test, { type ExecutionContext } from 'ava'
-import { LONG_TERM_FOLD_VERSION } from '../../../domain/long-term/fold.ts'
-import { partitionKey, partitionOf } from '../../../domain/partition.ts'
 import { dropDeadLetters } from '../../../infra/cli/verbs/settle-dead-letters.ts'
 import type { Terminal } from '../../../infra/cli/view/terminal.ts'
 import {
@@ -12,23 +10,14 @@ import {
 import { openClusterAccess } from '../../../infra/cluster/rebuild/cluster-access.ts'
 import type { ClusterConfiguration } from '../../../infra/config/cluster-configuration.ts'
 import { readConfiguration } from '../../../infra/config/configuration.ts'
-import { createKafkaLogReader } from '../../../infra/kafka/kafka-log-reader.ts'
-import { createKafkaLogWriter } from '../../../infra/kafka/kafka-log-writer.ts'
 import { addressOf } from '../../../infra/postgres/dead-letters/dead-letter-columns.ts'
-import { longTermTables } from '../../../infra/postgres/long-term/long-term-tables.ts'
-import { PostgresLongTermStore } from '../../../infra/postgres/postgres-long-term-store.ts'
-import { ensureBuild } from '../../../infra/postgres/projection-builds.ts'
-import { createLongTermProjection } from '../../../projections/long-term/long-term-projection.ts'
-import type { CommandCodec } from '../../../schemas/command-codec.ts'
 import { type TestCluster, testCluster } from '../../support/cluster.ts'
 import { eventually } from '../../support/eventually.ts'
 import { post } from '../../support/http-client.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 import { runVerb } from '../cli/run-verb.ts'
-
-const KEY = partitionKey({ tenant: 'default', namespace: 'default' })
-const PARTITION = partitionOf(KEY)
+import { appendFromOutside, foldFromOutside, PARTITION } from './from-outside.ts'
 
 const missing = await missingParts('kafka', 'registry', 'postgres', 'redis')
 if (missing !== null) {
@@ -45,7 +34,7 @@ if (missing !== null) {
     clusters.push(cluster)
     await cluster.start('all')
     const letters = (...argv: string[]) => runVerb(cluster.environment, 'dead-letters', ...argv)
-    await append(clusterOf(cluster), Buffer.from('\u001b[31mno record'))
+    await appendFromOutside(clusterOf(cluster), Buffer.from('\u001b[31mno record'))
     const listed = await eventually(async () => {
       const run = await letters('list')
       assert.match(run.printed, /1 open dead letters/)
@@ -140,7 +129,7 @@ if (missing !== null) {
 
 /** Another one, and somebody who sits at the terminal. */
 async function askedInPerson(t: ExecutionContext, cluster: TestCluster): Promise<void> {
-  await append(clusterOf(cluster), Buffer.from('no record either'))
+  await appendFromOutside(clusterOf(cluster), Buffer.from('no record either'))
   const source = await openClusterDeadLetters(clusterOf(cluster), Date.now)
   const letter = { partition: PARTITION, offset: 2 }
   const questions: string[] = []
@@ -211,38 +200,13 @@ async function written(cluster: TestCluster) {
 
 const clusterOf = ({ environment }: TestCluster): ClusterConfiguration => readConfiguration(environment).cluster!
 
-async function append(cluster: ClusterConfiguration, value: Buffer): Promise<void> {
-  const access = openClusterAccess(cluster)
-  const writer = createKafkaLogWriter(access.kafka, { topic: access.commandsTopic, generations: [] })
-  const headers = { 'sent-by': 'a stranger' }
-  const [result] = await writer.append([
-    { partition: PARTITION, key: KEY, value, headers, timestamp: 1_600_000_000_000 },
-  ])
-  await writer.close()
-  await access.close()
-  if (result?.status !== 'appended') throw new Error(`the log answered ${result?.status}`)
-}
-
 /** Folds the partition as a release with a bug: it takes every Remember for bytes that no schema can read. */
-async function foldBlindly(cluster: ClusterConfiguration, { codec }: ClusterDeadLetters): Promise<void> {
-  const access = openClusterAccess(cluster)
-  const log = createKafkaLogReader(access.kafka, { topic: access.commandsTopic })
-  try {
-    const build = await ensureBuild(access.pool, longTermTables(LONG_TERM_FOLD_VERSION))
-    const blind: CommandCodec = {
-      encode: (command) => codec.encode(command),
-      decode(bytes) {
-        const read = codec.decode(bytes)
-        const isBlind = read.ok && read.value.type === 'Remember'
-        return isBlind ? { ok: false, reason: 'undecodable', detail: 'a bug' } : read
-      },
-    }
-    const projection = createLongTermProjection(new PostgresLongTermStore(access.pool, build), blind)
-    const records = await log.read(PARTITION, 0, { records: 10, bytes: 1 << 20 })
-    const { outcome } = await projection.fold(PARTITION, await projection.checkpoint(PARTITION), records)
-    if (outcome !== 'moved') throw new Error(`the fold came to ${outcome}`)
-  } finally {
-    await log.close()
-    await access.close()
-  }
-}
+const foldBlindly = (cluster: ClusterConfiguration, { codec }: ClusterDeadLetters): Promise<void> =>
+  foldFromOutside(cluster, {
+    encode: (command) => codec.encode(command),
+    decode(bytes) {
+      const read = codec.decode(bytes)
+      const isBlind = read.ok && read.value.type === 'Remember'
+      return isBlind ? { ok: false, reason: 'undecodable', detail: 'a bug' } : read
+    },
+  })

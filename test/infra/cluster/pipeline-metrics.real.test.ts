@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict'
 import test from 'ava'
 import { decodePosition } from '../../../domain/position.ts'
+import { openClusterDeadLetters } from '../../../infra/cluster/dead-letters/cluster-dead-letters.ts'
+import { readConfiguration } from '../../../infra/config/configuration.ts'
 import { testCluster } from '../../support/cluster.ts'
 import { eventually } from '../../support/eventually.ts'
 import { post } from '../../support/http-client.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 import { runVerb } from '../cli/run-verb.ts'
+import { appendFromOutside, foldFromOutside, PARTITION } from './from-outside.ts'
 
 const UNFOLDED = 3
+const DEAD_LETTERS = 'somabrain_dead_letters_total{projection="long-term-1"}'
+const REFUSED = 'somabrain_projection_refused_moves_total{projection="long-term-1",outcome="already-applied"}'
 
 const missing = await missingParts('kafka', 'registry', 'postgres', 'redis')
 if (missing !== null) {
@@ -60,8 +65,32 @@ if (missing !== null) {
       t.true(folding.get(`somabrain_projection_${name}_count{projection="long-term-1"}`)! > 0, name)
     }
     t.is(folding.get('somabrain_projection_halted_partitions{projection="long-term-1"}'), 0)
-    t.true(folding.has('# TYPE somabrain_projection_refused_moves_total counter'))
-    t.true(folding.has('# TYPE somabrain_dead_letters_total counter'))
+    t.false(folding.has(DEAD_LETTERS))
+    t.is(partition, PARTITION)
+    const configuration = readConfiguration(cluster.environment).cluster!
+    await appendFromOutside(configuration, Buffer.from('no record'))
+    await eventually(async () => assert.equal((await metricsOf(projector.url)).get(DEAD_LETTERS), 1))
+
+    // A process that was frozen offers what another one has folded meanwhile. One that was frozen for longer than its session
+    // comes back into the group first, and finds it folded.
+    const desk = await openClusterDeadLetters(configuration, Date.now)
+    t.teardown(() => desk.close())
+    await eventually(async () => {
+      const refused = (await metricsOf(projector.url)).get(REFUSED) ?? 0
+      projector.child.kill('SIGSTOP')
+      try {
+        ;({ offset: last } = await remember('what a frozen process has not folded'))
+        await foldFromOutside(configuration, desk.codec)
+      } finally {
+        projector.child.kill('SIGCONT')
+      }
+      await eventually(async () => {
+        const woken = await metricsOf(projector.url)
+        assert.equal(woken.get(`somabrain_projection_offset{projection="long-term-1",${here}}`), last)
+      })
+      assert.equal((await metricsOf(projector.url)).get(REFUSED), refused + 1)
+    })
+    t.is((await metricsOf(projector.url)).get(DEAD_LETTERS), 1, 'each is counted once')
 
     const { code, printed } = await runVerb(cluster.environment, 'rebuild', '--projection', 'long-term')
     t.is(code, 0, printed)
