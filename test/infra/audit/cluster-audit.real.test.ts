@@ -15,7 +15,8 @@ import { get, post } from '../../support/http-client.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 import { runVerb } from '../cli/run-verb.ts'
-import { copyTopics, type TopicCopy } from './copy-topics.ts'
+import { type CopiedTopic, copyTopics, type TopicCopy } from './copy-topics.ts'
+import { ofAnotherChain, signedByStranger } from './forge-anchor.ts'
 
 // A cluster on the real parts: what is audited, and what a replay says of topics that were copied and tampered with.
 
@@ -33,18 +34,47 @@ interface AuditItem {
   readonly operation?: { readonly refused?: unknown }
 }
 
+const openAudit = ({ cluster }: Audited, topicsUnder: string) =>
+  openClusterAudit(readConfiguration(cluster.environment).cluster!, createLogger({ level: 'silent' }), topicsUnder)
+
 /** What a replay finds, of the cluster's own topics or of copies under another prefix. */
-async function findings({ cluster, dataDir }: Audited, topicsUnder = cluster.prefix): Promise<readonly string[]> {
-  const configuration = readConfiguration({ ...cluster.environment })
-  const opened = await openClusterAudit(configuration.cluster!, createLogger({ level: 'silent' }), topicsUnder)
+async function findings(audited: Audited, topicsUnder = audited.cluster.prefix): Promise<readonly string[]> {
+  const opened = await openAudit(audited, topicsUnder)
   try {
-    const isSigned = createAnchorCheck([loadSigningKey(dataDir, null).publicKeyPem])
+    const isSigned = createAnchorCheck([loadSigningKey(audited.dataDir, null).publicKeyPem])
     const { findings: found } = await replayAudit({ ...opened, isSigned, since: null, progress: () => undefined })
     return found.map(({ kind, topic, partition, offset }) => `${kind} ${topic}/${partition}/${offset}`)
   } finally {
     await opened.close()
   }
 }
+
+/** What a replay finds in a copy whose fullest partitions were changed, and which these were. */
+async function findingsInCopy(
+  audited: Audited,
+  name: string,
+  change: (records: TopicCopy[], topic: CopiedTopic) => void,
+): Promise<{ readonly found: readonly string[]; readonly places: ReadonlyMap<CopiedTopic, string> }> {
+  const from = audited.cluster.prefix
+  const to = `${from}copy-${name}.`
+  const places = new Map<CopiedTopic, string>()
+  await copyTopics({
+    ...{ from, to },
+    change(records, { topic, partition }) {
+      places.set(topic, `${topic}/${partition}`)
+      change(records, topic)
+    },
+  })
+  return { found: await findings(audited, to), places }
+}
+
+const inAudited =
+  (change: (records: TopicCopy[]) => void) =>
+  (records: TopicCopy[], topic: CopiedTopic): void => {
+    if (topic !== 'audit.events') change(records)
+  }
+
+const cutEnd = (records: TopicCopy[]): void => void records.splice(5)
 
 const kinds: ReadonlyArray<readonly [string, (records: TopicCopy[]) => void, number]> = [
   [
@@ -65,7 +95,7 @@ const kinds: ReadonlyArray<readonly [string, (records: TopicCopy[]) => void, num
     },
     2,
   ],
-  ['missing', (records) => void records.splice(5), 5],
+  ['missing', cutEnd, 5],
 ]
 
 real(
@@ -112,15 +142,37 @@ real(
     t.deepEqual(await findings(audited), [])
 
     for (const [index, [kind, change, offset]] of kinds.entries()) {
-      const prefix = `${cluster.prefix}copy${index}.`
-      const { topic, partition } = await copyTopics({ from: cluster.prefix, to: prefix, change })
-      t.deepEqual(await findings(audited, prefix), [`${kind} ${topic}/${partition}/${offset}`], kind)
+      const { found, places } = await findingsInCopy(audited, String(index), inAudited(change))
+      const named = (['memory.commands', 'audit.operations'] as const).map((topic) => places.get(topic))
+      t.deepEqual(
+        found,
+        named.map((place) => `${kind} ${place}/${offset}`),
+      )
     }
+
+    const { auditCodec, close } = await openAudit(audited, cluster.prefix)
+    for (const [name, forge] of Object.entries({ signedByStranger, ofAnotherChain })) {
+      let last = -1
+      const { found, places } = await findingsInCopy(audited, name, (records, topic) => {
+        if (topic !== 'audit.events') return
+        last = records.length - 1
+        records[last] = { ...records[last]!, value: forge(auditCodec, records[last]!.value) }
+      })
+      t.deepEqual(found, [`forged-anchor ${places.get('audit.events')}/${last}`], name)
+    }
+    await close()
 
     const pool = createPostgresPool({ dsn: cluster.environment.SOMABRAIN_POSTGRES_DSN!, applicationName: 'test' })
     await pool.query(`update somabrain.audit_entries set principal = 'x' where topic = 1 and record_offset = 2`)
-    await endPostgresPool(pool, 1000)
     t.true((await findings(audited)).every((finding) => /^table-rewritten audit\.operations\/\d\/2$/.test(finding)))
     t.not((await findings(audited)).length, 0)
+    // Whoever cuts the end of the log off and the table with it has left the anchor, which says how far it went.
+    await pool.query(`delete from somabrain.audit_entries where topic = 0 and record_offset >= 5`)
+    await pool.query(`update somabrain.audit_checkpoints set last_offset = 4 where topic = 0 and last_offset > 4`)
+    await endPostgresPool(pool, 1000)
+    const { found, places } = await findingsInCopy(audited, 'cut', (records, topic) => {
+      if (topic === 'memory.commands') cutEnd(records)
+    })
+    t.true(found.includes(`missing ${places.get('memory.commands')}/5`), found.join(', '))
   },
 )

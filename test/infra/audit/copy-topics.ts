@@ -14,21 +14,27 @@ const PARTITIONS_OF = {
   'audit.events': EVENTS_PARTITIONS,
 }
 
+export type CopiedTopic = keyof typeof PARTITIONS_OF
+
+export interface CopiedPartition {
+  readonly topic: CopiedTopic
+  readonly partition: number
+}
+
 /**
  * Copies the audited topics and the anchors under another prefix, as whoever could write a broker's files would: records of
- * a topic cannot be changed in place. `change` gets the operations of the one partition that has any.
+ * a topic cannot be changed in place. `change` gets the records of the partition of each topic that has the most.
  */
 export async function copyTopics(copy: {
   readonly from: string
   readonly to: string
-  readonly change: (records: TopicCopy[]) => void
-}): Promise<{ readonly topic: string; readonly partition: number }> {
+  readonly change: (records: TopicCopy[], place: CopiedPartition) => void
+}): Promise<void> {
   const brokers = [new URL(realParts.kafka).host]
   const kafka = quietKafka(brokers)
   const admin = kafka.admin()
   const producer = kafka.producer({ allowAutoTopicCreation: false })
   await Promise.all([admin.connect(), producer.connect()])
-  let changed = -1
   try {
     const topics = Object.entries(PARTITIONS_OF).map(([topic, numPartitions]) => ({
       topic: `${copy.to}${topic}`,
@@ -36,27 +42,35 @@ export async function copyTopics(copy: {
       replicationFactor: 1,
     }))
     await admin.createTopics({ topics, waitForLeaders: true })
-    for (const [topic, partitions] of Object.entries(PARTITIONS_OF)) {
-      const reader = createKafkaLogReader(realKafka(), { topic: `${copy.from}${topic}` })
-      for (let partition = 0; partition < partitions; partition++) {
-        const records = [...(await reader.read(partition, 0, { records: 10_000, bytes: 1 << 24 }))]
-        if (topic === 'audit.operations' && records.length > 3) {
-          copy.change(records)
-          changed = partition
-        }
-        const messages = records.map(({ key, value, headers, timestamp }) => ({
+    for (const topic of Object.keys(PARTITIONS_OF) as CopiedTopic[]) {
+      const partitions = await recordsOf(`${copy.from}${topic}`, PARTITIONS_OF[topic])
+      const fullest = partitions.toSorted((a, b) => b.length - a.length)[0]!
+      copy.change(fullest, { topic, partition: partitions.indexOf(fullest) })
+      const messages = partitions.flatMap((records, partition) =>
+        records.map(({ key, value, headers, timestamp }) => ({
           key: Buffer.from(key),
           value: Buffer.from(value),
           headers: { ...headers },
           timestamp: String(timestamp),
           partition,
-        }))
-        if (messages.length > 0) await producer.send({ topic: `${copy.to}${topic}`, messages })
-      }
-      await reader.close()
+        })),
+      )
+      if (messages.length > 0) await producer.send({ topic: `${copy.to}${topic}`, messages })
     }
   } finally {
     await Promise.all([admin.disconnect(), producer.disconnect()])
   }
-  return { topic: 'audit.operations', partition: changed }
+}
+
+async function recordsOf(topic: string, partitions: number): Promise<TopicCopy[][]> {
+  const reader = createKafkaLogReader(realKafka(), { topic })
+  try {
+    return await Promise.all(
+      Array.from({ length: partitions }, async (_, partition) => [
+        ...(await reader.read(partition, 0, { records: 10_000, bytes: 1 << 24 })),
+      ]),
+    )
+  } finally {
+    await reader.close()
+  }
 }

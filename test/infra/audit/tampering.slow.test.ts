@@ -1,14 +1,12 @@
-import { createHash, generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import { chainNext } from '../../../domain/audit/chain.ts'
-import { createSigningKey } from '../../../infra/crypto/signing-key.ts'
 import { decodeBody } from '../../../infra/sqlite/log/record-body.ts'
-import { signAnchor } from '../../../projections/audit/anchor-schedule.ts'
 import { createAuditCodec } from '../../../schemas/audit-codec.ts'
 import { audit, copyOf, findingsIn, type Place, placesIn, rewrite, rowsOf, withDatabase } from './audited-folder.ts'
+import { ofAnotherChain, signedByStranger } from './forge-anchor.ts'
 
 // Every kind of tampering, on real files that a server wrote, with checksums that whoever tampers has put right.
 
@@ -125,29 +123,14 @@ test('without anchors the table alone tells which record was altered, and which 
 })
 
 test('an anchor that another key signed is forged, and one that was altered too', async (t) => {
-  const stranger = createSigningKey(generateKeyPairSync('ed25519').privateKey, 'a test')
   const codec = createAuditCodec()
-  const forgers = [
-    (value: Buffer): Buffer => {
-      const read = codec.decodeAnchor(value)
-      if (!read.ok) throw new Error('no anchor')
-      const { signature: _signature, keyId: _keyId, ...statement } = read.value
-      return codec.encodeAnchor(signAnchor(stranger, statement))
-    },
-    (value: Buffer): Buffer => {
-      const read = codec.decodeAnchor(value)
-      if (!read.ok) throw new Error('no anchor')
-      const chain = createHash('sha256').update('other').digest()
-      return codec.encodeAnchor({ ...read.value, chain })
-    },
-  ]
-  for (const forge of forgers) {
+  for (const forge of [signedByStranger, ofAnotherChain]) {
     const folder = copyOf(t, sound)
     const place = { file: 'audit-log.db', table: 'events_0', partition: 0, topic: 'audit.events', last: 0 }
     rewrite(folder, place, (bodies) => {
       const { value } = decodeBody(0, 1, bodies[1]!)
       const head = bodies[1]!.subarray(0, bodies[1]!.length - value.length)
-      bodies[1] = Buffer.concat([head, forge(Buffer.from(value))])
+      bodies[1] = Buffer.concat([head, forge(codec, value)])
     })
     t.deepEqual(await findingsIn(folder), ['forged-anchor audit.events/0/1'])
   }
