@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs'
 import test, { type ExecutionContext } from 'ava'
+import { AuditSpill } from '../../infra/sqlite/audit/audit-spill.ts'
 import { freePort } from '../../infra/stack/free-port.ts'
 import { redirectKafka } from '../chaos/cluster/kafka-addresses.ts'
 import { type TestCluster, testCluster } from '../support/cluster.ts'
@@ -13,6 +15,8 @@ import { temporaryFolder } from '../support/temp-folder.ts'
 // knowing, and gets it back.
 
 const HOST = '127.0.0.1'
+/** Audited while the log is away. */
+const READS = 5
 const PARTS = ['kafka', 'registry', 'postgres', 'redis'] as const
 const SETTING = {
   kafka: 'SOMABRAIN_KAFKA_URL',
@@ -59,6 +63,22 @@ function proxyTo(part: RealPart): Promise<TcpProxy> {
 function lose(link: TcpProxy): void {
   link.silence()
   link.cut()
+}
+
+interface AuditItem {
+  readonly id: string
+  readonly operation: { readonly request_id: string } | null
+}
+
+const spillFilesIn = (dataDir: string) => readdirSync(dataDir).filter((name) => name.startsWith('audit-spill-'))
+
+/** What a process that is gone left for the audit, as the next one finds it. */
+function spilledIn(dataDir: string): readonly string[] {
+  const spill = new AuditSpill(dataDir)
+  spill.adopt()
+  const left = spill.oldest(1_000)
+  spill.close()
+  return left.map(({ requestId }) => requestId)
 }
 
 const statusOf = (part: string, answer: Answer): unknown =>
@@ -120,6 +140,55 @@ if (missing !== null) {
     })
     await healthy(t, server.url)
   })
+
+  test.serial(
+    'what is audited while the log is away waits on local disk, also over a SIGKILL, and comes into it',
+    async (t) => {
+      t.timeout(180_000)
+      const { server, links, cluster, environment } = await process(t)
+      const dataDir = temporaryFolder(t)
+      const own = { ...environment, SOMABRAIN_DATA_DIR: dataDir, SOMABRAIN_PORT: String(await freePort()) }
+      const killed = await cluster.start('query', own)
+      lose(links.kafka)
+      const asked = Array.from({ length: READS }, (_, i) => `away-${i}`)
+      for (const id of asked) {
+        t.is((await post(`${killed.url}/recall`, { query: 'Lisbon' }, { 'x-request-id': id })).status, 200)
+      }
+      const refused = { 'x-request-id': 'away-refused' }
+      t.is((await post(`${killed.url}/recall`, { query: '' }, refused)).body.code, 'invalid_request')
+      const expected = [...asked, 'away-refused']
+      await eventually(async () => {
+        const metrics = await (await fetch(`${killed.url}/metrics`)).text()
+        if (!metrics.includes(`somabrain_audit_waiting_entries{where="disk"} ${expected.length}\n`))
+          throw new Error(metrics)
+      })
+      await killed.kill()
+      t.deepEqual(spilledIn(dataDir), expected)
+
+      const starting = cluster.start('query', own)
+      await eventually(async () => {
+        const { status } = await post(`${killed.url}/recall`, { query: 'Lisbon' }, { 'x-request-id': 'starting' })
+        if (status !== 503) throw new Error(`${status}`)
+      })
+      links.kafka.resume()
+      await starting
+      await healthy(t, server.url)
+      const audited = await eventually(async () => {
+        const { body } = await get(`${server.url}/audit?limit=500`)
+        const items = (body.items as AuditItem[]).filter(({ operation }) =>
+          expected.includes(operation?.request_id ?? ''),
+        )
+        // An append that is answered too late is sent again: then an entry comes twice, with the same id.
+        const once = new Map(items.reverse().map(({ id, operation }) => [id, operation!.request_id]))
+        if (once.size < expected.length) throw new Error(`${[...once.values()]} of ${expected} are in the log`)
+        return [...once.values()]
+      }, 60_000)
+      t.deepEqual(audited, expected, 'each once, in the order in which they were asked')
+      await eventually(() => {
+        if (spillFilesIn(dataDir).length > 0) throw new Error('what was shipped is still on disk')
+      })
+    },
+  )
 
   test.serial(
     'without Postgres writes are accepted, for new users too, and recall says that it has no store',
