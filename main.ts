@@ -182,11 +182,12 @@ type Tokens = TokenReader & { close(): void | Promise<void> }
 /** Opens the doors; closing them closes what they were opened with. */
 async function listen(start: Start, components: HealthDeps['components'], tokens: Tokens, sides: Sides) {
   const { configuration, clock, logger, metrics } = start
-  const { credentials, mode, host, port, metricsPort, opaEndpoint } = configuration
+  const { credentials, mode, host, port, metricsPort, opaEndpoint, boundsOf } = configuration
   const policy = opaEndpoint === null ? null : createOpaPolicy({ endpoint: opaEndpoint, mode })
   if (configuration.cluster?.fullStack === true) await policy?.probe()
   const server = createHttpServer({
     ...sides,
+    boundsOf,
     ready: () => start.readiness(sides.ready),
     ...(policy === null ? {} : { authorise: policy.authorise }),
     authenticator: configuredAuthenticator(credentials, { tokens, clock, logger }),

@@ -1,6 +1,7 @@
 import type { problemCatalogue } from '../domain/problem-catalogue.ts'
 import type { Setting } from '../infra/config/setting.ts'
 import type { RequestLimit } from '../infra/limits/request-limits.ts'
+import type { TenantLimitField } from '../infra/limits/tenant-limit-fields.ts'
 
 /** A page of docs/reference that is made out of the code. */
 export interface ReferencePage {
@@ -72,17 +73,33 @@ ${table(['Variable', 'Default', 'Unit', 'Meaning'], rows)}
   return { path: 'docs/reference/configuration.md', text }
 }
 
-/** What one request may hold. */
-export function limitsPage(limits: readonly RequestLimit[]): ReferencePage {
+/** What one request may hold, and what may be said of a tenant. */
+export function limitsPage(
+  limits: readonly RequestLimit[],
+  fields: Readonly<Record<string, TenantLimitField>>,
+): ReferencePage {
+  const fieldRows = Object.entries(fields).map(([name, { what, least, most, zero, setting }]) => [
+    `\`${name}\``,
+    what,
+    `${least.toLocaleString('en-US')}${zero === undefined ? '' : `: ${zero}`}`,
+    most.toLocaleString('en-US'),
+    setting === undefined ? '' : `\`${setting}\``,
+  ])
   const rows = limits.map(({ what, limit, unit }) => [what, limit.toLocaleString('en-US'), unit])
   const text = `# Limits
 
 ${NOTE}
 
-What one request may hold; more is refused by name (\`expected\` says the limit). How many requests and memories a tenant may send, and its namespaces,
-is configuration: [limit what tenants do](../how-to/limits.md).
+What one request may hold, whoever asks; more is refused by name (\`expected\` says the limit).
 
 ${table(['What', 'At most', 'Unit'], rows)}
+
+## Of a tenant
+
+Fields of the file that \`SOMABRAIN_LIMITS_FILE\` names, under \`default\` for every tenant and under \`tenants.<name>\` for one
+([limit what tenants do](../how-to/limits.md#one-tenant-otherwise)). What is not stated of a tenant is as \`default\` says, then as the setting says, then as above.
+
+${table(['Field', 'What', 'From', 'To', 'For all tenants also'], fieldRows)}
 `
   return { path: 'docs/reference/limits.md', text }
 }

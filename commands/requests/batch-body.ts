@@ -1,3 +1,4 @@
+import type { RequestBounds } from '../../domain/limits/request-bounds.ts'
 import { type Problem, ProblemError } from '../../domain/problem.ts'
 import type { RememberItem } from '../command-api.ts'
 import { type RememberBody, type SharedRememberFields, toRememberRequest } from './remember-body.ts'
@@ -19,9 +20,18 @@ export type ParsedItem =
   | { readonly ok: true; readonly item: RememberItem }
   | { readonly ok: false; readonly problem: Problem }
 
+/** Where an item stands, and in which batch. */
+export interface BatchPlace {
+  readonly index: number
+  /** The batch's `Idempotency-Key`. */
+  readonly keyOfBatch: string | null
+  /** Of the tenant whose batch it is. */
+  readonly bounds: RequestBounds
+}
+
 /** The shared fields of a batch, checked once: what is wrong with them is wrong with the whole batch. */
-export function checkShared(shared: SharedRememberFields): SharedRememberFields {
-  toRememberRequest({ ...shared, content: 'x' })
+export function checkShared(shared: SharedRememberFields, bounds: RequestBounds): SharedRememberFields {
+  toRememberRequest({ ...shared, content: 'x' }, bounds)
   const { episode, ...rest } = shared
   return episode === undefined ? rest : { ...rest, run_id: episode }
 }
@@ -33,11 +43,11 @@ export function checkShared(shared: SharedRememberFields): SharedRememberFields 
 export function toBatchItem(
   shared: SharedRememberFields,
   own: BatchItem,
-  at: { readonly index: number; readonly prefix: string; readonly keyOfBatch: string | null },
+  at: BatchPlace & { readonly prefix: string },
 ): ParsedItem {
   const { idempotency_key: ownKey, ...fields } = own
   try {
-    const request = toRememberRequest(merge(shared, fields, at.prefix), at.prefix)
+    const request = toRememberRequest(merge(shared, fields, at.prefix), at.bounds, at.prefix)
     return { ok: true, item: { request, idempotencyKey: ownKey ?? itemKey(at.keyOfBatch, at.index) } }
   } catch (error) {
     if (error instanceof ProblemError) return { ok: false, problem: error.problem }

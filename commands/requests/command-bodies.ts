@@ -1,5 +1,6 @@
 import type { RankingProfile } from '../../domain/command.ts'
 import type { JsonObject } from '../../domain/json.ts'
+import type { RequestBounds } from '../../domain/limits/request-bounds.ts'
 import { invalidField } from '../../domain/problem.ts'
 import { scopedFilter } from '../../domain/request/scoped-filter.ts'
 import type { ConfigureRequest, FeedbackRequest, ForgetRequest, LinkRequest, RestoreRequest } from './requests.ts'
@@ -39,14 +40,14 @@ export interface ConfigureBody {
 }
 
 /** Either one memory by its id, or all that a filter (or scope) names; never everything by leaving both out. */
-export function toForgetRequest(body: ForgetBody): ForgetRequest {
+export function toForgetRequest(body: ForgetBody, bounds: RequestBounds): ForgetRequest {
   if (body.mode !== undefined && body.mode !== 'retire') {
     throw invalidField('mode', `The mode ${JSON.stringify(body.mode)} is not known here`, '"retire" or "erase"')
   }
   if (body.subject !== undefined) {
     throw invalidField('subject', 'subject stands without mode "erase"', 'user_id, or mode "erase"')
   }
-  const filter = scopedFilter(body)
+  const filter = scopedFilter(body, bounds)
   const dryRun = body.dry_run ?? false
   if (body.memory_id !== undefined) {
     if (filter !== null) {

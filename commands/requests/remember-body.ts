@@ -1,5 +1,6 @@
 import type { Kind, LinkTarget } from '../../domain/command.ts'
 import type { JsonObject } from '../../domain/json.ts'
+import { type RequestBounds, refuseBeyond } from '../../domain/limits/request-bounds.ts'
 import { invalidField } from '../../domain/problem.ts'
 import { checkOptionalText, checkText } from '../../domain/request/check-text.ts'
 import { instantField } from '../../domain/request/instant-field.ts'
@@ -34,12 +35,15 @@ export interface RememberBody extends SharedRememberFields {
 }
 
 /**
- * The validated request of a body. `prefix` (`items[3].`) stands before the names of fields in refusals.
+ * The validated request of a body of a tenant that has these bounds. `prefix` (`items[3].`) stands before the names of fields in refusals.
  * Throws a `ProblemError` that names the field at fault.
  */
-export function toRememberRequest(body: RememberBody, prefix = ''): RememberRequest {
+export function toRememberRequest(body: RememberBody, bounds: RequestBounds, prefix = ''): RememberRequest {
   const userId = checkOptionalText(`${prefix}user_id`, body.user_id)
   const runId = resolveAlias(prefix, { run_id: body.run_id, episode: body.episode }) ?? null
+  const { tags = [], links = [] } = body
+  refuseBeyond(`${prefix}tags`, tags.length, bounds.tags, 'tags')
+  refuseBeyond(`${prefix}links`, links.length, bounds.links, 'links')
   // In the order of their names, in which the request's canonical JSON has them.
   return {
     agentId: checkOptionalText(`${prefix}agent_id`, body.agent_id),
@@ -47,14 +51,14 @@ export function toRememberRequest(body: RememberBody, prefix = ''): RememberRequ
     content: checkText(`${prefix}content`, body.content),
     importance: Math.round((body.importance ?? 0.5) * 1000),
     kind: body.kind ?? 'episodic',
-    links: (body.links ?? []).map(({ rel, target }) => ({ rel, target: target.toLowerCase() })),
-    metadata: checkMetadata(`${prefix}metadata`, body.metadata ?? {}),
+    links: links.map(({ rel, target }) => ({ rel, target: target.toLowerCase() })),
+    metadata: checkMetadata(`${prefix}metadata`, body.metadata ?? {}, bounds.metadataBytes),
     namespace: body.namespace ?? 'default',
     occurredAt: instantField(`${prefix}occurred_at`, body.occurred_at),
     runId: checkOptionalText(`${prefix}${body.run_id === undefined ? 'episode' : 'run_id'}`, runId),
     subject: subjectOf(prefix, body.subject, userId),
     supersedes: body.supersedes?.toLowerCase() ?? null,
-    tags: (body.tags ?? []).map((tag, i) => checkText(`${prefix}tags[${i}]`, tag)),
+    tags: tags.map((tag, i) => checkText(`${prefix}tags[${i}]`, tag)),
     ttlSeconds: body.ttl_seconds ?? null,
     userId,
   }

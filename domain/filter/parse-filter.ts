@@ -1,6 +1,7 @@
 import { KINDS } from '../command.ts'
 import { INSTANT_EXPECTED, parseInstant } from '../instant.ts'
 import type { JsonPrimitive } from '../json.ts'
+import { contractBounds } from '../limits/request-bounds.ts'
 import type { Filter } from './filter.ts'
 
 export interface FilterLimits {
@@ -12,7 +13,11 @@ export interface FilterLimits {
   readonly values: number
 }
 
-export const defaultFilterLimits: FilterLimits = Object.freeze({ depth: 8, clauses: 100, values: 1000 })
+export const defaultFilterLimits: FilterLimits = Object.freeze({
+  depth: contractBounds.filterDepth,
+  clauses: 100,
+  values: 1000,
+})
 
 export type ParsedFilter =
   | { readonly ok: true; readonly filter: Filter }

@@ -1,6 +1,7 @@
 import type { Filter } from '../filter/filter.ts'
-import { parseFilter } from '../filter/parse-filter.ts'
+import { defaultFilterLimits, parseFilter } from '../filter/parse-filter.ts'
 import type { JsonObject } from '../json.ts'
+import type { RequestBounds } from '../limits/request-bounds.ts'
 import { ProblemError } from '../problem.ts'
 import { checkJson } from './check-json.ts'
 import { checkOptionalText } from './check-text.ts'
@@ -17,7 +18,7 @@ export interface ScopedBody {
 }
 
 /** `filters` and the scopes as one filter, `null` when nothing narrows. Throws a `ProblemError` naming the field. */
-export function scopedFilter(body: ScopedBody): Filter | null {
+export function scopedFilter(body: ScopedBody, bounds: Pick<RequestBounds, 'filterDepth'>): Filter | null {
   const scopes = {
     user_id: checkOptionalText('user_id', body.user_id),
     agent_id: checkOptionalText('agent_id', body.agent_id),
@@ -27,7 +28,7 @@ export function scopedFilter(body: ScopedBody): Filter | null {
     value === null ? [] : [{ op: 'in', field, values: [value] } as const],
   )
   if (body.filters !== undefined && body.filters !== null && Object.keys(body.filters).length > 0) {
-    parts.push(parsed(body.filters))
+    parts.push(parsed(body.filters, bounds.filterDepth))
   }
   if (parts.length === 0) return null
   return parts.length === 1 ? parts[0]! : { op: 'and', of: parts }
@@ -36,9 +37,9 @@ export function scopedFilter(body: ScopedBody): Filter | null {
 /** Deeper than any filter that the parser takes: it is the parser that says how deep one may be. */
 const MAX_DEPTH = 64
 
-function parsed(filters: JsonObject): Filter {
+function parsed(filters: JsonObject, depth: number): Filter {
   checkJson('filters', filters, MAX_DEPTH)
-  const result = parseFilter(filters)
+  const result = parseFilter(filters, { ...defaultFilterLimits, depth })
   if (result.ok) return result.filter
   const { field, detail, expected } = result
   throw new ProblemError({ code: 'invalid_request', field, detail, expected })

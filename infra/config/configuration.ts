@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os'
 import { resolve } from 'node:path'
+import type { RequestBounds } from '../../domain/limits/request-bounds.ts'
 import type { EmbedderSettings } from '../embedder/open-embedder.ts'
 import type { LimitSettings } from '../limits/limit-settings.ts'
 import { type ClusterConfiguration, clusterConfiguration } from './cluster-configuration.ts'
@@ -7,7 +8,8 @@ import { ConfigurationError } from './configuration-error.ts'
 import { type CredentialsConfiguration, credentialsConfiguration, hasCredentials } from './credentials-configuration.ts'
 import { embedderConfiguration } from './embedder-configuration.ts'
 import { erasureConfiguration } from './erasure-configuration.ts'
-import { limitsConfiguration } from './limits-configuration.ts'
+import { boundsConfiguration, limitsConfiguration } from './limits-configuration.ts'
+import { LIMITS_FILE, readLimitsFile } from './limits-file.ts'
 import { isLoopbackName } from './loopback-name.ts'
 import { masterKeys } from './master-keys.ts'
 import { refuseInProduction } from './production-rules.ts'
@@ -40,6 +42,8 @@ export interface Configuration {
   readonly opaEndpoint: string | null
   /** Of tenants; `null`: none. */
   readonly limits: LimitSettings | null
+  /** What one request of a tenant may hold. */
+  readonly boundsOf: (tenant: string) => RequestBounds
   readonly viewMemoryBytes: number
   readonly embedder: EmbedderSettings
   readonly notices: readonly string[]
@@ -53,6 +57,7 @@ const MOST_AUDIT_RETENTION_DAYS = 36_500
 export function readConfiguration(environment: Environment): Configuration {
   const { values, notices } = readSettings(environment)
   const text = (name: string): string => values.get(name) ?? ''
+  const limitsFile = readLimitsFile(values.get(LIMITS_FILE))
   const configuration: Configuration = {
     mode: text('SOMABRAIN_MODE') as Configuration['mode'],
     role: text('SOMABRAIN_ROLE') as Role,
@@ -68,7 +73,8 @@ export function readConfiguration(environment: Environment): Configuration {
     erasure: erasureConfiguration(values),
     credentials: credentialsConfiguration(values),
     opaEndpoint: opaEndpoint(values.get('SOMABRAIN_OPA_ENDPOINT')),
-    limits: limitsConfiguration(values, text('SOMABRAIN_MODE') === 'development'),
+    limits: limitsConfiguration(values, text('SOMABRAIN_MODE') === 'development', limitsFile),
+    boundsOf: boundsConfiguration(limitsFile),
     viewMemoryBytes: viewMemory(values.get('SOMABRAIN_VIEW_MEMORY_MB')),
     embedder: embedderConfiguration(values),
     notices,

@@ -174,6 +174,12 @@ export const settings: readonly Setting[] = [
     meaning: 'Namespaces of a tenant; 0: no limit. Unset: 1000, in development mode no limit',
     default: null,
   },
+  {
+    name: 'SOMABRAIN_LIMITS_FILE',
+    meaning:
+      'JSON file of what single tenants may do and what their requests may hold, read at start: {"default": {…}, "tenants": {"name": {…}}}; its fields are in docs/reference/limits.md',
+    default: null,
+  },
   ...embedderSettings,
   {
     name: 'SOMABRAIN_AUTO_MIGRATE',

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { contractBounds, type RequestBounds } from '../../domain/limits/request-bounds.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { OperationOutcome } from '../telemetry/metrics.ts'
 import { type Action, refuseUnlessAllowed } from './access.ts'
@@ -25,6 +26,8 @@ export interface Edge {
     request: FastifyRequest,
     count: number,
   ): Promise<{ readonly granted: number; readonly refusal: Problem | null }>
+  /** What one request of its tenant may hold. */
+  boundsOf(request: FastifyRequest): RequestBounds
   count(operation: string, outcome: OperationOutcome, count: number): void
 }
 
@@ -62,6 +65,7 @@ export function createEdge(deps: HttpServerDeps, closing: AbortSignal): Edge {
     async grantMemories(request, count) {
       return count === 0 ? { granted: 0, refusal: null } : take(limit, request, { of: 'memories', count })
     },
+    boundsOf: ({ identity }) => deps.boundsOf?.(identity.tenant) ?? contractBounds,
     count(operation, outcome, count) {
       if (count > 0) deps.metrics.operation(operation, outcome, count)
     },

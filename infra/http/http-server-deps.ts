@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { CommandApi } from '../../commands/command-api.ts'
+import type { RequestBounds } from '../../domain/limits/request-bounds.ts'
 import type { AuditApi } from '../../query-api/audit.ts'
 import type { QueryApi } from '../../query-api/query-api.ts'
 import type { SubjectsApi } from '../../query-api/subjects-api.ts'
@@ -36,6 +37,8 @@ export interface HttpServerDeps {
   readonly limit?: Limit
   /** Default: a tenant has as many namespaces as it likes. */
   readonly limitNamespaces?: NamespaceLimit
+  /** What one request of a tenant may hold. Default: what the contract allows. */
+  readonly boundsOf?: (tenant: string) => RequestBounds
   readonly health: () => Promise<HealthReport>
   /** This process can serve its role. */
   readonly ready: () => Readiness | Promise<Readiness>

@@ -1,7 +1,7 @@
 import { refillMs } from '../../domain/limits/token-bucket.ts'
 import { DAY_MS, startOfUtcDay } from '../../domain/limits/utc-day.ts'
 import type { Limit, LimitDecision } from '../http/limit.ts'
-import type { LimitSettings } from './limit-settings.ts'
+import { type LimitSettings, limitOf } from './limit-settings.ts'
 import type { LimitStore } from './limit-store.ts'
 
 const UNLIMITED = { quotas: [], retryAfterSeconds: 0 } as const
@@ -9,7 +9,7 @@ const UNLIMITED = { quotas: [], retryAfterSeconds: 0 } as const
 /** The limits of tenants at the edge. `now`: milliseconds since 1970. */
 export function createLimit(settings: LimitSettings, store: LimitStore, now: () => number): Limit {
   const takeRequest = async (tenant: string): Promise<LimitDecision> => {
-    const rate = settings.requests
+    const { requests: rate } = limitOf(settings, tenant)
     if (rate === null) return { granted: 1, ...UNLIMITED }
     const take = await store.takeRequest(tenant, rate)
     const quota = {
@@ -22,7 +22,7 @@ export function createLimit(settings: LimitSettings, store: LimitStore, now: () 
     return { granted: take.granted ? 1 : 0, quotas: [quota], retryAfterSeconds: take.retryAfterMs / 1000 }
   }
   const takeMemories = async (tenant: string, count: number): Promise<LimitDecision> => {
-    const perDay = settings.memoriesPerDay
+    const { memoriesPerDay: perDay } = limitOf(settings, tenant)
     if (perDay === null) return { granted: count, ...UNLIMITED }
     const at = now()
     const day = startOfUtcDay(at)

@@ -8,7 +8,8 @@ export type NamespaceDecision = { readonly admitted: true } | { readonly admitte
 export type NamespaceLimit = (tenant: string, namespace: string) => NamespaceDecision | Promise<NamespaceDecision>
 
 export interface NamespaceLimitDeps {
-  readonly most: number
+  /** Namespaces that a tenant may have; `null`: as many as it likes. */
+  readonly most: (tenant: string) => number | null
   /** Names of a tenant's namespaces, as long-term memory has them. */
   readonly stored: (tenant: string) => Promise<ReadonlySet<string>>
   /** Milliseconds since 1970. */
@@ -40,7 +41,7 @@ export function createNamespaceLimit({ most, stored, now, onFault }: NamespaceLi
     tenants.set(tenant, known)
     return known
   }
-  const ask = async (tenant: string, namespace: string, known: Known): Promise<NamespaceDecision> => {
+  const ask = async (tenant: string, namespace: string, most: number, known: Known): Promise<NamespaceDecision> => {
     try {
       known.claims.found(await stored(tenant))
     } catch (fault) {
@@ -52,8 +53,10 @@ export function createNamespaceLimit({ most, stored, now, onFault }: NamespaceLi
     return { admitted: false, most }
   }
   return (tenant, namespace) => {
+    const allowed = most(tenant)
+    if (allowed === null) return ADMITTED
     const known = knownOf(tenant)
     if (known.claims.isStored(namespace)) return ADMITTED
-    return now() < known.askAgainAt ? { admitted: false, most } : ask(tenant, namespace, known)
+    return now() < known.askAgainAt ? { admitted: false, most: allowed } : ask(tenant, namespace, allowed, known)
   }
 }

@@ -1,11 +1,12 @@
 import type { TSchema } from 'typebox'
-import { METADATA_MAX_BYTES, METADATA_MAX_DEPTH } from '../../commands/requests/check-metadata.ts'
+import { METADATA_MAX_DEPTH } from '../../commands/requests/check-metadata.ts'
 import { defaultFilterLimits } from '../../domain/filter/parse-filter.ts'
+import { contractBounds } from '../../domain/limits/request-bounds.ts'
 import { defaultHttpOptions } from '../http/http-options.ts'
 import { contextBody, listQuery, planBody, recallBody } from '../http/schemas/query-schemas.ts'
 import { batchBody, rememberBody } from '../http/schemas/remember-schema.ts'
 
-/** What one request may hold, for every tenant alike: a row of docs/reference/limits.md. */
+/** What one request may hold at most, whoever asks: a row of docs/reference/limits.md. */
 export interface RequestLimit {
   readonly what: string
   readonly limit: number
@@ -29,7 +30,7 @@ const MIB = 1024 * 1024
 
 export const requestLimits: readonly RequestLimit[] = [
   { what: 'Content', limit: boundOf(rememberBody.properties.content, 'maxLength'), unit: 'characters' },
-  { what: 'Metadata of a memory, as JSON', limit: METADATA_MAX_BYTES, unit: 'bytes' },
+  { what: 'Metadata of a memory, as JSON', limit: contractBounds.metadataBytes, unit: 'bytes' },
   { what: 'Depth of metadata', limit: METADATA_MAX_DEPTH, unit: 'levels' },
   { what: 'Tags of a memory', limit: boundOf(rememberBody.properties.tags, 'maxItems'), unit: 'tags' },
   { what: 'Links that a memory states', limit: boundOf(rememberBody.properties.links, 'maxItems'), unit: 'links' },

@@ -1,3 +1,4 @@
+import { boundedNumber, type RequestBounds } from '../../domain/limits/request-bounds.ts'
 import { decodePosition } from '../../domain/position.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import { checkText } from '../../domain/request/check-text.ts'
@@ -39,12 +40,26 @@ export interface PlanBody extends ScopedBody {
   readonly after?: string | null
 }
 
-export function toRecallRequest(body: RecallBody): RecallRequest {
+const RECALL_MEMORIES = 10
+
+function boundedK({ k, top_k, limit }: RecallBody | ContextBody, bounds: RequestBounds, otherwise: number): number {
+  const named = { k, top_k, limit }
+  resolveAlias('', named)
+  return boundedNumber(named, { most: bounds.k, otherwise, unit: 'memories' })
+}
+
+const PAGE = 50
+
+/** How many entries a page has. */
+export const pageLimit = ({ limit }: { readonly limit?: number }, bounds: Pick<RequestBounds, 'page'>): number =>
+  boundedNumber({ limit }, { most: bounds.page, otherwise: PAGE, unit: 'entries a page' })
+
+export function toRecallRequest(body: RecallBody, bounds: RequestBounds): RecallRequest {
   return {
     namespace: body.namespace ?? 'default',
     query: checkText('query', body.query),
-    k: resolveAlias('', { k: body.k, top_k: body.top_k, limit: body.limit }) ?? 10,
-    filter: scopedFilter(body),
+    k: boundedK(body, bounds, RECALL_MEMORIES),
+    filter: scopedFilter(body, bounds),
     asOf: {
       valid: instantField('as_of.valid', body.as_of?.valid),
       known: instantField('as_of.known', body.as_of?.known),
@@ -61,25 +76,25 @@ const CONTEXT_TOKENS = 1000
 /** More than a thousand tokens hold, as a rule: what does not fit is left out, and said. */
 const CONTEXT_MEMORIES = 50
 
-export function toContextRequest(body: ContextBody): ContextRequest {
-  const k = resolveAlias('', { k: body.k, top_k: body.top_k, limit: body.limit }) ?? CONTEXT_MEMORIES
-  const { explain: _explain, include: _include, ...request } = toRecallRequest(body)
+export function toContextRequest(body: ContextBody, bounds: RequestBounds): ContextRequest {
+  const k = boundedK(body, bounds, CONTEXT_MEMORIES)
+  const { explain: _explain, include: _include, ...request } = toRecallRequest(body, bounds)
   return { ...request, k, tokenBudget: body.token_budget ?? CONTEXT_TOKENS }
 }
 
-export const toListRequest = (body: ListBody): ListRequest => ({
+export const toListRequest = (body: ListBody, bounds: RequestBounds): ListRequest => ({
   namespace: body.namespace ?? 'default',
-  filter: scopedFilter(body),
-  limit: body.limit ?? 50,
+  filter: scopedFilter(body, bounds),
+  limit: pageLimit(body, bounds),
   cursor: body.cursor ?? null,
   after: afterField(body.after),
 })
 
-export const toPlanRequest = (body: PlanBody): PlanRequest => ({
+export const toPlanRequest = (body: PlanBody, bounds: RequestBounds): PlanRequest => ({
   namespace: body.namespace ?? 'default',
   goal: checkText('goal', body.goal),
   maxSteps: body.max_steps ?? 10,
-  filter: scopedFilter(body),
+  filter: scopedFilter(body, bounds),
   after: afterField(body.after),
 })
 

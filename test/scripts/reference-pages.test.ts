@@ -3,9 +3,14 @@ import test from 'ava'
 import { problemCatalogue } from '../../domain/problem-catalogue.ts'
 import { settings } from '../../infra/config/settings.ts'
 import { requestLimits } from '../../infra/limits/request-limits.ts'
+import { tenantLimitFields } from '../../infra/limits/tenant-limit-fields.ts'
 import { configurationPage, errorsPage, limitsPage } from '../../scripts/reference-pages.ts'
 
-for (const page of [errorsPage(problemCatalogue), configurationPage(settings), limitsPage(requestLimits)]) {
+for (const page of [
+  errorsPage(problemCatalogue),
+  configurationPage(settings),
+  limitsPage(requestLimits, tenantLimitFields),
+]) {
   test(`${page.path} is what the code says (if not: npm run docs)`, (t) => {
     t.is(readFileSync(new URL(`../../${page.path}`, import.meta.url), 'utf8'), page.text)
   })

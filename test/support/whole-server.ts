@@ -7,7 +7,7 @@ import { temporaryFolder } from './temp-folder.ts'
 
 /** A whole embedded server in this process that takes the tokens of `tokenOf`; closed with the test. Answers with its address. */
 export async function wholeServer(
-  t: ExecutionContext,
+  t: Pick<ExecutionContext, 'teardown'>,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const configuration = readConfiguration({

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { formatInstant } from '../../../domain/instant.ts'
+import { contractBounds } from '../../../domain/limits/request-bounds.ts'
 import { instantField } from '../../../domain/request/instant-field.ts'
 import type { AuditApi, AuditedEntry } from '../../../query-api/audit.ts'
+import { pageLimit } from '../../../query-api/requests/query-bodies.ts'
 import type { Edge } from '../edge.ts'
 import { answers } from '../schemas/answer-schemas.ts'
 import { closed, instant, namespace, nullableText, optional } from '../schemas/fields.ts'
@@ -25,7 +27,7 @@ const auditQuery = closed({
     Type.String({ minLength: 1, maxLength: 256, description: 'Only what this principal asked for.' }),
   ),
   namespace: optional(namespace),
-  limit: optional(Type.Integer({ minimum: 1, maximum: 500, description: 'Default: 50.' })),
+  limit: optional(Type.Integer({ minimum: 1, maximum: contractBounds.page, description: 'Default: 50.' })),
   cursor: optional(nullableText({ minLength: 1, maxLength: 1024, description: '`next_cursor` of the page before.' })),
 })
 
@@ -85,7 +87,7 @@ export function registerAudit(app: FastifyInstance, edge: Edge, audit: AuditApi)
       },
     },
     async (request) => {
-      const { from, to, action, principal, limit, cursor } = request.query
+      const { from, to, action, principal, cursor } = request.query
       const wanted = request.query.namespace ?? null
       await edge.permit(request, 'audit', wanted)
       const page = await audit.page(request.identity, {
@@ -94,7 +96,7 @@ export function registerAudit(app: FastifyInstance, edge: Edge, audit: AuditApi)
         action: action ?? null,
         principal: principal ?? null,
         namespace: wanted,
-        limit: limit ?? 50,
+        limit: pageLimit(request.query, edge.boundsOf(request)),
         cursor: cursor ?? null,
       })
       return { items: page.items.map(entryJson), next_cursor: page.nextCursor }

@@ -3,6 +3,7 @@ import type { Caller, CommandApi, ItemResult } from '../../../commands/command-a
 import {
   type BatchItem,
   type BatchMessage,
+  type BatchPlace,
   messageToItem,
   type ParsedItem,
   toBatchItem,
@@ -16,45 +17,30 @@ import { compileBodySchema } from '../validation/compile-schema.ts'
 const checkItem = compileBodySchema(batchItem, 'line')
 const checkMessage = compileBodySchema(batchMessage, 'line')
 
-export function parseItem(
-  shared: SharedRememberFields,
-  value: unknown,
-  index: number,
-  keyOfBatch: string | null,
-): ParsedItem {
-  const path = `items[${index}]`
+export function parseItem(shared: SharedRememberFields, value: unknown, place: BatchPlace): ParsedItem {
+  const path = `items[${place.index}]`
   const problem = checkItem(value, path)
   if (problem !== null) return { ok: false, problem }
-  return toBatchItem(shared, value as BatchItem, { index, prefix: `${path}.`, keyOfBatch })
+  return toBatchItem(shared, value as BatchItem, { ...place, prefix: `${path}.` })
 }
 
-export function parseMessage(
-  shared: SharedRememberFields,
-  value: unknown,
-  index: number,
-  keyOfBatch: string | null,
-): ParsedItem {
-  const path = `messages[${index}]`
+export function parseMessage(shared: SharedRememberFields, value: unknown, place: BatchPlace): ParsedItem {
+  const path = `messages[${place.index}]`
   const problem = checkMessage(value, path)
   if (problem !== null) return { ok: false, problem }
   const item = messageToItem(shared, value as BatchMessage)
-  return toBatchItem(shared, item, { index, prefix: `${path}.`, keyOfBatch })
+  return toBatchItem(shared, item, { ...place, prefix: `${path}.` })
 }
 
 /** One line of a streamed import: a message when it has a role, else an item. */
-export function parseLine(
-  shared: SharedRememberFields,
-  bytes: Buffer,
-  index: number,
-  keyOfBatch: string | null,
-): ParsedItem {
+export function parseLine(shared: SharedRememberFields, bytes: Buffer, place: BatchPlace): ParsedItem {
   try {
     const value = parseJson(textOf(bytes), 'line')
     const isMessage = typeof value === 'object' && value !== null && Object.hasOwn(value, 'role')
     const problem = isMessage ? checkMessage(value) : checkItem(value)
     if (problem !== null) return { ok: false, problem }
     const item = isMessage ? messageToItem(shared, value as BatchMessage) : (value as BatchItem)
-    return toBatchItem(shared, item, { index, prefix: '', keyOfBatch })
+    return toBatchItem(shared, item, { ...place, prefix: '' })
   } catch (error) {
     if (error instanceof ProblemError) return { ok: false, problem: error.problem }
     throw error

@@ -45,7 +45,7 @@ export function registerForget(app: FastifyInstance, edge: Edge, commands: Comma
     async (request, reply) => {
       if (request.body.mode === 'erase') return eraseByForget(edge, request, reply)
       const caller = callerOf(edge, request, reply)
-      const wanted = toForgetRequest(request.body)
+      const wanted = toForgetRequest(request.body, edge.boundsOf(request))
       await edge.permit(request, 'forget', wanted.namespace)
       return sendForgetReceipt(reply, await commands.forget(caller, wanted))
     },
@@ -68,7 +68,8 @@ export function registerDeleteMemory(app: FastifyInstance, edge: Edge, commands:
     },
     async (request, reply) => {
       const caller = callerOf(edge, request, reply)
-      const wanted = toForgetRequest({ ...request.query, memory_id: request.params.id })
+      const named = { ...request.query, memory_id: request.params.id }
+      const wanted = toForgetRequest(named, edge.boundsOf(request))
       await edge.permit(request, 'forget', wanted.namespace)
       const [receipt] = (await commands.forget(caller, wanted)).receipts
       if (receipt === undefined) {

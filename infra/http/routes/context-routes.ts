@@ -24,7 +24,7 @@ export function registerContext(app: FastifyInstance, edge: Edge, query: QueryAp
       },
     },
     async (request) => {
-      const wanted = toContextRequest(request.body)
+      const wanted = toContextRequest(request.body, edge.boundsOf(request))
       // What a context tells is what a recall tells: the same permission.
       await edge.permit(request, 'recall', wanted.namespace)
       return contextJson(await query.context(request.identity, wanted))

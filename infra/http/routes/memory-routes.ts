@@ -22,7 +22,7 @@ export function registerListMemories(app: FastifyInstance, edge: Edge, query: Qu
       },
     },
     async (request) => {
-      const wanted = toListRequest(request.query)
+      const wanted = toListRequest(request.query, edge.boundsOf(request))
       await edge.permit(request, 'list', wanted.namespace)
       return pageJson(await query.list(request.identity, wanted))
     },
@@ -41,7 +41,7 @@ export function registerListMemories(app: FastifyInstance, edge: Edge, query: Qu
       },
     },
     async (request) => {
-      const wanted = toListRequest(request.body)
+      const wanted = toListRequest(request.body, edge.boundsOf(request))
       await edge.permit(request, 'list', wanted.namespace)
       return pageJson(await query.list(request.identity, wanted))
     },

@@ -27,7 +27,7 @@ export function registerRecall(app: FastifyInstance, edge: Edge, query: QueryApi
       },
     },
     async (request) => {
-      const wanted = toRecallRequest(request.body)
+      const wanted = toRecallRequest(request.body, edge.boundsOf(request))
       await edge.permit(request, 'recall', wanted.namespace)
       return recallJson(await query.recall(request.identity, wanted), wanted.include)
     },
@@ -50,7 +50,7 @@ export function registerPlan(app: FastifyInstance, edge: Edge, query: QueryApi):
       },
     },
     async (request) => {
-      const wanted = toPlanRequest(request.body)
+      const wanted = toPlanRequest(request.body, edge.boundsOf(request))
       await edge.permit(request, 'plan', wanted.namespace)
       return planJson(await query.plan(request.identity, wanted))
     },

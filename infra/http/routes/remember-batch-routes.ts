@@ -5,6 +5,7 @@ import type { Caller, CommandApi, ItemResult } from '../../../commands/command-a
 import { checkShared } from '../../../commands/requests/batch-body.ts'
 import type { SharedRememberFields } from '../../../commands/requests/remember-body.ts'
 import { RefusalList } from '../../../domain/audit/refused-items.ts'
+import { refuseBeyond } from '../../../domain/limits/request-bounds.ts'
 import { invalidField, type Problem, ProblemError } from '../../../domain/problem.ts'
 import { problemCatalogue } from '../../../domain/problem-catalogue.ts'
 import type { OperationOutcome } from '../../telemetry/metrics.ts'
@@ -87,11 +88,15 @@ async function whole(
   if ((items === undefined) === (messages === undefined)) {
     throw invalidField('items', 'A batch has either items or messages', '1 to 1,000 items, or 1 to 1,000 messages')
   }
-  const shared = checkShared(fields)
+  const bounds = edge.boundsOf(request)
   const values = items ?? messages ?? []
+  refuseBeyond(items === undefined ? 'messages' : 'items', values.length, bounds.batchItems, 'elements')
+  const shared = checkShared(fields, bounds)
   await edge.permit(request, 'remember', shared.namespace ?? 'default')
   const parse = items === undefined ? parseMessage : parseItem
-  const parsed = values.map((value, index) => parse(shared, value, index, caller.idempotencyKey))
+  const parsed = values.map((value, index) =>
+    parse(shared, value, { index, keyOfBatch: caller.idempotencyKey, bounds }),
+  )
   const { granted, refusal } = await edge.grantMemories(request, goodOnes(parsed))
   if (granted === 0) throwIfRefused(refusal)
   const results = await rememberParsed(commands, caller, withinQuota(parsed, granted, refusal))
@@ -114,7 +119,8 @@ async function streamed(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { options } = edge
-  const shared = checkShared(sharedOfQuery(request.query as SharedQuery))
+  const bounds = edge.boundsOf(request)
+  const shared = checkShared(sharedOfQuery(request.query as SharedQuery), bounds)
   const namespace = shared.namespace ?? 'default'
   await edge.permit(request, 'remember', namespace)
   request.unmeasured = true
@@ -125,7 +131,7 @@ async function streamed(
     windowBytes: options.importWindowBytes,
     idleTimeoutMs: options.importIdleTimeoutMs,
     closing: edge.closing,
-    parse: (bytes, index) => parseLine(shared, bytes, index, caller.idempotencyKey),
+    parse: (bytes, index) => parseLine(shared, bytes, { index, keyOfBatch: caller.idempotencyKey, bounds }),
     remember: async (items) => {
       const { granted, refusal } = await edge.grantMemories(request, goodOnes(items))
       const results = await rememberParsed(commands, caller, withinQuota(items, granted, refusal))

@@ -27,7 +27,7 @@ export function registerRemember(app: FastifyInstance, edge: Edge, commands: Com
     },
     async (request, reply) => {
       const caller = callerOf(edge, request, reply)
-      const wanted = toRememberRequest(request.body)
+      const wanted = toRememberRequest(request.body, edge.boundsOf(request))
       await edge.permit(request, 'remember', wanted.namespace, 1)
       return sendReceipt(reply, await commands.remember(caller, wanted))
     },

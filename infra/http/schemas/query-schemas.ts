@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { LEAST_TOKEN_BUDGET } from '../../../domain/context/assemble-context.ts'
+import { contractBounds } from '../../../domain/limits/request-bounds.ts'
 import {
   after,
   closed,
@@ -14,7 +15,7 @@ import {
 } from './fields.ts'
 
 const k = (description: string): Type.TOptional<Type.TInteger> =>
-  optional(Type.Integer({ minimum: 1, maximum: 100, description }))
+  optional(Type.Integer({ minimum: 1, maximum: contractBounds.k, description }))
 
 /** Fields of a hit that `include` can name; `memory_id` and `score` are always there. */
 export const HIT_FIELDS = [
@@ -124,7 +125,7 @@ export const planBody = closed(
 const page = {
   namespace: optional(namespace),
   ...scopes,
-  limit: optional(Type.Integer({ minimum: 1, maximum: 500, description: 'Default: 50.' })),
+  limit: optional(Type.Integer({ minimum: 1, maximum: contractBounds.page, description: 'Default: 50.' })),
   cursor: optional(nullableText({ minLength: 1, maxLength: 1024, description: '`next_cursor` of the page before.' })),
   after: optional(after),
 }

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { contractBounds } from '../../../domain/limits/request-bounds.ts'
 import {
   closed,
   ID_EXAMPLE,
@@ -65,9 +66,14 @@ const sharedLists = {
     jsonObject({ description: 'Any JSON object of up to 16 KB, 16 levels deep.', examples: [{ source: 'chat' }] }),
   ),
   tags: optional(
-    Type.Array(Type.String({ minLength: 1, maxLength: 128 }), { maxItems: 64, description: 'Up to 64 words.' }),
+    Type.Array(Type.String({ minLength: 1, maxLength: 128 }), {
+      maxItems: contractBounds.tags,
+      description: 'Up to 64 words.',
+    }),
   ),
-  links: optional(Type.Array(link, { maxItems: 64, description: 'Up to 64 typed links to other memories.' })),
+  links: optional(
+    Type.Array(link, { maxItems: contractBounds.links, description: 'Up to 64 typed links to other memories.' }),
+  ),
 }
 
 const ownFields = {
@@ -106,8 +112,8 @@ const batchFields = { ...sharedFields, ...sharedLists }
 export const batchBody = closed(
   {
     ...batchFields,
-    items: optional(Type.Array(batchItem, { minItems: 1, maxItems: 1000 })),
-    messages: optional(Type.Array(batchMessage, { minItems: 1, maxItems: 1000 })),
+    items: optional(Type.Array(batchItem, { minItems: 1, maxItems: contractBounds.batchItems })),
+    messages: optional(Type.Array(batchMessage, { minItems: 1, maxItems: contractBounds.batchItems })),
   },
   {
     description: 'Either `items` or `messages`. Fields at the top hold for each of them; its own fields win.',
@@ -118,8 +124,8 @@ export const batchBody = closed(
 /** As it is checked before its items are: what is wrong with one item is that item's result. */
 export const batchShell = closed({
   ...batchFields,
-  items: optional(Type.Array(Type.Unknown(), { minItems: 1, maxItems: 1000 })),
-  messages: optional(Type.Array(Type.Unknown(), { minItems: 1, maxItems: 1000 })),
+  items: optional(Type.Array(Type.Unknown(), { minItems: 1, maxItems: contractBounds.batchItems })),
+  messages: optional(Type.Array(Type.Unknown(), { minItems: 1, maxItems: contractBounds.batchItems })),
 })
 
 /** Shared fields of a batch, wherever they come from. */

@@ -1,11 +1,12 @@
 import test from 'ava'
 import { checkShared, messageToItem, toBatchItem } from '../../../commands/requests/batch-body.ts'
+import { contractBounds } from '../../../domain/limits/request-bounds.ts'
 
-const at = { index: 4, prefix: 'items[4].', keyOfBatch: null }
+const at = { index: 4, prefix: 'items[4].', keyOfBatch: null, bounds: contractBounds }
 
 test('an alias of an item wins over the shared field of either name', (t) => {
   const run = (shared: object, own: object): unknown => {
-    const parsed = toBatchItem(checkShared(shared), { content: 'x', ...own }, at)
+    const parsed = toBatchItem(checkShared(shared, contractBounds), { content: 'x', ...own }, at)
     return parsed.ok ? parsed.item.request.runId : parsed.problem.field
   }
   t.is(run({ run_id: 's' }, {}), 's')

@@ -1,7 +1,10 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { toRememberRequest } from '../../../commands/requests/remember-body.ts'
+import { type RememberBody, toRememberRequest } from '../../../commands/requests/remember-body.ts'
+import { contractBounds } from '../../../domain/limits/request-bounds.ts'
 import { ProblemError } from '../../../domain/problem.ts'
+
+const remembered = (body: RememberBody, prefix = '') => toRememberRequest(body, contractBounds, prefix)
 
 const fieldOf = (work: () => unknown): string | undefined => {
   try {
@@ -16,7 +19,7 @@ const fieldOf = (work: () => unknown): string | undefined => {
 test('two spellings of one request are one request', (t) => {
   const id = '0198F0DE-3B5A-8C1D-9E2F-4A6B8C0D2E4F'
   t.deepEqual(
-    toRememberRequest({
+    remembered({
       content: 'x',
       episode: 'r',
       user_id: 'ana',
@@ -24,7 +27,7 @@ test('two spellings of one request are one request', (t) => {
       supersedes: id,
       links: [{ rel: 'a', target: id }],
     }),
-    toRememberRequest({
+    remembered({
       content: 'x',
       run_id: 'r',
       episode: 'r',
@@ -46,17 +49,17 @@ test('two spellings of one request are one request', (t) => {
 })
 
 test('the subject is the user, or stands for itself', (t) => {
-  t.is(toRememberRequest({ content: 'x', user_id: 'ana' }).subject, 'ana')
-  t.is(toRememberRequest({ content: 'x', subject: 'bo' }).subject, 'bo')
-  t.is(toRememberRequest({ content: 'x' }).subject, null)
+  t.is(remembered({ content: 'x', user_id: 'ana' }).subject, 'ana')
+  t.is(remembered({ content: 'x', subject: 'bo' }).subject, 'bo')
+  t.is(remembered({ content: 'x' }).subject, null)
   t.is(
-    fieldOf(() => toRememberRequest({ content: 'x', user_id: 'ana', subject: 'bo' }, 'items[2].')),
+    fieldOf(() => remembered({ content: 'x', user_id: 'ana', subject: 'bo' }, 'items[2].')),
     'items[2].subject',
   )
 })
 
 test('importance is kept in thousandths', (t) => {
-  const thousandths = (importance: number): number => toRememberRequest({ content: 'x', importance }).importance
+  const thousandths = (importance: number): number => remembered({ content: 'x', importance }).importance
   t.deepEqual([0, 0.0004, 0.0005, 0.1235, 1].map(thousandths), [0, 0, 1, 124, 1000])
 })
 
@@ -66,9 +69,9 @@ test('metadata comes through as it was, or is refused by the path of its fault',
   fc.assert(
     fc.property(fc.dictionary(text, fc.oneof(leaf, fc.array(leaf), fc.dictionary(text, leaf))), (metadata) => {
       const sound = allTexts(metadata).every((one) => one.isWellFormed() && !one.includes('\0'))
-      const fault = fieldOf(() => toRememberRequest({ content: 'x', metadata }))
+      const fault = fieldOf(() => remembered({ content: 'x', metadata }))
       t.is(fault === undefined, sound)
-      if (sound) t.deepEqual(toRememberRequest({ content: 'x', metadata }).metadata, metadata)
+      if (sound) t.deepEqual(remembered({ content: 'x', metadata }).metadata, metadata)
       else t.regex(fault ?? '', /^metadata[.[]/)
     }),
   )
@@ -84,20 +87,20 @@ const allTexts = (value: unknown): string[] =>
 test('metadata is bounded in bytes and depth', (t) => {
   const bytes = (count: number): object => ({ a: 'x'.repeat(count - '{"a":""}'.length) })
   t.is(
-    fieldOf(() => toRememberRequest({ content: 'x', metadata: bytes(16_384) as never })),
+    fieldOf(() => remembered({ content: 'x', metadata: bytes(16_384) as never })),
     undefined,
   )
   t.is(
-    fieldOf(() => toRememberRequest({ content: 'x', metadata: bytes(16_385) as never })),
+    fieldOf(() => remembered({ content: 'x', metadata: bytes(16_385) as never })),
     'metadata',
   )
   const nested = (depth: number): object => (depth === 1 ? {} : { a: nested(depth - 1) })
   t.is(
-    fieldOf(() => toRememberRequest({ content: 'x', metadata: nested(16) as never })),
+    fieldOf(() => remembered({ content: 'x', metadata: nested(16) as never })),
     undefined,
   )
   t.is(
-    fieldOf(() => toRememberRequest({ content: 'x', metadata: nested(17) as never })),
+    fieldOf(() => remembered({ content: 'x', metadata: nested(17) as never })),
     `metadata${'.a'.repeat(16)}`,
   )
 })

@@ -9,7 +9,7 @@ function limited(most: number) {
   const world = { now: 0, asked: 0, stored: new Set<string>(), down: false, faults: 0 }
   const process = (): NamespaceLimit =>
     createNamespaceLimit({
-      most,
+      most: () => most,
       now: () => world.now,
       onFault: () => {
         world.faults += 1
