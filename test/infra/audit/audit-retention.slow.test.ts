@@ -16,9 +16,12 @@ const TWO_DAYS_MS = 2 * 86_400_000
 const ENTRIES = 8
 
 let sound: string
+/** Of the last operation that was anchored before the folder was used again. */
+let anchored = 0
 test.before(async () => {
   sound = mkdtempSync(join(tmpdir(), 'somabrain-test-'))
   await audit(sound, ENTRIES)
+  anchored = operationsIn(sound).last
   await audit(sound, ENTRIES)
 })
 
@@ -47,23 +50,25 @@ async function serveLater(t: Parameters<typeof openEmbedded>[0], folder: string)
   await eventually(() => {
     if (actsIn(folder).length === 0) throw new Error('nothing was done yet')
   })
-  t.deepEqual(actsIn(folder), ['server'])
   const metrics = await embedded.metrics.registry.metrics()
   await embedded.close()
   t.deepEqual(embedded.fatal, [])
+  // What the log took slowly may stand there twice.
+  t.deepEqual([...new Set(actsIn(folder))], ['server'])
   return metrics
 }
 
 test('a server takes away what is older than the retention, and the rest verifies from the anchor', async (t) => {
   const folder = copyOf(t, sound)
   const metrics = await serveLater(t, folder)
-  t.regex(metrics, /somabrain_audit_trimmed_records_total 8/)
+  const first = offsetsIn(folder)[0]!
+  t.true(first > anchored)
+  t.regex(metrics, new RegExp(`somabrain_audit_trimmed_records_total ${first}\n`))
   t.regex(metrics, /somabrain_audit_breaks_total 0/)
-  t.is(offsetsIn(folder)[0], ENTRIES)
   t.deepEqual(await findingsIn(folder), [])
   // What is written from then on stands behind it, and nothing is taken of what is not due.
   await audit(folder, 2)
-  t.is(offsetsIn(folder)[0], ENTRIES)
+  t.is(offsetsIn(folder)[0], first)
   t.deepEqual(await findingsIn(folder), [])
 })
 
@@ -119,6 +124,6 @@ for (const moment of ['before', 'after'] as const) {
     await opened.close()
     t.deepEqual(findings, [])
     t.true(trims > 0)
-    t.is(offsetsIn(folder)[0], ENTRIES)
+    t.true(offsetsIn(folder)[0]! > anchored)
   })
 }
