@@ -45,6 +45,10 @@ class Traffic {
     this.#inService.delete(server)
   }
 
+  async end(): Promise<void> {
+    for (const server of [...this.#inService.keys()]) await this.leave(server)
+  }
+
   /** Every process in service has answered writes and reads that began after this was called. */
   async goesOn(): Promise<void> {
     const before = [...this.#inService.values()].map((service) => ({ service, rounds: service.rounds }))
@@ -90,6 +94,7 @@ if (missing !== null) {
     const cluster = await testCluster(temporaryFolder(t))
     t.teardown(() => cluster.remove())
     const traffic = new Traffic()
+    t.teardown(() => traffic.end())
     const replace = async (server: ServerProcess, environment: Record<string, string>): Promise<ServerProcess> => {
       const successor = await cluster.start('all', environment)
       traffic.enter(successor)
@@ -120,7 +125,7 @@ if (missing !== null) {
     await traffic.leave(otherSecond)
     t.is(await otherSecond.stop(), 0)
     await traffic.goesOn()
-    await traffic.leave(third)
+    await traffic.end()
     t.log(`${traffic.written.length} writes`)
     t.deepEqual(traffic.failures, [])
     t.is((await wrappedBy(cluster, fresh)).others, 0)
