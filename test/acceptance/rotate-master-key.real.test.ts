@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import test from 'ava'
 import { openClusterRewrapStore } from '../../infra/cluster/open-cluster-rewrap-store.ts'
 import { readConfiguration } from '../../infra/config/configuration.ts'
@@ -20,7 +21,10 @@ const readsFresh = { SOMABRAIN_MASTER_KEY: old, SOMABRAIN_MASTER_KEY_PREVIOUS: f
 const readsOld = { SOMABRAIN_MASTER_KEY: fresh, SOMABRAIN_MASTER_KEY_PREVIOUS: old }
 const onlyFresh = { SOMABRAIN_MASTER_KEY: fresh }
 
-/** Writes of new users, each under a new data key, and reads of an old one, at every process in service, without a pause. */
+/** Leaves the processors to the processes that start. */
+const BETWEEN_ROUNDS_MS = 50
+
+/** Writes of new users, each under a new data key, and reads of an old one, at every process in service, at all times. */
 class Traffic {
   readonly written: string[] = []
   readonly failures: string[] = []
@@ -32,6 +36,7 @@ class Traffic {
       while (!service.ends) {
         await this.#round(server)
         service.rounds += 1
+        await pause(BETWEEN_ROUNDS_MS)
       }
     }
     this.#inService.set(server, Object.assign(service, { over: run() }))
