@@ -2,7 +2,7 @@ import type { JsonPrimitive } from '../json.ts'
 import type { Growable, Numbers } from './growable.ts'
 
 /** Raised whenever columns, or what analysers put into them, mean something else: an archive of another one is of no use. */
-export const INDEX_FORMAT = 2
+export const INDEX_FORMAT = 3
 
 /** Columns of an index by name, each in one piece or in blocks of one length. */
 export type ArchivedColumns = ReadonlyMap<string, readonly Numbers[]>

@@ -172,7 +172,7 @@ export const calibrations: Readonly<Record<Profile, { readonly words: Calibratio
     vectors: { sum: 0.47, coverage: 3.6, information: 1.2, nearness: 10.7, bias: -11.3 },
   },
   notes: {
-    words: { sum: 0.56, coverage: 1.9, information: 1, nearness: 0, bias: -7.4 },
+    words: { sum: 0.56, coverage: 1.9, information: 1, nearness: 0, bias: -7.5 },
     vectors: { sum: 0.56, coverage: 2.2, information: 0.8, nearness: 0, bias: -6.9 },
   },
 }

@@ -85,7 +85,16 @@ const numberPairs = new Set([
   'how tall',
 ])
 const nameWords = new Set(['who', 'whom', 'whose', 'where', "who's", "where's"])
+const questionWords = new Set([...nameWords, 'what', "what's", 'which', 'when', "when's", 'why', 'how', "how's"])
 
+/**
+ * In "How do I stop when it fails?" and "What did the friend who moved say?" the second question word begins a clause and
+ * asks for nothing, unless "and" or "or" joins it to the first.
+ */
 function asks(texts: readonly string[], single: ReadonlySet<string>, pairs: ReadonlySet<string>): boolean {
-  return texts.some((text, i) => single.has(text) || pairs.has(`${text} ${texts[i + 1] ?? ''}`))
+  const first = texts.findIndex((text) => questionWords.has(text))
+  return texts.some((text, i) => {
+    if (pairs.has(`${text} ${texts[i + 1] ?? ''}`)) return true
+    return single.has(text) && (i === first || texts[i - 1] === 'and' || texts[i - 1] === 'or')
+  })
 }

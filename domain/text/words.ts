@@ -50,7 +50,10 @@ export const MAX_WORDS = 60_000
 /** Of a longer text, single characters besides the pairs would go beyond that. */
 const MAX_FOR_SINGLES = MAX_WORDS / 2
 
-/** Words are runs of letters, marks and digits (UAX #29 without its tables), joined by apostrophes between letters: the first MAX_WORDS of them. */
+/**
+ * Words are runs of letters, marks and digits (UAX #29 without its tables), joined by apostrophes between letters: the first
+ * MAX_WORDS of them. After one with humps ("bodyLimit") come its parts, so that a question in plain words finds it.
+ */
 export function wordsOf(source: string): Words {
   const plain = !notAscii.test(source)
   const text = plain ? source : source.normalize('NFKC')
@@ -93,10 +96,25 @@ interface Found {
   readonly singles: boolean
 }
 
-function pushPlain({ texts, marks }: Found, raw: string, mark: number): void {
+function pushPlain(found: Found, raw: string, mark: number): void {
   const code = raw.charCodeAt(0)
-  texts.push(raw.toLowerCase())
-  marks.push(code >= 65 && code <= 90 ? mark | CAPITAL : mark)
+  const text = raw.toLowerCase()
+  found.texts.push(text)
+  found.marks.push(code >= 65 && code <= 90 ? mark | CAPITAL : mark)
+  if (text !== raw) pushParts(found, raw)
+}
+
+/** Between "body" and "Limit", and between "HTTP" and "Server", but not in "CPUs". */
+const hump = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll}{2})/u
+/** Longer runs are no names: taking them apart would make more words of a text than an index row holds. */
+const MAX_NAME = 64
+
+function pushParts({ texts, marks }: Found, raw: string): void {
+  if (raw.length > MAX_NAME || !hump.test(raw)) return
+  for (const part of raw.split(hump)) {
+    texts.push(part.toLowerCase())
+    marks.push(0)
+  }
 }
 
 function pushWord(found: Found, raw: string, mark: number): void {
@@ -111,10 +129,11 @@ function pushWord(found: Found, raw: string, mark: number): void {
   }
 }
 
-function pushSpaced({ texts, marks }: Found, raw: string, mark: number): void {
+function pushSpaced(found: Found, raw: string, mark: number): void {
   const text = raw.toLowerCase().replaceAll('’', "'")
-  texts.push(text)
-  marks.push(raw[0] === text[0] ? mark : mark | CAPITAL)
+  found.texts.push(text)
+  found.marks.push(raw[0] === text[0] ? mark : mark | CAPITAL)
+  if (text !== raw) pushParts(found, raw.replaceAll('’', "'"))
 }
 
 /** Each pair of neighbours, and each Han character besides, so that a question of one character finds it. */

@@ -68,6 +68,14 @@ test('a query is known by what it asks for', (t) => {
   t.deepEqual(asks('What is it?'), [false, false, false])
 })
 
+test('a question word that begins a clause asks for nothing, unless it is joined to the first', (t) => {
+  const asks = (text: string) => [ask(text).asksWhen, ask(text).asksName]
+  t.deepEqual(asks('How do I stop it when the kite falls?'), [false, false])
+  t.deepEqual(asks('What did the pilot who won say?'), [false, false])
+  t.deepEqual(asks('Do you know when the kite fell?'), [true, false])
+  t.deepEqual(asks('Who won, and when?'), [true, true])
+})
+
 test('a query of any length is asked by a bounded number of terms', (t) => {
   const query = ask(Array.from({ length: 5000 }, (_, i) => `word${i}`).join(' '))
   t.is(query.terms.length, 96)
