@@ -55,23 +55,29 @@ const MAX_FOR_SINGLES = MAX_WORDS / 2
  * MAX_WORDS of them. After one with humps ("bodyLimit") come its parts, so that a question in plain words finds it.
  */
 export function wordsOf(source: string): Words {
-  const plain = !notAscii.test(source)
-  const text = plain ? source : source.normalize('NFKC')
+  const text = notAscii.test(source) ? source.normalize('NFKC') : source
   const words: Found = { texts: [], marks: [], singles: text.length <= MAX_FOR_SINGLES }
   let start = -1
+  let ascii = true
   let mark = FIRST
   for (let at = 0; at <= text.length && words.texts.length < MAX_WORDS; at++) {
     const kind = at === text.length ? OTHER : classAt(text, at)
     if (kind === WORD) {
       if (start < 0) start = at
-      if (isHighSurrogate(text.charCodeAt(at))) at++
+      const code = text.charCodeAt(at)
+      if (code >= 0x80) ascii = false
+      if (isHighSurrogate(code)) at++
       continue
     }
-    if (kind === APOSTROPHE && start >= 0 && at + 1 < text.length && classAt(text, at + 1) === WORD) continue
+    if (kind === APOSTROPHE && start >= 0 && at + 1 < text.length && classAt(text, at + 1) === WORD) {
+      if (text.charCodeAt(at) >= 0x80) ascii = false
+      continue
+    }
     if (start >= 0) {
-      if (plain) pushPlain(words, text.slice(start, at), mark)
+      if (ascii) pushPlain(words, text.slice(start, at), mark)
       else pushWord(words, text.slice(start, at), mark)
       start = -1
+      ascii = true
       mark = 0
     }
     if (kind === STOP) mark = FIRST
