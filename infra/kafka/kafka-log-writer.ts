@@ -1,7 +1,8 @@
 import { requests } from 'kafkajs/src/protocol/requests/index.js'
 import type { AppendResult, LogWriter, NewRecord } from '../../commands/ports/log-writer.ts'
+import { encodeProduce } from './encode-produce.ts'
 import type { KafkaSettings } from './kafka-settings.ts'
-import type { KafkaBroker } from './kafkajs-cluster.ts'
+import type { EncodedBody, KafkaBroker } from './kafkajs-cluster.ts'
 import { PartitionAppend } from './partition-append.ts'
 import type { ProduceResponse } from './produce-response.ts'
 import { type Attempt, TopicCluster } from './topic-cluster.ts'
@@ -25,7 +26,6 @@ const APPEND_TIMEOUT_MS = 4_500
 const TRY_TIMEOUT_MS = 2_000
 const PRODUCE_API_KEY = 0
 const ALL_REPLICAS = -1
-const NO_COMPRESSION = 0
 const NO_ERROR = 0
 
 /**
@@ -103,19 +103,14 @@ async function produce(
   appends: readonly PartitionAppend[],
   { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number },
 ): Promise<void> {
-  const partitions = appends.map(({ partition, messages }) => ({ partition, firstSequence: 0, messages }))
   const produceRequest = broker.lookupRequest(PRODUCE_API_KEY, requests.Produce)
-  const { request, response, ...rest } = produceRequest({
-    acks: ALL_REPLICAS,
-    timeout: timeoutMs,
-    compression: NO_COMPRESSION,
-    topicData: [{ topic, partitions }],
-  })
-  const encode = async (): Promise<unknown> => {
+  const { request, response, ...rest } = produceRequest({ acks: ALL_REPLICAS, timeout: timeoutMs, topicData: [] })
+  const encode = async (): Promise<EncodedBody> => {
     // The last moment before the bytes may leave: a try that nobody waits for any more must not send.
     signal.throwIfAborted()
     for (const append of appends) append.sending()
-    return await request.encode()
+    const body = encodeProduce({ topic, acks: ALL_REPLICAS, timeoutMs, partitions: appends })
+    return { buf: body, buffer: body }
   }
   const answer = (await broker.connectionPool.send({
     ...rest,

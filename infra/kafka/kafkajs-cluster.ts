@@ -21,6 +21,12 @@ export interface ProtocolRequest {
   readonly requestTimeout?: number
 }
 
+/** What kafkajs sends of a request that it did not encode itself: it asks for both. */
+export interface EncodedBody {
+  readonly buf: Buffer
+  readonly buffer: Buffer
+}
+
 export interface RequestDefinition {
   readonly versions: readonly string[]
 }

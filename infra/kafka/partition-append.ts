@@ -1,12 +1,6 @@
 import { createErrorFromCode } from 'kafkajs/src/protocol/error.js'
 import type { AppendResult, NewRecord } from '../../commands/ports/log-writer.ts'
-
-interface ProduceMessage {
-  readonly key: Buffer
-  readonly value: Buffer
-  readonly headers: Readonly<Record<string, string>>
-  readonly timestamp: string
-}
+import type { ProduceMessage } from './record-batch.ts'
 
 /**
  * Errors that a broker gives before its log is written (KafkaApis, LogValidator, Partition.appendRecordsToLeader).
@@ -53,8 +47,7 @@ export class PartitionAppend {
       key: asBuffer(record.key),
       value: asBuffer(record.value),
       headers: record.headers,
-      // As text: kafkajs takes the number 0 for "not given" and puts its own clock there.
-      timestamp: String(record.timestamp),
+      timestamp: record.timestamp,
     })
   }
 

@@ -71,7 +71,9 @@ async function open(target: GenesisTarget, record: NewRecord): Promise<string> {
     if (nodeId === undefined) throw new RangeError(`partition ${partition} of ${target.cluster.topic} does not exist`)
     const broker = await cluster.findBroker({ nodeId })
     const produceRequest = broker.lookupRequest(PRODUCE_API_KEY, requests.Produce)
-    const partitions = [{ partition, firstSequence: FIRST_SEQUENCE, messages: append.messages }]
+    // As text: kafkajs takes the number 0 for "not given" and puts its own clock there.
+    const messages = append.messages.map((message) => ({ ...message, timestamp: String(message.timestamp) }))
+    const partitions = [{ partition, firstSequence: FIRST_SEQUENCE, messages }]
     signal.throwIfAborted()
     const request = produceRequest({
       acks: ALL_REPLICAS,
