@@ -33,7 +33,8 @@ export async function copyTopics(copy: {
   const brokers = [new URL(realParts.kafka).host]
   const kafka = quietKafka(brokers)
   const admin = kafka.admin()
-  const producer = kafka.producer({ allowAutoTopicCreation: false })
+  // Idempotent: a send that is tried again must not put a record into the copy twice.
+  const producer = kafka.producer({ allowAutoTopicCreation: false, idempotent: true, maxInFlightRequests: 1 })
   await Promise.all([admin.connect(), producer.connect()])
   try {
     const topics = Object.entries(PARTITIONS_OF).map(([topic, numPartitions]) => ({
