@@ -61,7 +61,7 @@ test('no answer is older than asked, whatever is written and folded meanwhile', 
         await Promise.all(asked)
       },
     ),
-    { numRuns: propertyRuns(80) },
+    { numRuns: propertyRuns(200) },
   )
   t.true(seen.answered > 0 && seen.refused > 0)
 })
