@@ -8,6 +8,7 @@ import type { AuditWriter } from '../../infra/audit/audit-writer.ts'
 import type { OpenedAudit } from '../../infra/audit/opened-audit.ts'
 import { createSigningKey } from '../../infra/crypto/signing-key.ts'
 import { signAnchor } from '../../projections/audit/anchor-schedule.ts'
+import { operation as gathered } from '../support/audited-operation.ts'
 
 /** A log of the audit, as a server writes it and an operator reads and trims it. Empty when it is opened. */
 export interface AuditLogUnderTest extends Pick<OpenedAudit, 'evidence' | 'target' | 'auditCodec'> {
@@ -38,23 +39,9 @@ function distinct(count: number): readonly string[] {
 }
 
 const operation = (tenant: string | null, n: number, more: Partial<AuditOperation> = {}): AuditOperation => ({
+  ...gathered({ tenant, at: AT + n, results: n, requestId: `r-${n}` }),
   id: randomUUID(),
-  at: AT + n,
-  tenant,
-  principal: 'ada',
-  credential: null,
-  action: 'recall',
-  method: 'POST',
-  route: '/recall',
-  namespace: 'default',
-  status: 200,
-  code: null,
-  results: n,
-  refused: null,
   times: 1,
-  subject: null,
-  requestId: `r-${n}`,
-  traceparent: null,
   ...more,
 })
 

@@ -6,7 +6,7 @@ import { createAuditTrail, type SpillStore } from '../../../infra/audit/audit-tr
 import { createAuditMetrics } from '../../../infra/telemetry/audit-metrics.ts'
 import { createLogger } from '../../../infra/telemetry/logger.ts'
 import { createMetrics } from '../../../infra/telemetry/metrics.ts'
-import { operation } from './audited-folder.ts'
+import { operation } from '../../support/audited-operation.ts'
 
 /** A disk that counts how often it is written to. */
 class CountingSpill implements SpillStore {

@@ -7,9 +7,9 @@ import { AuditSpill } from '../../../infra/sqlite/audit/audit-spill.ts'
 import { createAuditMetrics } from '../../../infra/telemetry/audit-metrics.ts'
 import { createLogger } from '../../../infra/telemetry/logger.ts'
 import { createMetrics } from '../../../infra/telemetry/metrics.ts'
+import { operation } from '../../support/audited-operation.ts'
 import { eventually } from '../../support/eventually.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
-import { operation } from './audited-folder.ts'
 
 /** A log that takes what it is given, or does not, or never says. */
 class ScriptedLog implements AuditWriter {

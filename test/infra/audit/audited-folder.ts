@@ -4,35 +4,16 @@ import { DatabaseSync } from 'node:sqlite'
 import type { ExecutionContext } from 'ava'
 import { createAnchorCheck } from '../../../infra/audit/anchor-check.ts'
 import { openDataDirAudit } from '../../../infra/audit/embedded/open-data-dir-audit.ts'
-import type { GatheredOperation } from '../../../infra/audit/operation-gatherer.ts'
 import { trustedKeys } from '../../../infra/audit/trusted-keys.ts'
 import { startEmbedded } from '../../../infra/embedded/start-embedded.ts'
 import { recordCrc } from '../../../infra/sqlite/log/record-body.ts'
 import { createLogger } from '../../../infra/telemetry/logger.ts'
 import { createMetrics } from '../../../infra/telemetry/metrics.ts'
 import { replayAudit } from '../../../projections/audit/replay-audit.ts'
+import { operation } from '../../support/audited-operation.ts'
 import { identity, rememberRequest, waiting } from '../../support/embedded.ts'
 import { eventually } from '../../support/eventually.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
-
-export const operation = (more: Partial<GatheredOperation> = {}): GatheredOperation => ({
-  at: Date.now(),
-  tenant: 'default',
-  principal: 'tester',
-  credential: null,
-  action: 'recall',
-  method: 'POST',
-  route: '/recall',
-  namespace: 'default',
-  status: 200,
-  code: null,
-  results: 3,
-  subject: null,
-  requestId: 'r-1',
-  traceparent: null,
-  refused: null,
-  ...more,
-})
 
 export const everything = {
   from: null,

@@ -2,10 +2,11 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import test from 'ava'
+import { operation } from '../../support/audited-operation.ts'
 import { identity, openEmbedded, rememberRequest, waiting } from '../../support/embedded.ts'
 import { eventually } from '../../support/eventually.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
-import { everything, operation } from './audited-folder.ts'
+import { everything } from './audited-folder.ts'
 
 test('writes and operations stand in one audit, the latest first, and anchors are signed at the close', async (t) => {
   const dataDir = temporaryFolder(t)

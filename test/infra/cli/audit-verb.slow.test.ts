@@ -2,19 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import { operation } from '../../support/audited-operation.ts'
 import { identity, openEmbedded } from '../../support/embedded.ts'
 import { eventually } from '../../support/eventually.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
-import {
-  audit,
-  copyOf,
-  everything,
-  findingsIn,
-  operation,
-  placesIn,
-  rewrite,
-  withDatabase,
-} from '../audit/audited-folder.ts'
+import { audit, copyOf, everything, findingsIn, placesIn, rewrite, withDatabase } from '../audit/audited-folder.ts'
 import { runVerb } from './run-verb.ts'
 
 const COUNT = 8
