@@ -7,6 +7,8 @@ import { DraftContents } from './draft-contents.ts'
 import { DraftKeys } from './draft-keys.ts'
 import { linkKey } from './needs.ts'
 
+const commandKey = (scope: Scope, commandId: string): string => `${scopeKey(scope)}/${commandId}`
+
 /**
  * The state that a batch is folded over: what was loaded, overlaid with what the batch has changed so far. It also keeps
  * the namespaces' counts in step, since only here a row's state before and after are both at hand.
@@ -26,16 +28,16 @@ export class Draft {
   readonly #receipts: ReceiptRow[] = []
 
   constructor(state: LongTermState) {
-    for (const row of state.outcomes) this.#outcomes.set(row.commandId, row)
+    for (const row of state.outcomes) this.#outcomes.set(commandKey(row, row.commandId), row)
     for (const row of state.memories) this.#memories.set(row.memoryId, row)
     for (const row of state.links) this.#links.set(`${scopeKey(row)}/${linkKey(row)}`, row)
     for (const row of state.namespaces) this.#namespaces.set(scopeKey(row), row)
     this.#keys = new DraftKeys(state)
   }
 
-  /** The first outcome of a command. */
-  outcome(commandId: string): OutcomeRow | undefined {
-    return this.#outcomes.get(commandId)
+  /** The first outcome of a command of this namespace: what another one was told under the same id is not its concern. */
+  outcome(scope: Scope, commandId: string): OutcomeRow | undefined {
+    return this.#outcomes.get(commandKey(scope, commandId))
   }
 
   /** A memory of this namespace; one of another namespace is unknown here. */
@@ -54,7 +56,8 @@ export class Draft {
   }
 
   putOutcome(row: OutcomeRow): void {
-    if (!this.#outcomes.has(row.commandId)) this.#outcomes.set(row.commandId, row)
+    const key = commandKey(row, row.commandId)
+    if (!this.#outcomes.has(key)) this.#outcomes.set(key, row)
     this.#newOutcomes.push(row)
   }
 

@@ -15,7 +15,7 @@ import { foldRemember } from './fold-remember.ts'
  * Version of what this fold makes of a log. A change in any outcome or row is another version, whose state is folded
  * again from offset 0.
  */
-export const LONG_TERM_FOLD_VERSION = 2
+export const LONG_TERM_FOLD_VERSION = 3
 
 /**
  * Folds a batch of one partition over the state it needs. Pure, and independent of how the log is cut into batches:
@@ -44,7 +44,7 @@ export function foldLongTerm(state: LongTermState, entries: readonly FoldEntry[]
 
 /** The fold has the last word on repetition: the edge only looks a command up when it can. */
 function decide(draft: Draft, entry: FoldEntry): Outcome {
-  const first = draft.outcome(entry.command.commandId)
+  const first = draft.outcome(entry.scope, entry.command.commandId)
   if (first === undefined) return apply(draft, entry)
   return { status: sameBytes(first.requestHmac, entry.command.requestHmac) ? 'duplicate' : 'conflict' }
 }

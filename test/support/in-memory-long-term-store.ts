@@ -34,8 +34,10 @@ export class InMemoryLongTermStore implements LongTermStore {
   async load(needs: LongTermNeeds): Promise<LongTermState> {
     const wanted = new Set(needs.commandIds)
     const first = new Map<string, OutcomeRow>()
-    for (const row of this.outcomes)
-      if (wanted.has(row.commandId) && !first.has(row.commandId)) first.set(row.commandId, row)
+    for (const row of this.outcomes) {
+      const key = `${scopeKey(row)}/${row.commandId}`
+      if (wanted.has(row.commandId) && !first.has(key)) first.set(key, row)
+    }
     return {
       outcomes: [...first.values()],
       memories: neededMemories(needs, this.memories),

@@ -1,3 +1,18 @@
+import fc from 'fast-check'
+
+/** As much of a counterexample as a log shows; its seed and path come first and find it again whole. */
+const REPORTED = 4_000
+
+/** Of a failed property, AVA tells only the assertion: the case itself would be lost, and with it a fault that is rare. */
+fc.configureGlobal({
+  reporter(run) {
+    const report = fc.defaultReportMessage(run)
+    if (report === undefined) return
+    console.error(report.slice(0, REPORTED))
+    throw new Error(report.slice(0, REPORTED), { cause: run.errorInstance })
+  },
+})
+
 /** How many cases a property is tried with: all of them in the full run, a tenth where SOMABRAIN_TESTS=fast. */
 export const propertyRuns = (full: number): number =>
   process.env.SOMABRAIN_TESTS === 'fast' ? Math.ceil(full / 10) : full

@@ -1,19 +1,23 @@
 import test from 'ava'
 import fc from 'fast-check'
-import type { Command, Genesis } from '../../../domain/command.ts'
 import { foldLongTerm } from '../../../domain/long-term/fold.ts'
 import type { FoldEntry } from '../../../domain/long-term/fold-entry.ts'
 import { needsOf } from '../../../domain/long-term/needs.ts'
 import { isLive, standing } from '../../../domain/memory.ts'
+import { type Scope, scopeKey } from '../../../domain/names.ts'
 import { commands } from '../../support/arbitrary-commands.ts'
 import { InMemoryLongTermStore } from '../../support/in-memory-long-term-store.ts'
+import { SCOPES, type ScopedCommand, scopedCommands } from '../../support/in-namespaces.ts'
 import { propertyRuns } from '../../support/property-runs.ts'
 
 const scope = { tenant: 'default', namespace: 'default' }
 
-function entriesOf(list: ReadonlyArray<Exclude<Command, Genesis>>): FoldEntry[] {
+const entriesOf = (list: ReadonlyArray<ScopedCommand['command']>): FoldEntry[] =>
+  scopedEntriesOf(list.map((command) => ({ scope, command })))
+
+function scopedEntriesOf(list: ReadonlyArray<Pick<ScopedCommand, 'scope' | 'command'>>): FoldEntry[] {
   let knownAt = 0
-  return list.map((command, offset) => {
+  return list.map(({ scope, command }, offset) => {
     knownAt = Math.max(knownAt, command.recordedAt)
     return { scope, partition: 0, offset, command, dataSchema: 2, knownAt }
   })
@@ -29,10 +33,10 @@ async function foldInto(store: InMemoryLongTermStore, entries: readonly FoldEntr
 
 const cuts = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 40 })
 
-test('a fold comes to the same state however the log is cut into batches', async (t) => {
+test('a fold of two namespaces comes to the same state however the log is cut into batches', async (t) => {
   await fc.assert(
-    fc.asyncProperty(commands, cuts, async (list, sizes) => {
-      const entries = entriesOf(list)
+    fc.asyncProperty(scopedCommands, cuts, async (list, sizes) => {
+      const entries = scopedEntriesOf(list)
       const whole = new InMemoryLongTermStore()
       await foldInto(whole, entries)
       const cut = new InMemoryLongTermStore()
@@ -42,6 +46,28 @@ test('a fold comes to the same state however the log is cut into batches', async
         at += size
       }
       t.deepEqual(cut.contents(), whole.contents())
+    }),
+    { numRuns: propertyRuns(1_000) },
+  )
+})
+
+test('what a command comes to does not depend on another namespace, even where ids meet', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(scopedCommands, async (list) => {
+      const entries = scopedEntriesOf(list)
+      const both = new InMemoryLongTermStore()
+      await foldInto(both, entries)
+      for (const one of SCOPES.map(scopeKey)) {
+        const own = entries.filter((entry) => scopeKey(entry.scope) === one)
+        if (own.length === 0) continue
+        const alone = new InMemoryLongTermStore()
+        await foldInto(alone, own)
+        const of = <Row extends Scope>(rows: Iterable<Row>) => [...rows].filter((row) => scopeKey(row) === one)
+        t.deepEqual(of(both.outcomes), alone.outcomes)
+        t.deepEqual(of(both.memories.values()), [...alone.memories.values()])
+        t.deepEqual(of(both.links.values()), [...alone.links.values()])
+        t.deepEqual(of(both.namespaces.values()), [...alone.namespaces.values()])
+      }
     }),
     { numRuns: propertyRuns(300) },
   )

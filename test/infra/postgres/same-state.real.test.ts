@@ -5,7 +5,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import { LONG_TERM_FOLD_VERSION } from '../../../domain/long-term/fold.ts'
 import { isLive, type MemoryRow } from '../../../domain/memory.ts'
-import { type Scope, scopeKey } from '../../../domain/names.ts'
+import { scopeKey } from '../../../domain/names.ts'
 import { countRows } from '../../../infra/postgres/long-term/count-rows.ts'
 import { listDeadLetters } from '../../../infra/postgres/long-term/list-dead-letters.ts'
 import { listScopes } from '../../../infra/postgres/long-term/list-scopes.ts'
@@ -21,26 +21,19 @@ import { openSqliteLongTermStore } from '../../../infra/sqlite/long-term/sqlite-
 import { createLongTermProjection } from '../../../projections/long-term/long-term-projection.ts'
 import type { LongTermStore } from '../../../projections/ports/long-term-store.ts'
 import { createCommandCodec } from '../../../schemas/command-codec.ts'
-import { commands } from '../../support/arbitrary-commands.ts'
 import { InMemoryLog } from '../../support/in-memory-log.ts'
+import { SCOPES, scopedCommands } from '../../support/in-namespaces.ts'
 import { propertyRuns } from '../../support/property-runs.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { temporaryDatabase } from './temporary-database.ts'
 
-/** Two tenants that differ in what a collation could order otherwise, and take turns in one partition. */
-const SCOPES: readonly Scope[] = [
-  { tenant: 'a-b', namespace: 'default' },
-  { tenant: 'aB', namespace: 'Default' },
-]
-
 const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 10 })
 
-/** Commands of both scopes, now and then a record that nobody can read, and offsets with gaps. */
-const logs = fc.tuple(commands, fc.array(fc.nat(5), { minLength: 1 })).map(([list, turns]) => {
+/** Commands of two namespaces, now and then a record that nobody can read, and offsets with gaps. */
+const logs = scopedCommands.map((list) => {
   const log = new InMemoryLog()
-  for (const [i, command] of list.entries()) {
-    const turn = turns[i % turns.length]!
-    log.append(SCOPES[turn % 2]!, command)
+  for (const { scope, command, turn } of list) {
+    log.append(scope, command)
     if (turn === 5) log.appendBytes(Buffer.from([0xff, 0]), Buffer.from('not a record \0'), 3)
   }
   return log
