@@ -13,6 +13,11 @@ fc.configureGlobal({
   },
 })
 
-/** How many cases a property is tried with: all of them in the full run, a tenth where SOMABRAIN_TESTS=fast. */
+const { SOMABRAIN_TESTS, SOMABRAIN_PROPERTY_FACTOR = '1' } = process.env
+
+/**
+ * How many cases a property is tried with: all of them in the full run, a tenth where SOMABRAIN_TESTS=fast, and
+ * SOMABRAIN_PROPERTY_FACTOR times as many where somebody hunts for rare ones.
+ */
 export const propertyRuns = (full: number): number =>
-  process.env.SOMABRAIN_TESTS === 'fast' ? Math.ceil(full / 10) : full
+  SOMABRAIN_TESTS === 'fast' ? Math.ceil(full / 10) : full * Number(SOMABRAIN_PROPERTY_FACTOR)
