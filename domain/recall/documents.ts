@@ -1,9 +1,11 @@
-import type { AnalysedText } from '../text/analyse-text.ts'
+import { isNumbered, type NumberedWords } from '../text/numbered-words.ts'
 import { growableU8, growableU16, growableU32 } from './growable.ts'
 import type { IndexArchive } from './index-archive.ts'
+import type { IndexedText } from './indexed-memory.ts'
 import { PostingPool } from './posting-pool.ts'
 import { PostingSpans } from './posting-spans.ts'
 import { FULL_TURN } from './recall-weights.ts'
+import { TermNumbers } from './term-numbers.ts'
 import { TokenStore } from './token-store.ts'
 import { ValueDictionary } from './value-dictionary.ts'
 
@@ -29,6 +31,7 @@ export class Documents {
   readonly topics = growableU32()
   /** Rows that hold a term and are hidden, by term. */
   readonly #hidden = growableU32()
+  readonly #numbers = new TermNumbers(this.terms)
   #counts = new Uint16Array(1024)
   #scratch = new Uint32Array(1024)
 
@@ -48,16 +51,18 @@ export class Documents {
   }
 
   /** Rows come in ascending order. `dateTerms`: of its date; `authorTerms`: how many its author's name has. */
-  add(row: number, text: AnalysedText, dateTerms: readonly string[], authorTerms: number): void {
-    const tokens = this.#room(text.stems.length + dateTerms.length + text.dates.length)
-    let at = 0
+  add(row: number, text: IndexedText, dateTerms: readonly string[], authorTerms: number): void {
+    const stems = isNumbered(text.stems) ? text.stems.numbers.length : text.stems.length
+    const tokens = this.#room(stems + dateTerms.length + text.dates.length)
+    this.#hold(text.stems, tokens)
+    let at = stems
     let distinct = 0
-    for (const stem of text.stems) {
-      const term = this.#count(stem)
-      if (this.#counts[term] === 1) distinct++
-      tokens[at++] = term
+    for (let i = 0; i < stems; i++) if (this.#count(tokens[i]!) === 1) distinct++
+    for (const date of dateTerms) {
+      const term = this.terms.hold(date)
+      this.#count(term)
+      tokens[at++] = (CALENDAR | term) >>> 0
     }
-    for (const date of dateTerms) tokens[at++] = (CALENDAR | this.#count(date)) >>> 0
     const indexed = at
     for (const date of text.dates) tokens[at++] = (MENTIONED | this.terms.hold(date)) >>> 0
     this.#post(row, tokens, indexed)
@@ -111,15 +116,19 @@ export class Documents {
   }
 
   /** Every token holds its term once. */
-  #count(text: string): number {
-    const term = this.terms.hold(text)
+  #hold(words: readonly string[] | NumberedWords, tokens: Uint32Array): void {
+    if (isNumbered(words)) this.#numbers.hold(words, tokens)
+    else for (let i = 0; i < words.length; i++) tokens[i] = this.terms.hold(words[i]!)
+  }
+
+  /** Returns how often the row being added holds the term so far. */
+  #count(term: number): number {
     if (term >= this.#counts.length) {
       const larger = new Uint16Array(term * 2)
       larger.set(this.#counts)
       this.#counts = larger
     }
-    this.#counts[term]!++
-    return term
+    return ++this.#counts[term]!
   }
 
   #post(row: number, tokens: Uint32Array, indexed: number): void {

@@ -1,6 +1,7 @@
 import type { FilterableMemory } from '../filter/field-values.ts'
 import type { Interval } from '../memory.ts'
 import type { AnalysedText } from '../text/analyse-text.ts'
+import type { NumberedWords } from '../text/numbered-words.ts'
 import type { Embedding } from '../vector/embedding.ts'
 
 /** A memory in plaintext, as an index takes it in. The index keeps what it needs of `content`, and not `content`. */
@@ -16,9 +17,13 @@ export interface IndexedMemory extends FilterableMemory {
   readonly vector?: Embedding
 }
 
-/** A memory whose text was analysed before, by the same analyser in the namespace's language. */
+/** A text that was analysed before, by the same analyser in the namespace's language; its words perhaps by number. */
+export interface IndexedText extends Omit<AnalysedText, 'stems'> {
+  readonly stems: readonly string[] | NumberedWords
+}
+
 export interface AnalysedMemory extends Omit<IndexedMemory, 'content'> {
-  readonly text: AnalysedText
+  readonly text: IndexedText
 }
 
 /** What may change about a memory after it was added. Its content never does; a vector may come later. */

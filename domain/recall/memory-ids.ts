@@ -3,40 +3,53 @@ import type { IndexArchive } from './index-archive.ts'
 
 /** Words of an id: a UUID is kept as its 16 bytes. */
 const WORDS = 4
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const UUID_LENGTH = 36
+/** Where the digits of each word stand in a UUID's text, and where its hyphens. */
+const DIGITS = [
+  [0, 1, 2, 3, 4, 5, 6, 7],
+  [9, 10, 11, 12, 14, 15, 16, 17],
+  [19, 20, 21, 22, 24, 25, 26, 27],
+  [28, 29, 30, 31, 32, 33, 34, 35],
+].flat()
+const MIX = 0x9e3779b1
+const HYPHENS = [8, 13, 18, 23]
+const HYPHEN = '-'.charCodeAt(0)
+/** Value of a digit by its code unit; −1 where it is none, and with it whatever bits it is joined to. */
+const VALUES = Int8Array.from({ length: 128 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code)))
 
 /** Memory ids by row and rows by memory id: 16 bytes and a slot of an open-addressed table each. Row 0 is nobody's. */
 export class MemoryIds {
   readonly #ids = growableU32()
   #slots = new Uint32Array(64)
   #count = 0
+  /** Of the id that is looked up. */
+  readonly #words = new Uint32Array(WORDS)
 
   /** The row of a memory, or 0. */
   row(memoryId: string): number {
-    return this.#find(wordsOf(memoryId))
-  }
-
-  #find(words: readonly number[]): number {
-    for (let slot = this.#home(words); ; slot = (slot + 1) & (this.#slots.length - 1)) {
-      const row = this.#slots[slot]!
-      if (row === 0 || this.#is(row, words)) return row
-    }
+    readWords(memoryId, this.#words)
+    return this.#slots[this.#slotOf(this.#words)]!
   }
 
   /** `row` was never set before. Returns false, and does nothing, when the id has a row already. */
   add(row: number, memoryId: string): boolean {
-    const words = wordsOf(memoryId)
-    if (this.#find(words) !== 0) return false
-    if (++this.#count * 2 > this.#slots.length) this.#grow()
-    for (let i = 0; i < WORDS; i++) this.#ids.set(row * WORDS + i, words[i]!)
-    this.#place(row, words)
+    const words = this.#words
+    readWords(memoryId, words)
+    let slot = this.#slotOf(words)
+    if (this.#slots[slot] !== 0) return false
+    if (++this.#count * 2 > this.#slots.length) {
+      this.#grow()
+      slot = this.#slotOf(words)
+    }
+    this.#ids.reserve((row + 1) * WORDS)
+    this.#ids.data.set(words, row * WORDS)
+    this.#slots[slot] = row
     return true
   }
 
   memoryId(row: number): string {
-    const hex = this.#wordsAt(row)
-      .map((word) => word.toString(16).padStart(8, '0'))
-      .join('')
+    const words = Array.from(this.#wordsAt(row))
+    const hex = words.map((word) => word.toString(16).padStart(8, '0')).join('')
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
   }
 
@@ -50,42 +63,56 @@ export class MemoryIds {
     archive.column('ids', this.#ids, end * WORDS)
   }
 
-  #wordsAt(row: number): number[] {
-    return Array.from(this.#ids.data.subarray(row * WORDS, (row + 1) * WORDS))
+  #wordsAt(row: number): Uint32Array {
+    return this.#ids.data.subarray(row * WORDS, (row + 1) * WORDS)
   }
 
-  #is(row: number, words: readonly number[]): boolean {
+  /** The slot that holds the row of an id, or the empty one where it would be. */
+  #slotOf(words: Uint32Array): number {
     const ids = this.#ids.data
-    const at = row * WORDS
-    return ids[at] === words[0] && ids[at + 1] === words[1] && ids[at + 2] === words[2] && ids[at + 3] === words[3]
-  }
-
-  #home(words: readonly number[]): number {
-    let hash = 0
-    for (const word of words) hash = Math.imul(hash ^ word, 0x9e3779b1)
-    return (hash ^ (hash >>> 15)) & (this.#slots.length - 1)
-  }
-
-  #place(row: number, words: readonly number[]): void {
-    let slot = this.#home(words)
-    while (this.#slots[slot] !== 0) slot = (slot + 1) & (this.#slots.length - 1)
-    this.#slots[slot] = row
+    const last = this.#slots.length - 1
+    const a = words[0]!
+    const b = words[1]!
+    const c = words[2]!
+    const d = words[3]!
+    for (let slot = homeOf(a, b, c, d) & last; ; slot = (slot + 1) & last) {
+      const row = this.#slots[slot]!
+      const at = row * WORDS
+      if (row === 0) return slot
+      if (ids[at] === a && ids[at + 1] === b && ids[at + 2] === c && ids[at + 3] === d) return slot
+    }
   }
 
   #grow(): void {
-    const rows = this.#slots.filter((row) => row !== 0)
-    this.#slots = new Uint32Array(this.#slots.length * 2)
-    for (const row of rows) this.#place(row, this.#wordsAt(row))
+    const before = this.#slots
+    const last = before.length * 2 - 1
+    const slots = new Uint32Array(last + 1)
+    const ids = this.#ids.data
+    for (const row of before) {
+      if (row === 0) continue
+      const at = row * WORDS
+      let slot = homeOf(ids[at]!, ids[at + 1]!, ids[at + 2]!, ids[at + 3]!) & last
+      while (slots[slot] !== 0) slot = (slot + 1) & last
+      slots[slot] = row
+    }
+    this.#slots = slots
   }
 }
 
+function homeOf(a: number, b: number, c: number, d: number): number {
+  const hash = Math.imul(Math.imul(Math.imul(Math.imul(a, MIX) ^ b, MIX) ^ c, MIX) ^ d, MIX)
+  return hash ^ (hash >>> 15)
+}
+
 /** Throws for what is not a UUID in lower case, the only form in which the log has ids. */
-function wordsOf(memoryId: string): number[] {
-  if (!uuid.test(memoryId)) throw new Error(`Not a memory id: ${memoryId}`)
-  return [
-    Number.parseInt(memoryId.slice(0, 8), 16),
-    Number.parseInt(memoryId.slice(9, 13) + memoryId.slice(14, 18), 16),
-    Number.parseInt(memoryId.slice(19, 23) + memoryId.slice(24, 28), 16),
-    Number.parseInt(memoryId.slice(28), 16),
-  ]
+function readWords(memoryId: string, words: Uint32Array): void {
+  let seen = memoryId.length - UUID_LENGTH
+  for (const at of HYPHENS) seen |= memoryId.charCodeAt(at) - HYPHEN
+  if (seen !== 0) throw new Error(`Not a memory id: ${memoryId}`)
+  for (let i = 0; i < DIGITS.length; i++) {
+    const value = VALUES[memoryId.charCodeAt(DIGITS[i]!)] ?? -1
+    seen |= value
+    words[i >> 3] = (words[i >> 3]! << 4) | value
+  }
+  if (seen < 0) throw new Error(`Not a memory id: ${memoryId}`)
 }

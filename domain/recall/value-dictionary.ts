@@ -40,6 +40,13 @@ export class ValueDictionary<Value extends JsonPrimitive> {
     return code
   }
 
+  /** As {@link hold}, where `code` still stands for the value; else it does nothing and returns false. */
+  holdAgain(code: number, value: Value): boolean {
+    if (code === 0 || this.#values[code] !== value) return false
+    this.#holders.data[code]!++
+    return true
+  }
+
   /** Returns true when nobody holds the value any more: its code may be given again. */
   release(code: number): boolean {
     if (--this.#holders.data[code]! > 0) return false

@@ -11,7 +11,7 @@ import { createRowOpener } from '../crypto/row-opener.ts'
 import { openReadOnlyKeyStore } from '../sqlite/keys/read-only-key-store.ts'
 import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-reader.ts'
 import type { LoaderFiles, LoaderReply, LoaderRequest } from './loader-protocol.ts'
-import { type PackedPage, packPage } from './packed-page.ts'
+import { type PackedPage, PagePacker } from './packed-page.ts'
 
 /** The loader's thread: reads, opens and analyses the rows of cold views, while the HTTP thread puts them into columns. */
 const port = parentPort
@@ -22,6 +22,8 @@ const keyStore = openReadOnlyKeyStore(keys)
 const keyring = createKeyring(keyStore, loadMasterKey(dataDir, masterKey))
 const opener = createRowOpener(keyring, vectorModel)
 const reader = openSqliteLongTermReader(state)
+
+const packer = new PagePacker()
 
 let lexicon = new Lexicon()
 let calendar = new Calendar(lexicon)
@@ -79,11 +81,11 @@ const withoutContent = ({ metadata, tags, author, runId, userId, agentId }: Secr
 
 port.on('message', (request: LoaderRequest) => {
   pageOf(request).then(
-    (page) => send(request.id, packPage(page)),
+    (page) => send(request.id, packer.pack(page)),
     (error: Error) => port.postMessage({ id: request.id, error: error.message } satisfies LoaderReply),
   )
 })
 
 function send(id: number, page: PackedPage): void {
-  port?.postMessage({ id, page } satisfies LoaderReply, [page.vectors.buffer])
+  port?.postMessage({ id, page } satisfies LoaderReply, [page.stems.buffer, page.vectors.buffer])
 }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { AnalysedPage, ViewLoader } from '../../query-api/ports/view-loader.ts'
 import type { LoaderFiles, LoaderReply, LoaderRequest } from './loader-protocol.ts'
-import { unpackPage } from './packed-page.ts'
+import { PageUnpacker } from './packed-page.ts'
 
 export interface EmbeddedViewLoader extends ViewLoader {
   close(): Promise<void>
@@ -40,6 +40,7 @@ class LoaderThread {
   readonly #files: LoaderFiles
   readonly #pending = new Map<number, Pending>()
   #worker: Worker | null = null
+  #unpacker = new PageUnpacker()
   #lastId = 0
 
   constructor(files: LoaderFiles) {
@@ -63,6 +64,7 @@ class LoaderThread {
   }
 
   #start(): Worker {
+    this.#unpacker = new PageUnpacker()
     const worker = new Worker(new URL('./loader-worker.ts', import.meta.url), { workerData: this.#files })
     worker.on('message', (reply: LoaderReply) => this.#settle(reply))
     worker.on('error', (cause) => this.#fail(new Error("The loader's thread failed", { cause })))
@@ -78,8 +80,13 @@ class LoaderThread {
   #settle(reply: LoaderReply): void {
     const waiting = this.#pending.get(reply.id)
     this.#pending.delete(reply.id)
-    if ('error' in reply) waiting?.reject(new Error(`The loader failed: ${reply.error}`))
-    else waiting?.resolve(unpackPage(reply.page))
+    if ('error' in reply) {
+      waiting?.reject(new Error(`The loader failed: ${reply.error}`))
+      return
+    }
+    // Whoever waits or not: later pages number their words from here on.
+    const page = this.#unpacker.unpack(reply.page)
+    waiting?.resolve(page)
   }
 
   #fail(error: Error): void {

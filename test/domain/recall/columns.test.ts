@@ -2,6 +2,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import { MemoryIds } from '../../../domain/recall/memory-ids.ts'
 import { PostingPool } from '../../../domain/recall/posting-pool.ts'
+import { TermNumbers } from '../../../domain/recall/term-numbers.ts'
 import { TokenStore } from '../../../domain/recall/token-store.ts'
 import { ValueDictionary } from '../../../domain/recall/value-dictionary.ts'
 import { propertyRuns } from '../../support/property-runs.ts'
@@ -19,7 +20,20 @@ test('memory ids are found by row and rows by id, as the table grows', (t) => {
 })
 
 test('what is no memory id is refused', (t) => {
-  t.throws(() => new MemoryIds().row('memory-1'), { message: /Not a memory id/ })
+  const id = memoryIdOf(1)
+  const none = [
+    'memory-1',
+    '',
+    `${id}0`,
+    id.slice(1),
+    id.replaceAll('-', '0'),
+    `${id.slice(0, 35)}A`,
+    `${id.slice(0, 35)}é`,
+  ]
+  for (const text of [...none, `${id.slice(0, 35)}-`, `g${id.slice(1)}`, `${id.slice(0, 35)}\u{1f600}`]) {
+    t.throws(() => new MemoryIds().row(text), { message: `Not a memory id: ${text}` })
+    t.throws(() => new MemoryIds().add(1, text), { message: `Not a memory id: ${text}` })
+  }
 })
 
 test('posting lists are read as they were pushed, however they interleave', (t) => {
@@ -71,4 +85,28 @@ test('a value is gone when its last holder lets go, and its code is given again'
   t.is(dictionary.code('a'), 0)
   t.is(dictionary.value(code), undefined)
   t.is(dictionary.hold('b'), code)
+})
+
+test('numbered words are held as the words themselves, whoever lets go of them meanwhile', (t) => {
+  const word = fc.constantFrom('boat', 'clock', 'kite', 'pen')
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.array(word, { maxLength: 4 }), fc.boolean()), { maxLength: 30 }), (texts) => {
+      const [plain, numbered] = [new ValueDictionary<string>(), new ValueDictionary<string>()]
+      const numbers = new TermNumbers(numbered)
+      const list: string[] = []
+      const held: number[][] = []
+      for (const [words, letGo] of texts) {
+        for (const text of words) if (!list.includes(text)) list.push(text)
+        const into = new Uint32Array(words.length)
+        numbers.hold({ list, numbers: Uint32Array.from(words, (text) => list.indexOf(text)) }, into)
+        t.deepEqual(
+          [...into],
+          words.map((text) => plain.hold(text)),
+        )
+        held.push([...into])
+        if (letGo) for (const term of held.shift()!) t.is(numbered.release(term), plain.release(term))
+      }
+    }),
+    { numRuns: propertyRuns(300) },
+  )
 })
