@@ -24,6 +24,8 @@ export function createViewLoader(files: LoaderFiles): EmbeddedViewLoader {
     page(scope, language, range, limit) {
       clearTimeout(idle)
       idle = setTimeout(end, IDLE_MS).unref()
+      // All at once: the second stream begins with what the first page says, and then waits for no start.
+      for (const thread of threads) thread.start()
       const leastBusy = threads.reduce((a, b) => (b.busy < a.busy ? b : a))
       return leastBusy.ask({ scope, language, range, limit })
     },
@@ -52,10 +54,14 @@ class LoaderThread {
     return this.#pending.size
   }
 
+  start(): Worker {
+    this.#worker ??= this.#begin()
+    return this.#worker
+  }
+
   ask(request: Omit<LoaderRequest, 'id'>): Promise<AnalysedPage> {
-    this.#worker ??= this.#start()
     const id = ++this.#lastId
-    this.#worker.postMessage({ ...request, id } satisfies LoaderRequest)
+    this.start().postMessage({ ...request, id } satisfies LoaderRequest)
     return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }))
   }
 
@@ -63,7 +69,7 @@ class LoaderThread {
     await this.#worker?.terminate()
   }
 
-  #start(): Worker {
+  #begin(): Worker {
     this.#unpacker = new PageUnpacker()
     const worker = new Worker(new URL('./loader-worker.ts', import.meta.url), { workerData: this.#files })
     worker.on('message', (reply: LoaderReply) => this.#settle(reply))
