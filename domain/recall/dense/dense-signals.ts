@@ -16,8 +16,8 @@ export interface DenseSignals {
   readonly episode: Float64Array
 }
 
-/** Of the turn before and the turn after, beside the turn itself. */
-const NEIGHBOUR_WEIGHT = 0.6
+/** Of the turn itself, the one before and the one after. */
+const CONTEXT_WEIGHTS = [1, 0.6, 0.6]
 /** Of an episode with more turns than this only the candidates are looked at: their number is bounded, its is not. */
 const MAX_EPISODE = 1024
 
@@ -29,13 +29,18 @@ const MAX_EPISODE = 1024
 export function denseSignals(turns: Turns, { query, vectors }: DenseSearch): DenseSignals | null {
   const signals = emptySignals(turns.candidates)
   const known: number[] = []
-  for (let turn = 1; turn <= turns.candidates; turn++) {
-    if (!vectors.has(turns.rows[turn]!)) continue
-    known.push(turn)
-    signals.meaning[turn] = vectors.cosine(turns.rows[turn]!, query)
-    signals.context[turn] = contextCosine(turns, turn, vectors, query)
-  }
+  for (let turn = 1; turn <= turns.candidates; turn++) if (vectors.has(turns.rows[turn]!)) known.push(turn)
   if (known.length === 0) return null
+  let next = 0
+  vectors.cosines(
+    Uint32Array.from(known, (turn) => turns.rows[turn]!),
+    query,
+    (_, cosine) => {
+      signals.meaning[known[next++]!] = cosine
+    },
+  )
+  const context = vectors.cosinesOfSums(contextRows(turns, known), CONTEXT_WEIGHTS, query)
+  for (const [i, turn] of known.entries()) signals.context[turn] = context[i]!
   const best = bestOfRuns(turns, known, signals.meaning, { query, vectors })
   for (const turn of known) {
     const run = turns.runOf[turn]!
@@ -52,11 +57,16 @@ const emptySignals = (candidates: number) => ({
   episode: new Float64Array(candidates + 1),
 })
 
-function contextCosine(turns: Turns, turn: number, vectors: VectorColumn, query: DenseQuery): number {
-  const before = turns.around[turn * AROUND]!
-  const after = turns.around[turn * AROUND + REACH]!
-  const rows = [turns.rows[turn]!, turns.rows[before]!, turns.rows[after]!]
-  return vectors.cosineOfSum(rows, [1, NEIGHBOUR_WEIGHT, NEIGHBOUR_WEIGHT], query)
+/** Of each turn, its own row and those of its neighbours; 0 for none. */
+function contextRows({ rows, around }: Turns, turns: readonly number[]): Uint32Array {
+  const all = new Uint32Array(turns.length * CONTEXT_WEIGHTS.length)
+  let at = 0
+  for (const turn of turns) {
+    all[at++] = rows[turn]!
+    all[at++] = rows[around[turn * AROUND]!]!
+    all[at++] = rows[around[turn * AROUND + REACH]!]!
+  }
+  return all
 }
 
 /** The best cosine in each run of the candidates. */

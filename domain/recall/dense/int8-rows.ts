@@ -9,6 +9,8 @@ export interface Int8Rows {
   products(query: Int16Array, mask: Uint8Array, end: number, take: (row: number, product: number) => void): void
   /** The same of the rows listed, in their order. */
   productsOf(query: Int16Array, rows: Uint32Array, take: (row: number, product: number) => void): void
+  /** Products of rows with rows: of each pair of rows listed, in their order. */
+  productsOfPairs(pairs: Uint32Array): Float64Array
   /** Bytes from one row to the next in what `all` gives. */
   readonly stride: number
   /** The first `rows` rows, as far as there are so many. */
@@ -17,7 +19,7 @@ export interface Int8Rows {
 }
 
 /** Of one row. */
-export function product(values: Int8Array, query: Int16Array): number {
+export function product(values: Int8Array, query: Int8Array | Int16Array): number {
   let sum = 0
   for (let d = 0; d < query.length; d++) sum += values[d]! * query[d]!
   return sum

@@ -31,6 +31,14 @@ export class PlainRows implements Int8Rows {
     for (const row of rows) take(row, product(this.get(row), query))
   }
 
+  productsOfPairs(pairs: Uint32Array): Float64Array {
+    const products = new Float64Array(pairs.length / 2)
+    for (let i = 0; i < products.length; i++) {
+      products[i] = product(this.get(pairs[2 * i]!), this.get(pairs[2 * i + 1]!))
+    }
+    return products
+  }
+
   get stride(): number {
     return this.#dimensions
   }

@@ -71,6 +71,20 @@ export class SimdRows implements Int8Rows {
     }
   }
 
+  productsOfPairs(pairs: Uint32Array): Float64Array {
+    const { buffer } = this.#kernel.memory
+    const list = new Uint32Array(buffer, this.#mask, LISTED)
+    const products = new Int32Array(buffer, this.#out, LISTED)
+    const all = new Float64Array(pairs.length / 2)
+    for (let from = 0; from < pairs.length; from += LISTED) {
+      const numbers = pairs.subarray(from, from + LISTED)
+      list.set(numbers)
+      this.#kernel.pairsOf(this.#rows, this.#mask, numbers.length / 2, this.#stride, this.#out)
+      all.set(products.subarray(0, numbers.length / 2), from / 2)
+    }
+    return all
+  }
+
   get stride(): number {
     return this.#stride
   }

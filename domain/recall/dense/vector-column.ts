@@ -5,6 +5,7 @@ import { type Int8Rows, product } from './int8-rows.ts'
 import { PlainRows } from './plain-rows.ts'
 import { Prefilter } from './prefilter.ts'
 import { SimdRows } from './simd-rows.ts'
+import { sumCosines } from './sum-cosines.ts'
 import { type DenseHit, TopRows } from './top-rows.ts'
 
 /** Which rows may be hits, and how ties break. */
@@ -101,16 +102,15 @@ export class VectorColumn {
     this.#values.productsOf(query.values, rows, (row, dot) => take(row, this.#cosine(row, dot, query)))
   }
 
-  /** Cosine of the query with the weighted sum of rows' vectors; those without one add nothing. */
-  cosineOfSum(rows: readonly number[], weights: readonly number[], query: DenseQuery): number {
-    const sum = new Float64Array(this.dimensions)
-    for (const [i, row] of rows.entries()) if (this.has(row)) this.#addTo(sum, row, weights[i]!)
-    let [dot, squares] = [0, 0]
-    for (let d = 0; d < this.dimensions; d++) {
-      dot += sum[d]! * query.values[d]!
-      squares += sum[d]! * sum[d]!
-    }
-    return squares === 0 ? 0 : (dot / Math.sqrt(squares)) * query.inverseNorm
+  /**
+   * Cosines of the query with weighted sums of rows' vectors, as many rows for each as there are weights; those without a
+   * vector add nothing.
+   */
+  cosinesOfSums(rows: Uint32Array, weights: readonly number[], query: DenseQuery): Float64Array {
+    if (this.#count === 0) return new Float64Array(rows.length / weights.length)
+    // Row 0 is nobody's, and zeros.
+    const held = rows.map((row) => (this.has(row) ? row : 0))
+    return sumCosines(held, weights, { values: this.#values, scales: this.#scales.data }, query)
   }
 
   /** To be restored into an empty column of as many dimensions. */
@@ -156,12 +156,6 @@ export class VectorColumn {
     const plain = this.#values
     this.#values = new SimdRows(this.dimensions)
     for (let row = 0; row < plain.length; row++) if (this.has(row)) this.#values.set(row, plain.get(row))
-  }
-
-  #addTo(sum: Float64Array, row: number, weight: number): void {
-    const factor = weight * this.#scales.data[row]!
-    const values = this.#values.get(row)
-    for (let d = 0; d < sum.length; d++) sum[d]! += values[d]! * factor
   }
 }
 

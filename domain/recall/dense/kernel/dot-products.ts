@@ -6,6 +6,7 @@ export interface DotProducts {
   /** See dot-products.wat. */
   dots(row: number, count: number, stride: number, query: number, mask: number, out: number): void
   dotsOf(rows: number, list: number, count: number, stride: number, query: number, out: number): void
+  pairsOf(rows: number, list: number, count: number, stride: number, out: number): void
 }
 
 let compiled: WebAssembly.Module | null = null

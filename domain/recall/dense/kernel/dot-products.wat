@@ -1,4 +1,4 @@
-;; Inner products of rows of int8 with a query of int16, sixteen dimensions at a time (SIMD, 128 bits).
+;; Inner products of rows of int8 with a query of int16 and with each other, sixteen dimensions at a time (SIMD, 128 bits).
 ;; Integers: the sums are exact, so the order in which they are made does not matter.
 (module
   (memory (export "memory") 1)
@@ -70,5 +70,42 @@
             (i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))
             (i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum)))))
         (local.set $list (i32.add (local.get $list) (i32.const 4)))
+        (local.set $out (i32.add (local.get $out) (i32.const 4)))
+        (br $next))))
+
+  ;; Of rows with rows: for each of the `count` pairs of row numbers at `list`, 4 bytes a number; row 0 is at `rows`.
+  (func (export "pairsOf")
+    (param $rows i32) (param $list i32) (param $count i32) (param $stride i32) (param $out i32)
+    (local $end i32) (local $a i32) (local $aEnd i32) (local $b i32) (local $v v128) (local $w v128) (local $sum v128)
+    (local.set $end (i32.add (local.get $list) (i32.shl (local.get $count) (i32.const 3))))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $list) (local.get $end)))
+        (local.set $a (i32.add (local.get $rows) (i32.mul (i32.load (local.get $list)) (local.get $stride))))
+        (local.set $b (i32.add (local.get $rows) (i32.mul (i32.load offset=4 (local.get $list)) (local.get $stride))))
+        (local.set $aEnd (i32.add (local.get $a) (local.get $stride)))
+        (local.set $sum (v128.const i32x4 0 0 0 0))
+        (loop $dimensions
+          (local.set $v (v128.load (local.get $a)))
+          (local.set $w (v128.load (local.get $b)))
+          (local.set $sum
+            (i32x4.add
+              (local.get $sum)
+              (i32x4.add
+                (i32x4.dot_i16x8_s
+                  (i16x8.extend_low_i8x16_s (local.get $v))
+                  (i16x8.extend_low_i8x16_s (local.get $w)))
+                (i32x4.dot_i16x8_s
+                  (i16x8.extend_high_i8x16_s (local.get $v))
+                  (i16x8.extend_high_i8x16_s (local.get $w))))))
+          (local.set $a (i32.add (local.get $a) (i32.const 16)))
+          (local.set $b (i32.add (local.get $b) (i32.const 16)))
+          (br_if $dimensions (i32.lt_u (local.get $a) (local.get $aEnd))))
+        (i32.store
+          (local.get $out)
+          (i32.add
+            (i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))
+            (i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum)))))
+        (local.set $list (i32.add (local.get $list) (i32.const 8)))
         (local.set $out (i32.add (local.get $out) (i32.const 4)))
         (br $next)))))

@@ -34,6 +34,10 @@ const listedProducts = (rows: PlainRows | SimdRows, query: Int16Array, mask: Uin
   return products
 }
 
+/** Of every row with every row. */
+const pairs = (end: number) =>
+  Uint32Array.from(Array.from({ length: end * end }, (_, i) => [Math.floor(i / end), i % end]).flat())
+
 test('SIMD gives the products of the plain rows, bit for bit, for every dimension and mask', (t) => {
   fc.assert(
     fc.property(someRows, ({ dimensions, rows, query, mask }) => {
@@ -43,6 +47,7 @@ test('SIMD gives the products of the plain rows, bit for bit, for every dimensio
       const asked = [Int16Array.from(query), Uint8Array.from(mask), rows.length] as const
       t.deepEqual(productsOf(simd, ...asked), productsOf(plain, ...asked))
       t.deepEqual(listedProducts(simd, ...asked), listedProducts(plain, ...asked))
+      t.deepEqual(simd.productsOfPairs(pairs(rows.length)), plain.productsOfPairs(pairs(rows.length)))
       for (const row of rows.keys()) t.deepEqual(simd.get(row), plain.get(row))
     }),
     { numRuns: propertyRuns(200) },

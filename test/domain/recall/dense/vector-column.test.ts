@@ -49,14 +49,44 @@ test('a cosine is that of the floats, as far as eight bits can tell', (t) => {
   )
 })
 
-test('the cosine of a sum weighs each vector in its own scale', (t) => {
-  const column = new VectorColumn(2)
-  column.set(1, Int8Array.of(100, 0), 0.01)
-  column.set(2, Int8Array.of(0, 50), 0.02)
-  const even = denseQuery(Float32Array.of(1, 1))
-  t.true(Math.abs(column.cosineOfSum([1, 2], [1, 1], even) - 1) < 1e-6)
-  t.true(Math.abs(column.cosineOfSum([1, 2, 9], [1, 0.5, 7], even) - 1.5 / Math.sqrt(2.5)) < 1e-6)
-  t.is(column.cosineOfSum([9], [1], even), 0)
+test('the cosine of a sum is that of the sum of the floats, each vector in its own scale', (t) => {
+  const held = fc.record({ vector, scale: fc.integer({ min: 1, max: 1_000 }).map((n) => Math.fround(n / 1_000)) })
+  const weights = fc.array(fc.integer({ min: 0, max: 10 }), { minLength: 1, maxLength: 4 })
+  fc.assert(
+    fc.property(
+      fc.array(held, { maxLength: 6 }),
+      weights,
+      fc.array(fc.nat(9)),
+      query,
+      (rows, weighing, drawn, asked) => {
+        const column = new VectorColumn(DIMENSIONS)
+        for (const [i, row] of rows.entries()) column.set(i + 1, row.vector, row.scale)
+        const sums = Math.floor(drawn.length / weighing.length)
+        const listed = Uint32Array.from(drawn.slice(0, sums * weighing.length))
+        const dense = denseQuery(asked)
+        const expected = Array.from({ length: sums }, (_, sum) => {
+          const total = new Float64Array(DIMENSIONS)
+          for (const [i, weight] of weighing.entries()) {
+            const row = rows[listed[sum * weighing.length + i]! - 1]
+            if (row !== undefined) for (let d = 0; d < DIMENSIONS; d++) total[d]! += row.vector[d]! * row.scale * weight
+          }
+          return cosineOf(total, dense.values)
+        })
+        const cosines = [...column.cosinesOfSums(listed, weighing, dense)]
+        t.is(cosines.length, sums)
+        for (const [i, cosine] of cosines.entries()) t.true(Math.abs(cosine - expected[i]!) < 1e-6)
+      },
+    ),
+    { numRuns: propertyRuns(200) },
+  )
+})
+
+test('vectors that cancel each other out are like nothing', (t) => {
+  const column = new VectorColumn(3)
+  column.set(1, Int8Array.of(100, -7, 3), 0.01)
+  column.set(2, Int8Array.of(-100, 7, -3), 0.02)
+  const asked = denseQuery(Float32Array.of(1, 1, 0.3))
+  t.deepEqual([...column.cosinesOfSums(Uint32Array.of(1, 2, 9, 9), [1, 0.5], asked)], [0, 0])
 })
 
 test('a wiped row has no vector, and its place holds nothing of it', (t) => {
