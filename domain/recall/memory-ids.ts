@@ -11,6 +11,7 @@ const DIGITS = [
   [19, 20, 21, 22, 24, 25, 26, 27],
   [28, 29, 30, 31, 32, 33, 34, 35],
 ].flat()
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const MIX = 0x9e3779b1
 const HYPHENS = [8, 13, 18, 23]
 const HYPHEN = '-'.charCodeAt(0)
@@ -48,9 +49,13 @@ export class MemoryIds {
   }
 
   memoryId(row: number): string {
-    const words = Array.from(this.#wordsAt(row))
-    const hex = words.map((word) => word.toString(16).padStart(8, '0')).join('')
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+    const ids = this.#ids.data
+    let text = ''
+    for (let byte = 0; byte < WORDS * 4; byte++) {
+      if (HYPHENS.includes(text.length)) text += '-'
+      text += HEX[(ids[row * WORDS + (byte >> 2)]! >>> (24 - 8 * (byte & 3))) & 0xff]!
+    }
+    return text
   }
 
   get bytes(): number {
@@ -61,10 +66,6 @@ export class MemoryIds {
     this.#count = archive.number('count', this.#count)
     this.#slots = archive.array('slots', this.#slots)
     archive.column('ids', this.#ids, end * WORDS)
-  }
-
-  #wordsAt(row: number): Uint32Array {
-    return this.#ids.data.subarray(row * WORDS, (row + 1) * WORDS)
   }
 
   /** The slot that holds the row of an id, or the empty one where it would be. */
