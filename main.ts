@@ -19,6 +19,7 @@ import type { HttpServerDeps } from './infra/http/http-server-deps.ts'
 import { type Limit, noLimit } from './infra/http/limit.ts'
 import { startMetricsServer } from './infra/http/start-metrics-server.ts'
 import { createOpaPolicy } from './infra/opa/opa-policy.ts'
+import type { ProcessDeps } from './infra/process-deps.ts'
 import { AuditSpill } from './infra/sqlite/audit/audit-spill.ts'
 import { createAuditMetrics } from './infra/telemetry/audit-metrics.ts'
 import { embeddedComponents } from './infra/telemetry/embedded-components.ts'
@@ -29,14 +30,14 @@ import { createMetrics, type Metrics } from './infra/telemetry/metrics.ts'
 import { version } from './infra/telemetry/version.ts'
 import type { TokenReader } from './infra/tokens/token-store.ts'
 
-export interface StartOptions {
+export interface StartOptions extends Pick<ProcessDeps, 'auditLooks'> {
   readonly logger?: Logger
   readonly clock?: () => number
   /** Called when nothing can go on; default: the process is unready, and then ends with code 1. */
   readonly onFatal?: (error: Error) => void
 }
 
-interface Start {
+interface Start extends Pick<ProcessDeps, 'auditLooks'> {
   readonly configuration: Configuration
   readonly clock: () => number
   readonly logger: Logger
@@ -51,14 +52,17 @@ type Running = Omit<Served, 'exitCode'>
 
 /** The composition root: configuration → adapters → applications → listen. */
 export async function startSomabrain(configuration: Configuration, options: StartOptions = {}): Promise<Served> {
-  const { clock = Date.now, logger = createLogger({ level: configuration.logLevel }) } = options
+  const { clock = Date.now, logger = createLogger({ level: configuration.logLevel }), auditLooks = {} } = options
   for (const notice of configuration.notices) logger.warn(notice)
   // A fold that ended unasked is a bug: going on would answer from a state that no longer moves.
   const { begin, exitCode, readiness } = createUnreadyEnd({ logger })
   const onFatal = options.onFatal ?? begin
   const metrics = createMetrics()
   const { embedder, ...ofEmbedder } = await openWatched(configuration, clock, metrics)
-  const start: Start = { configuration, clock, logger, metrics, embedder, ...ofEmbedder, onFatal, readiness }
+  const start: Start = {
+    ...{ configuration, clock, logger, metrics, embedder, ...ofEmbedder },
+    ...{ auditLooks, onFatal, readiness },
+  }
   try {
     const running = await (configuration.cluster === null
       ? startAlone(start)

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { EmbeddingFillerOptions } from '../commands/embedding-filler.ts'
 import type { QueryLimits } from '../query-api/query-limits.ts'
+import type { AuditRetentionDeps } from './audit/audit-retention.ts'
 import type { OpenedEmbedder } from './embedder/opened-embedder.ts'
 import type { ErasureSettings } from './erasure/erasure-settings.ts'
 import type { LimitSettings } from './limits/limit-settings.ts'
@@ -15,6 +16,8 @@ export interface ProcessDeps {
   readonly signingKey?: string | null
   /** How long operations stay in the audit; default: for good. */
   readonly auditRetentionDays?: number | null
+  /** When it is looked whether the audit is to be trimmed; default: as audit-retention.ts has it. */
+  readonly auditLooks?: Pick<AuditRetentionDeps, 'firstLookMs' | 'lookEveryMs'>
   /** Of erasures; default: the settings of erasure/erasure-settings.ts. */
   readonly erasure?: Omit<ErasureSettings, 'signingKey'>
   readonly viewMemoryBytes: number

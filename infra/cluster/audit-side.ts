@@ -20,8 +20,10 @@ export interface AuditSideDeps {
   readonly kafka: KafkaSettings
   readonly dataDir: string
   readonly signingKey: string | null
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
   /** `null`: operations are kept for good. */
-  readonly retention: Pick<AuditRetentionDeps, 'days' | 'clock' | 'record'> | null
+  readonly retention: Pick<AuditRetentionDeps, 'days' | 'record' | 'firstLookMs' | 'lookEveryMs'> | null
   /** Whether this process chains, anchors and trims. */
   readonly projects: boolean
   readonly reports: FoldReports
@@ -63,6 +65,7 @@ export async function startAuditSide(parts: ClusterParts, deps: AuditSideDeps): 
     log,
     pool,
     signingKey,
+    clock: deps.clock,
     reports: deps.reports,
     metrics: deps.metrics,
     logger: deps.logger,
@@ -74,9 +77,9 @@ export async function startAuditSide(parts: ClusterParts, deps: AuditSideDeps): 
 }
 
 function startRetention(parts: ClusterParts, pool: Pool, signingKey: SigningKey, deps: AuditSideDeps): void {
-  const { configuration, logger, metrics } = deps
+  const { clock, configuration, logger, metrics } = deps
   if (deps.retention === null) return
   const trim: TrimOnce = (request) => trimCluster({ configuration, pool, signingKey, logger }, request)
-  const retention = startAuditRetention({ ...deps.retention, trim, metrics, logger })
+  const retention = startAuditRetention({ ...deps.retention, clock, trim, metrics, logger })
   parts.shutdown.add('audit retention', () => retention.close())
 }

@@ -110,6 +110,7 @@ async function assemble(
   })
   const audit = await startAuditSide(parts, {
     ...{ configuration, kafka, dataDir: deps.dataDir, signingKey: deps.signingKey ?? null, projects: has('projector') },
+    clock: deps.clock,
     retention: retentionOf(deps),
     ...{ reports, metrics: deps.auditMetrics ?? createAuditMetrics(metrics.registry), logger, onFatal: deps.onFatal },
   })
@@ -132,8 +133,8 @@ async function assemble(
   }
 }
 
-function retentionOf({ auditRetentionDays: days = null, clock, recordOperation: record }: ClusterDeps) {
-  return days === null || record === undefined ? null : { days, clock, record }
+function retentionOf({ auditRetentionDays: days = null, auditLooks, recordOperation: record }: ClusterDeps) {
+  return days === null || record === undefined ? null : { days, record, ...auditLooks }
 }
 
 /** A projector compares what it folds; the others must not write to, or answer for, a log that nobody folds. */

@@ -10,7 +10,6 @@ import { createQueryApi, type ServedQueryApi } from '../../query-api/create-quer
 import { defaultQueryLimits } from '../../query-api/query-limits.ts'
 import { createAuditCodec } from '../../schemas/audit-codec.ts'
 import { createCommandCodec } from '../../schemas/command-codec.ts'
-import type { AuditRetentionDeps } from '../audit/audit-retention.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { startEmbeddedAudit } from '../audit/embedded/start-embedded-audit.ts'
 import { createKeyring } from '../crypto/keyring.ts'
@@ -53,8 +52,6 @@ import { createWorkingMemorySource } from './working-memory-source.ts'
 export interface EmbeddedDeps extends ProcessDeps {
   /** Pause before the files are read through; default {@link INTEGRITY_CHECK_DELAY_MS}. */
   readonly integrityCheckDelayMs?: number
-  /** When it is looked whether the audit is to be trimmed; default: as audit-retention.ts has it. */
-  readonly auditLooks?: Pick<AuditRetentionDeps, 'firstLookMs' | 'lookEveryMs'>
 }
 
 /** Everything in one process over one data directory, with nothing else installed. */

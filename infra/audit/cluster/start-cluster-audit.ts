@@ -28,6 +28,8 @@ export interface ClusterAuditDeps {
   readonly log: KafkaAuditLog
   readonly pool: Pool
   readonly signingKey: SigningKey
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
   readonly metrics: AuditMetrics
   readonly logger: Logger
   readonly onFatal: (error: Error) => void
@@ -47,7 +49,7 @@ export async function startClusterAudit(deps: ClusterAuditDeps): Promise<{ close
   const schedule = new AnchorSchedule({
     signer: deps.signingKey,
     publish: (anchors) => log.publish(anchors),
-    now: Date.now,
+    now: deps.clock,
     everyEntries: ANCHOR_EVERY_ENTRIES,
     everyMs: ANCHOR_EVERY_MS,
   })
