@@ -26,6 +26,8 @@ export const AUTH_FAILURE_REASONS = [
   /** Whoever could tell does not answer. */
   'unverifiable',
   'not_loopback',
+  /** Without credentials, a request that a proxy passed on. */
+  'proxied',
   'foreign_host',
   'foreign_origin',
   /** A fault of the server. */

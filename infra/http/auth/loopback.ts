@@ -25,18 +25,36 @@ const isInList = (address: string): boolean =>
   isIPv4(address) ? loopback.check(address, 'ipv4') : isIPv6(address) && loopback.check(address, 'ipv6')
 
 /**
- * Development without credentials: whoever is on this machine. A browser on this machine also acts for the sites it
- * shows, so a Host that is no loopback name (DNS rebinding) and an Origin other than this server are refused.
+ * Development without credentials: whoever is on this machine. A proxy on this machine speaks for whoever reaches it, so a
+ * request that one says it passed on is refused. A browser on this machine also acts for the sites it shows, so a Host
+ * that is no loopback name (DNS rebinding) and an Origin other than this server are refused.
  */
 export const loopbackAuthenticator: Authenticator = {
   authenticate(headers, remoteAddress) {
     if (!isLoopbackAddress(remoteAddress)) {
       throw refused('not_loopback', 'No credential is configured, so only loopback peers are served')
     }
+    guardAgainstProxies(headers)
     guardAgainstBrowsers(headers)
     return developer
   },
 }
+
+/** What a proxy says is not looked at, only that it says something: the peer is the proxy, whoever it names. */
+function guardAgainstProxies(headers: IncomingHttpHeaders): void {
+  for (const name in headers) {
+    if (!PASSED_ON.has(name) && !name.startsWith('x-forwarded-')) continue
+    throw new AuthenticationError('proxied', {
+      code: 'forbidden',
+      detail: `No credential is configured, and the header ${name} says that a proxy passed the request on`,
+      expected:
+        'a server with a credential: SOMABRAIN_API_TOKEN, SOMABRAIN_API_TOKENS=1 or tokens of an identity provider (docs/how-to/sign-in.md)',
+    })
+  }
+}
+
+/** RFC 7239 and RFC 9110 §7.6.3, and what nginx is usually told to send. Node gives names in lower case. */
+const PASSED_ON: ReadonlySet<string> = new Set(['forwarded', 'via', 'x-real-ip'])
 
 function guardAgainstBrowsers(headers: IncomingHttpHeaders): void {
   const host = headers.host ?? ''

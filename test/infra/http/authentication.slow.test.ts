@@ -110,6 +110,34 @@ test('without credentials no other origin is served', async (t) => {
   }
 })
 
+test('without credentials whatever a proxy passed on is refused, and told what to configure', async (t) => {
+  const edge = await startEdge(t)
+  const host = `127.0.0.1:${edge.port}`
+  for (const headers of [
+    { forwarded: 'for=203.0.113.9' },
+    { via: '1.1 nginx' },
+    { 'x-real-ip': '203.0.113.9' },
+    { 'x-forwarded-for': '127.0.0.1' },
+    { 'X-Forwarded-Proto': 'https' },
+    { 'x-forwarded-client-cert': '' },
+  ] as ReadonlyArray<Record<string, string>>) {
+    t.is(await statusWith(edge.port, { host, ...headers }), 403, JSON.stringify(headers))
+  }
+  const answer = await call(`${edge.url}/namespaces`, {
+    headers: { via: '1.1 nginx', 'x-forwarded-for': '203.0.113.9' },
+  })
+  t.is(answer.json.code, 'forbidden')
+  t.regex(String(answer.json.detail), /proxy/)
+  t.regex(String(answer.json.expected), /SOMABRAIN_API_TOKEN/)
+  t.true((await edge.metrics.registry.metrics()).includes('somabrain_auth_failures_total{reason="proxied"} 7'))
+})
+
+test('with credentials a proxy may pass requests on', async (t) => {
+  const { port } = await startEdge(t, { authenticator: apiTokenAuthenticator('s3cret') })
+  const proxied = { via: '1.1 nginx', 'x-forwarded-for': '203.0.113.9', authorization: 'Bearer s3cret' }
+  t.is(await statusWith(port, proxied), 200)
+})
+
 test('without credentials only loopback peers are served', (t) => {
   const ask = (address: string): Identity | Promise<Identity> =>
     loopbackAuthenticator.authenticate({ host: 'localhost' }, address)
