@@ -2,8 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ProblemError } from '../../domain/problem.ts'
 import { Admission } from './admission.ts'
 import { auditRequest } from './audit-request.ts'
-import { AuthenticationError } from './auth/authenticator.ts'
-import { refuseClaimedIdentity } from './auth/claimed-identity.ts'
+import { authenticateRequest } from './authenticate-request.ts'
 import type { BodyDeadlines } from './body-deadlines.ts'
 import type { Edge } from './edge.ts'
 import { isStreamed } from './is-streamed.ts'
@@ -45,7 +44,7 @@ export function installLifecycle(app: FastifyInstance, edge: Edge, deadlines: Bo
     if (config.probe !== true) admit(edge, admission, request)
     if (hasBody(request) && !isStreamed(request)) deadlines.watch(request, reply)
     if (config.open === true || request.is404) return
-    await authenticate(edge, request)
+    await authenticateRequest(deps, request)
     if (config.probe !== true && config.limitsItself !== true) await edge.limitRequest(request)
     refuseEncodedBody(request)
   })
@@ -74,18 +73,6 @@ function bytesToHold(edge: Edge, request: FastifyRequest): number {
   if (isStreamed(request)) return edge.options.importWindowBytes
   const length = Number(request.headers['content-length'] ?? 0)
   return Number.isFinite(length) && length <= (request.routeOptions.bodyLimit ?? 0) ? length : 0
-}
-
-async function authenticate(edge: Edge, request: FastifyRequest): Promise<void> {
-  try {
-    const { headers, socket } = request
-    request.identity = await edge.deps.authenticator.authenticate(headers, socket.remoteAddress ?? '')
-    refuseClaimedIdentity(headers, request.identity)
-  } catch (error) {
-    edge.deps.metrics.authFailure(error instanceof AuthenticationError ? error.reason : 'error')
-    if (error instanceof AuthenticationError) request.refusedOwner = error.owner
-    throw error
-  }
 }
 
 /** A small body that unpacks to a large one would pass every bound on the way in. */

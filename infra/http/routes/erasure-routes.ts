@@ -19,6 +19,7 @@ import {
   subjectParams,
 } from '../schemas/erasure-schemas.ts'
 import { noQuery } from '../schemas/query-schemas.ts'
+import { StandingPermit } from '../standing-permit.ts'
 import { exportLines } from '../wire/export-lines.ts'
 
 /** `POST /forget` with `mode: "erase"`. */
@@ -112,7 +113,8 @@ export function registerExport(app: FastifyInstance, edge: Edge, subjects: Subje
       const memories = await subjects.exportSubject(request.identity, { subject, namespace })
       // As long as the subject's memories take; the latency of answers is measured elsewhere.
       request.unmeasured = true
-      const lines = exportLines({ subject, namespace, exportedAt: edge.deps.now() }, memories)
+      const permitted = new StandingPermit(edge.deps, request, 'export', namespace).over(memories)
+      const lines = exportLines({ subject, namespace, exportedAt: edge.deps.now() }, permitted)
       const answer = Readable.from(lines, { objectMode: false })
       // Its head may have gone out, and then the answer is cut: no error handler hears of it.
       answer.once('error', (error) => {

@@ -17,6 +17,7 @@ import { outcomeOf } from '../measure-request.ts'
 import { importLines } from '../ndjson/import-lines.ts'
 import { answers, batchAnswer, batchLine } from '../schemas/answer-schemas.ts'
 import { batchBody, batchImportLine, batchQuery, batchShell } from '../schemas/remember-schema.ts'
+import { StandingPermit } from '../standing-permit.ts'
 import { compileBodySchema } from '../validation/compile-schema.ts'
 import { bodyCheckedBy } from '../validation/validator-compiler.ts'
 import { itemJson } from '../wire/receipt-json.ts'
@@ -123,6 +124,7 @@ async function streamed(
   const shared = checkShared(sharedOfQuery(request.query as SharedQuery), bounds)
   const namespace = shared.namespace ?? 'default'
   await edge.permit(request, 'remember', namespace)
+  const permit = new StandingPermit(edge.deps, request, 'remember', namespace)
   request.unmeasured = true
   const lines = importLines({
     source: request.body as Readable,
@@ -133,6 +135,7 @@ async function streamed(
     closing: edge.closing,
     parse: (bytes, index) => parseLine(shared, bytes, { index, keyOfBatch: caller.idempotencyKey, bounds }),
     remember: async (items) => {
+      await permit.renew()
       const { granted, refusal } = await edge.grantMemories(request, goodOnes(items))
       const results = await rememberParsed(commands, caller, withinQuota(items, granted, refusal))
       countResults(edge, results)

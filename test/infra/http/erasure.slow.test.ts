@@ -2,8 +2,9 @@ import test from 'ava'
 import type { EraseRequest } from '../../../commands/requests/erase-request.ts'
 import type { Role } from '../../../domain/identity.ts'
 import { ProblemError } from '../../../domain/problem.ts'
-import type { Authenticator } from '../../../infra/http/auth/authenticator.ts'
+import { type Authenticator, unauthenticated } from '../../../infra/http/auth/authenticator.ts'
 import type { ErasureDoors } from '../../../infra/http/http-server-deps.ts'
+import { PERMIT_STANDS_MS } from '../../../infra/http/standing-permit.ts'
 import type { ErasureState, ExportedMemory } from '../../../query-api/subjects-api.ts'
 import { call } from './support/call.ts'
 import { MEMORY_ID, memory, NOW } from './support/doubles.ts'
@@ -138,6 +139,33 @@ test('an export that a missing data key cuts is told of as a refusal is', async 
     logged.find(({ code }) => code === 'key_missing'),
     { level: 50, msg: 'The data key k is missing.' },
   )
+})
+
+test('an export whose credential ends is cut, and told of as a refusal is', async (t) => {
+  let time = NOW
+  let revoked = false
+  const given: number[] = []
+  async function* whileTimePasses(): AsyncIterable<ExportedMemory> {
+    for await (const one of manyMemories(3)) {
+      yield one
+      given.push(time)
+      revoked = true
+      time += PERMIT_STANDS_MS / 2
+    }
+  }
+  const authenticate = () => {
+    if (revoked) throw unauthenticated('revoked_token', 'The token was revoked')
+    return { tenant: 'acme', principal: 'somebody', roles: ['admin' as const], namespaces: null }
+  }
+  const { url, metrics } = await startEdge(t, {
+    erasure: doors(pending, whileTimePasses),
+    authenticator: { authenticate },
+    now: () => time,
+  })
+  await t.throwsAsync(call(`${url}/subjects/ada/export`))
+  t.is(given.length, 2, 'the third memory is given to nobody')
+  const line = 'somabrain_problems_total{endpoint="/subjects/{id}/export",code="unauthenticated"} 1'
+  await eventually(async () => (await metrics.registry.metrics()).includes(`${line}\n`))
 })
 
 for (const { roles, may } of [
