@@ -27,6 +27,7 @@ import { createEmbedderMetrics, type EmbedderMetrics } from './infra/telemetry/e
 import { composeHealth, type HealthDeps } from './infra/telemetry/health.ts'
 import { createLogger } from './infra/telemetry/logger.ts'
 import { createMetrics, type Metrics } from './infra/telemetry/metrics.ts'
+import { partLog } from './infra/telemetry/part-log.ts'
 import { version } from './infra/telemetry/version.ts'
 import type { TokenReader } from './infra/tokens/token-store.ts'
 
@@ -205,6 +206,7 @@ async function listen(start: Start, components: HealthDeps['components'], tokens
       version: `v${version}`,
       mode,
       now: clock,
+      changed: partLog(logger),
     }),
     metrics,
     logger,

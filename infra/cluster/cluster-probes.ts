@@ -1,8 +1,9 @@
 import type { RegistryClient } from '../registry/registry-client.ts'
+import { type PartFault, PartFaultError } from '../telemetry/part-fault.ts'
 import type { ClusterProbes } from './cluster-components.ts'
 import type { ClusterParts } from './cluster-parts.ts'
 import type { CommandSide } from './command-side.ts'
-import type { FoldReports } from './fold-reports.ts'
+import type { FoldReports, Halted } from './fold-reports.ts'
 import type { LogGuard } from './log-guard.ts'
 
 /** Records that may wait to be folded before health says so; the alert on lag begins there. */
@@ -20,9 +21,9 @@ export function clusterProbes(
     async kafka() {
       await parts.heads.refresh()
       const failure = commands?.failure() ?? null
-      if (failure !== null) throw new Error(`the last append failed: ${failure.message}`)
+      if (failure !== null) throw new PartFaultError('append_failed', failure.message, { cause: failure })
       const { trouble } = parts.keyStore.progress()
-      if (trouble !== null) throw new Error(`the data keys could not be read: ${trouble.message}`)
+      if (trouble !== null) throw new PartFaultError('keys_unread', trouble.message, { cause: trouble })
     },
     async postgres() {
       await parts.reader.checkpoint(0)
@@ -34,10 +35,13 @@ export function clusterProbes(
       await registry.subjects()
     },
     async fold() {
-      const trouble = reports.trouble ?? guard.quarrel
-      if (trouble !== null) throw new Error(trouble)
+      if (guard.trouble !== null) throw standsStill('other_log', guard.trouble)
+      if (reports.trouble !== null) throw standsStill('halted', reports.trouble)
       const lag = parts.progress.lag()
-      if (lag > LAG_LIMIT) throw new Error(`${lag} records of the log are not folded`)
+      if (lag > LAG_LIMIT) throw new PartFaultError('behind', `${lag} records of the log are not folded`)
     },
   }
 }
+
+const standsStill = (fault: PartFault, { partition, reason }: Halted): PartFaultError =>
+  new PartFaultError(fault, `partition ${partition}: ${reason}`, { facts: { partition } })

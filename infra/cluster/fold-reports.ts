@@ -3,7 +3,8 @@ import { PARTITIONS } from '../../domain/partition.ts'
 import type { PartitionState, Projector, ProjectorEvents } from '../../projections/projector.ts'
 import type { PipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 
-interface Halted {
+/** A partition whose fold stands still; `reason` is for the operator, and may tell an address. */
+export interface Halted {
   readonly partition: number
   readonly reason: string
 }
@@ -21,10 +22,10 @@ export class FoldReports {
   }
 
   /** Where and why a fold stands still, or `null`. */
-  get trouble(): string | null {
+  get trouble(): Halted | null {
     for (const [projection, projector] of this.#projectors) {
       const [first] = haltedOf(projector)
-      if (first !== undefined) return `${projection} of partition ${first.partition}: ${first.reason}`
+      if (first !== undefined) return { partition: first.partition, reason: `${projection}: ${first.reason}` }
     }
     return null
   }

@@ -7,6 +7,7 @@ import type { LogReader } from '../../projections/ports/log-reader.ts'
 import { OffsetOutOfRangeError } from '../../projections/ports/offset-out-of-range-error.ts'
 import { quarrelWithLog } from '../../projections/quarrel-with-log.ts'
 import type { CommandCodec } from '../../schemas/command-codec.ts'
+import type { Halted } from './fold-reports.ts'
 
 export interface LogGuardDeps {
   readonly log: LogReader
@@ -46,7 +47,13 @@ export class LogGuard {
 
   /** What is wrong with the first partition that differs, or `null`. */
   get quarrel(): string | null {
-    for (const [partition, quarrel] of this.#quarrels) return `partition ${partition}: ${quarrel}`
+    const { trouble } = this
+    return trouble === null ? null : `partition ${trouble.partition}: ${trouble.reason}`
+  }
+
+  /** The first partition that differs, or `null`. */
+  get trouble(): Halted | null {
+    for (const [partition, reason] of this.#quarrels) return { partition, reason }
     return null
   }
 

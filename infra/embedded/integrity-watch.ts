@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { type BackgroundCheck, checkInBackground, type Damage } from '../sqlite/data-dir/background-check.ts'
 import type { StoreFiles } from '../sqlite/data-dir/data-directory.ts'
+import { PartFaultError } from '../telemetry/part-fault.ts'
 
 /** Late enough not to compete with the start and the first answers. */
 export const INTEGRITY_CHECK_DELAY_MS = 10_000
@@ -22,7 +23,8 @@ export class IntegrityWatch {
   /** Throws, in words for the operator, when one of the files is known to be damaged. */
   assertSound(...files: readonly string[]): void {
     const damage = this.#damages.find(({ file }) => files.includes(file))
-    if (damage !== undefined) throw new Error(`${damage.file} is damaged: ${damage.what}. ${damage.remedy}`)
+    if (damage === undefined) return
+    throw new PartFaultError('damaged', `${damage.file} is damaged: ${damage.what}. ${damage.remedy}`)
   }
 
   async stop(): Promise<void> {

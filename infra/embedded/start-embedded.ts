@@ -36,6 +36,7 @@ import { type EmbeddedStores, openEmbeddedStores } from '../sqlite/open-embedded
 import { createAuditMetrics } from '../telemetry/audit-metrics.ts'
 import type { EmbeddedProbes } from '../telemetry/embedded-components.ts'
 import { faultLog } from '../telemetry/fault-log.ts'
+import { PartFaultError } from '../telemetry/part-fault.ts'
 import { createPipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import { createViewThreads } from '../views/view-threads.ts'
 import { startEmbeddedErasure } from './embedded-erasure.ts'
@@ -248,14 +249,14 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     lag: () => progress.lag(),
     probes: {
       async log() {
-        if (!stores.writable()) throw new Error('the writer thread is being restarted')
+        if (!stores.writable()) throw new PartFaultError('starting', 'the writer thread is being restarted')
         integrity.assertSound(files.log, files.keys)
-        if (logFailure !== null) throw new Error(`the last append failed: ${logFailure.message}`)
+        if (logFailure !== null) throw new PartFaultError('append_failed', logFailure.message, { cause: logFailure })
       },
       async longTerm() {
         await reader.checkpoint(0)
         integrity.assertSound(files.state)
-        if (watch.trouble !== null) throw new Error(`the fold stands still: ${watch.trouble}`)
+        if (watch.trouble !== null) throw new PartFaultError('halted', watch.trouble)
       },
       async workingMemory() {
         await source.checkpoint(0)

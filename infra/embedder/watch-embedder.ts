@@ -82,6 +82,6 @@ export function watchEmbedder(embedder: OpenedEmbedder, { clock, metrics, askAga
     embedQuery: (text) => ask('query', text),
     probe,
     close: () => embedder.close(),
-    health: { probe, facts },
+    health: { probe, facts, told: (error) => embedderFaults[faultOf(error)] },
   }
 }

@@ -8,10 +8,11 @@ const component = Type.Object({
   status: Type.Unsafe<string>({ type: 'string', enum: ['healthy', 'unhealthy', 'disabled'] }),
   latency_ms: Type.Optional(Type.Number()),
   backend: Type.Optional(Type.String()),
-  error: Type.Optional(Type.String()),
+  error: Type.Optional(Type.String({ description: 'Of a short fixed list; the words of the error are in the log.' })),
   model: Type.Optional(Type.String({ description: 'Of the embedder.' })),
   dimension: Type.Optional(Type.Integer({ description: 'Of its vectors, once there was one.' })),
   down_since: Type.Optional(Type.String({ format: 'date-time' })),
+  partition: Type.Optional(Type.Integer({ description: 'Of a fold that stands still: the first where it does.' })),
 })
 
 const health = Type.Object({

@@ -24,7 +24,7 @@ async function watched(t: ExecutionContext, askAgainMs = 0, timeoutMs = 30_000) 
   t.teardown(() => embedder.close())
   const compose = composeHealth({
     components: { embedder: embedder.health },
-    ...{ version: 'v1', mode: 'development', now: clock.now },
+    ...{ version: 'v1', mode: 'development', now: clock.now, sharedForMs: 0 },
   })
   const health = async () => {
     const { status: whole, components } = await compose()

@@ -33,7 +33,7 @@ test('health is 503 when a part fails, and names it', async (t) => {
   const { status, json } = await call(`${edge.url}/health`)
   t.is(status, 503)
   t.is(json.status, 'degraded')
-  t.like(json.components, { kafka: { status: 'unhealthy', error: 'disk full' }, redis: { status: 'healthy' } })
+  t.like(json.components, { kafka: { status: 'unhealthy', error: 'Failing' }, redis: { status: 'healthy' } })
 })
 
 test('probes answer for the process, for its start and for its role', async (t) => {

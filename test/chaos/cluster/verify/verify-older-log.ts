@@ -1,4 +1,5 @@
 import { hashState } from '../../../../infra/postgres/long-term/state-hash.ts'
+import { partFaults } from '../../../../infra/telemetry/part-fault.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { send } from '../../../support/http-client.ts'
 import type { Chaos } from '../chaos.ts'
@@ -48,7 +49,7 @@ async function expectRefusedWrite(url: string, name: string, report: Chaos['repo
 async function stopped(url: string): Promise<void> {
   const health = await send('GET', `${url}/health`, undefined, {}, AbortSignal.timeout(5_000))
   const { fold } = health.body.components as Record<string, { readonly status: string; readonly error?: string }>
-  if (health.status !== 503 || !/the log was cut or exchanged|was folded from/.test(fold?.error ?? '')) {
+  if (health.status !== 503 || fold?.error !== partFaults.other_log) {
     throw new Error(`/health is ${health.status}: ${JSON.stringify(fold)}`)
   }
   const metrics = await (await fetch(`${url}/metrics`)).text()
