@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { RefusedItems } from '../../domain/audit/refused-items.ts'
 import { isWrite } from '../../domain/authorisation/action.ts'
+import type { GatheredOperation } from '../audit/operation-gatherer.ts'
 import { traceparentOf } from './caller.ts'
 import type { Edge } from './edge.ts'
 import { endpointOf, statusOf } from './measure-request.ts'
@@ -23,38 +25,68 @@ export function installAudit(app: FastifyInstance): void {
  * and what needs no credential are nobody's action.
  */
 export function auditRequest(edge: Edge, request: FastifyRequest, reply: FastifyReply): void {
-  const { audit, now } = edge.deps
+  const { audit } = edge.deps
   const { config } = request.routeOptions
   if (audit === undefined || request.is404 || config.open === true) return
   const status = statusOf(reply)
-  const identity = (request.identity as FastifyRequest['identity'] | undefined) ?? request.refusedOwner
-  for (const { action, namespace } of asked(request)) {
-    const refused = action === 'remember' ? (request.refusals?.items() ?? null) : null
-    if (refused === null && isElsewhere(action, status, request, reply)) continue
-    audit.record({
-      at: now(),
-      tenant: identity?.tenant ?? null,
-      principal: identity?.principal ?? null,
-      credential: identity?.credential ?? null,
-      action,
-      method: request.method,
-      route: endpointOf(request),
-      namespace,
-      status,
-      code: request.problemCode,
-      results: request.problemCode === null ? request.results : null,
-      subject: null,
-      requestId: request.id,
-      traceparent: traceparentOf(request),
-      refused,
-    })
+  const refusedItems = takeRefusals(request)
+  for (const one of asked(request)) {
+    const refused = one.action === 'remember' ? refusedItems : null
+    if (refused === null && isElsewhere(one.action, status, request, reply)) continue
+    audit.record(operationOf(edge, request, one, status, refused))
   }
 }
 
-/** A request that was refused before it came to say what it wants is audited by what its route is for. */
-const asked = (
+/** Audits what was refused of a stream so far; the rest of it goes on. */
+export function auditRefusedSoFar(edge: Edge, request: FastifyRequest, reply: FastifyReply): void {
+  const refused = takeRefusals(request)
+  if (refused === null) return
+  for (const one of asked(request)) {
+    edge.deps.audit?.record(operationOf(edge, request, one, reply.raw.statusCode, refused))
+  }
+}
+
+function operationOf(
+  edge: Edge,
   request: FastifyRequest,
-): ReadonlyArray<{ readonly action: string; readonly namespace: string | null }> =>
+  { action, namespace }: Asked,
+  status: number,
+  refused: RefusedItems | null,
+): GatheredOperation {
+  const identity = (request.identity as FastifyRequest['identity'] | undefined) ?? request.refusedOwner
+  return {
+    at: edge.deps.now(),
+    tenant: identity?.tenant ?? null,
+    principal: identity?.principal ?? null,
+    credential: identity?.credential ?? null,
+    action,
+    method: request.method,
+    route: endpointOf(request),
+    namespace,
+    status,
+    code: request.problemCode,
+    results: request.problemCode === null ? request.results : null,
+    subject: null,
+    requestId: request.id,
+    traceparent: traceparentOf(request),
+    refused,
+  }
+}
+
+/** Each of them is audited once. */
+function takeRefusals(request: FastifyRequest): RefusedItems | null {
+  const refused = request.refusals?.items() ?? null
+  request.refusals = null
+  return refused
+}
+
+interface Asked {
+  readonly action: string
+  readonly namespace: string | null
+}
+
+/** A request that was refused before it came to say what it wants is audited by what its route is for. */
+const asked = (request: FastifyRequest): readonly Asked[] =>
   request.asked.length > 0
     ? request.asked
     : [{ action: request.routeOptions.config.operation ?? 'unknown', namespace: null }]

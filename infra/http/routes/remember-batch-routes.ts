@@ -15,6 +15,7 @@ import { isStreamed } from '../is-streamed.ts'
 import { throwIfRefused } from '../limit.ts'
 import { outcomeOf } from '../measure-request.ts'
 import { importLines } from '../ndjson/import-lines.ts'
+import { RefusedLines } from '../refused-lines.ts'
 import { answers, batchAnswer, batchLine } from '../schemas/answer-schemas.ts'
 import { batchBody, batchImportLine, batchQuery, batchShell } from '../schemas/remember-schema.ts'
 import { StandingPermit } from '../standing-permit.ts'
@@ -125,6 +126,7 @@ async function streamed(
   const namespace = shared.namespace ?? 'default'
   await edge.permit(request, 'remember', namespace)
   const permit = new StandingPermit(edge.deps, request, 'remember', namespace)
+  const refusedLines = new RefusedLines(edge, request, reply)
   request.unmeasured = true
   const lines = importLines({
     source: request.body as Readable,
@@ -141,7 +143,7 @@ async function streamed(
       countResults(edge, results)
       return results
     },
-    refused: (index, problem) => noteRefusal(request, index, problem),
+    refused: (index, problem) => refusedLines.add(index, problem),
     abandon: () => request.raw.socket.destroy(),
   })
   reply.raw.once('close', () => {
@@ -150,7 +152,7 @@ async function streamed(
   return reply.type('application/x-ndjson').send(Readable.from(lines, { objectMode: false }))
 }
 
-/** The audit names it once the request is over. */
+/** The audit names it once the request is over, which of a batch is soon. */
 function noteRefusal(request: FastifyRequest, index: number, { code }: Problem): void {
   request.refusals ??= new RefusalList()
   request.refusals.add(index, code)

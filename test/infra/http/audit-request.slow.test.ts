@@ -5,6 +5,7 @@ import type { HttpServerDeps } from '../../../infra/http/http-server-deps.ts'
 import { get, post, send } from '../../support/http-client.ts'
 import { NOW, receipt } from './support/doubles.ts'
 import { eventually } from './support/eventually.ts'
+import { openRawSocket } from './support/raw-socket.ts'
 import { startEdge } from './support/start-edge.ts'
 
 async function audited(t: ExecutionContext, over: Partial<HttpServerDeps> = {}) {
@@ -52,6 +53,9 @@ test('what the log took is audited by the log itself, and what it did not take h
   )
 })
 
+const totalOf = (entries: readonly GatheredOperation[]): number =>
+  entries.reduce((sum, { refused }) => sum + (refused?.total ?? 0), 0)
+
 test('items that were refused are named by index and code, in a batch and in a stream', async (t) => {
   const { url, recorded, commands } = await audited(t)
   const items = [{ content: 'a' }, { content: '' }, { content: 'canary' }, { contents: 'canary' }, { content: 'b' }]
@@ -64,7 +68,7 @@ test('items that were refused are named by index and code, in a batch and in a s
   const headers = { 'content-type': 'application/x-ndjson' }
   const stream = await fetch(`${url}/remember/batch`, { method: 'POST', headers, body: `${lines}\n{` })
   await stream.text()
-  await eventually(() => recorded.length === 2)
+  await eventually(() => totalOf(recorded) === 7)
   const named = [
     { first: 1, last: 1, code: 'invalid_request' },
     { first: 2, last: 2, code: 'outcome_unknown' },
@@ -72,11 +76,36 @@ test('items that were refused are named by index and code, in a batch and in a s
   ]
   t.like(recorded[0], { action: 'remember', route: '/remember/batch', status: 200, code: null })
   t.deepEqual(recorded[0]?.refused, { total: 3, ranges: named })
-  t.deepEqual(recorded[1]?.refused, {
-    total: 4,
-    ranges: [...named, { first: 5, last: 5, code: 'malformed_body' }],
-  })
+  t.deepEqual(
+    recorded.slice(1).flatMap(({ refused }) => refused?.ranges),
+    [...named, { first: 5, last: 5, code: 'malformed_body' }],
+  )
   t.false(JSON.stringify(recorded).includes('canary'))
+})
+
+test('lines that are refused are audited while the stream goes on, and not one by one', async (t) => {
+  const { port, recorded } = await audited(t, { options: { importWindowLines: 1 } })
+  const client = await openRawSocket(port)
+  client.socket.write(
+    'POST /remember/batch HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n',
+  )
+  const send = (lines: string) => client.socket.write(`${lines.length.toString(16)}\r\n${lines}\r\n`)
+  send('{"content":"a"}\n{"content":""}\n')
+  await eventually(() => recorded.length === 1)
+  t.like(recorded[0], { action: 'remember', route: '/remember/batch', namespace: 'default', status: 200, code: null })
+  t.deepEqual(recorded[0]?.refused, { total: 1, ranges: [{ first: 1, last: 1, code: 'invalid_request' }] })
+  const from = performance.now()
+  for (let index = 2; index < 50; index += 1) {
+    send('{"content":""}\n')
+    await client.until((text) => text.includes(`"index":${index},`))
+  }
+  await eventually(() => recorded.length > 1)
+  client.socket.write('0\r\n\r\n')
+  await client.until((text) => text.includes('"accepted":1'))
+  const seconds = (performance.now() - from) / 1000
+  await eventually(() => totalOf(recorded) === 49)
+  t.true(recorded.length <= 3 + seconds, `${recorded.length} entries in ${seconds} s`)
+  client.socket.destroy()
 })
 
 test('a batch that was accepted whole is audited by the log alone', async (t) => {
