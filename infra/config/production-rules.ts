@@ -1,4 +1,5 @@
 import { ConfigurationError } from './configuration-error.ts'
+import { refuseConstantSecrets } from './constant-secrets.ts'
 import { type CredentialsConfiguration, hasCredentials } from './credentials-configuration.ts'
 import { DEVELOPMENT_CREDENTIALS } from './development-credentials.ts'
 import { isLoopbackName } from './loopback-name.ts'
@@ -28,6 +29,7 @@ export function refuseInProduction(values: Values, credentials: CredentialsConfi
     const expected = 'an Ed25519 private key: 32 bytes as base64 or hex, or PEM'
     throw new ConfigurationError('SOMABRAIN_SIGNING_KEY', 'is not set in production mode', expected)
   }
+  refuseConstantSecrets(values)
   if (values.get('SOMABRAIN_AUTO_MIGRATE') === '1') {
     throw new ConfigurationError(
       'SOMABRAIN_AUTO_MIGRATE',

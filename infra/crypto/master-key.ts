@@ -3,6 +3,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } f
 import { join } from 'node:path'
 import { lengthPrefixed } from '../../domain/length-prefixed.ts'
 import { aeadOpen, aeadSeal } from './aead.ts'
+import { keyOfText } from './key-text.ts'
 import type { KeyWrapper } from './key-wrapper.ts'
 
 const KEY_BYTES = 32
@@ -50,7 +51,7 @@ function writeKey(path: string, key: Buffer): void {
 }
 
 function parseKey(text: string, source: string): Buffer {
-  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
+  const key = keyOfText(text)
   if (key.length === KEY_BYTES) return key
   throw new MasterKeyError(
     `${source} holds no master key: expected ${KEY_BYTES} bytes as base64 or hex, found ${key.length}. ` +

@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { isPem, keyOfText } from './key-text.ts'
 
 export const SIGNING_KEY_FILE = 'signing.key'
 
@@ -66,7 +67,7 @@ const SECRET_BYTES = 32
 
 function parseKey(text: string, source: string): KeyObject {
   try {
-    const key = text.startsWith('-----BEGIN') ? createPrivateKey(text) : keyOfSecret(text)
+    const key = isPem(text) ? createPrivateKey(text) : keyOfSecret(text)
     if (key.asymmetricKeyType === 'ed25519') return key
   } catch {
     // Neither OpenSSL's words nor the text itself belong into a message: it may be most of a key.
@@ -78,7 +79,7 @@ function parseKey(text: string, source: string): KeyObject {
 }
 
 function keyOfSecret(text: string): KeyObject {
-  const secret = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
+  const secret = keyOfText(text)
   if (secret.length !== SECRET_BYTES) throw new RangeError('not 32 bytes')
   return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, secret]), format: 'der', type: 'pkcs8' })
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
@@ -14,8 +15,14 @@ const cluster = {
 const production = {
   SOMABRAIN_MODE: 'production',
   SOMABRAIN_API_TOKEN: 'a-secret-of-ours',
-  SOMABRAIN_MASTER_KEY: '00'.repeat(32),
-  SOMABRAIN_SIGNING_KEY: '11'.repeat(32),
+  SOMABRAIN_MASTER_KEY: '01'.repeat(31).concat('02'),
+  SOMABRAIN_SIGNING_KEY: '03'.repeat(31).concat('04'),
+}
+
+const { privateKey } = generateKeyPairSync('ed25519')
+const ofPem = {
+  pem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  secret: Buffer.from(privateKey.export({ format: 'jwk' }).d ?? '', 'base64url').toString('hex'),
 }
 
 const issuer = { SOMABRAIN_JWT_ISSUER: 'https://id.example', SOMABRAIN_JWT_AUDIENCE: 'somabrain' }
@@ -113,6 +120,36 @@ const refused: ReadonlyArray<readonly [string, Record<string, string>, RegExp]> 
     /SOMABRAIN_API_TOKEN has 5 characters in production mode.*at least 16/,
   ],
   [
+    'a token of one character in production',
+    { ...production, SOMABRAIN_API_TOKEN: 'a'.repeat(16) },
+    /SOMABRAIN_API_TOKEN is one character repeated.*drawn at random/,
+  ],
+  [
+    'a JWT secret of one character in production',
+    { ...production, SOMABRAIN_JWT_SECRET: 'x'.repeat(32) },
+    /SOMABRAIN_JWT_SECRET is one character repeated/,
+  ],
+  ...['00'.repeat(32), Buffer.alloc(32, 7).toString('base64')].flatMap((key) =>
+    ['SOMABRAIN_MASTER_KEY', 'SOMABRAIN_SIGNING_KEY'].map(
+      (name) =>
+        [
+          `${name} ${key} in production`,
+          { ...production, [name]: key },
+          new RegExp(`${name} is one byte repeated.*32 bytes drawn at random`),
+        ] as const,
+    ),
+  ),
+  [
+    'one key for two purposes in production',
+    { ...production, SOMABRAIN_MASTER_KEY: Buffer.from(production.SOMABRAIN_SIGNING_KEY, 'hex').toString('base64') },
+    /SOMABRAIN_MASTER_KEY, SOMABRAIN_SIGNING_KEY are the same key/,
+  ],
+  [
+    'one key for two purposes in production, as PEM too',
+    { ...production, SOMABRAIN_MASTER_KEY: ofPem.secret, SOMABRAIN_SIGNING_KEY: ofPem.pem },
+    /SOMABRAIN_MASTER_KEY, SOMABRAIN_SIGNING_KEY are the same key/,
+  ],
+  [
     'migrations at start in production, embedded too',
     { ...production, SOMABRAIN_AUTO_MIGRATE: '1' },
     /AUTO_MIGRATE is 1/,
@@ -198,6 +235,11 @@ test('in production mode three replicas are made, and nothing is migrated at sta
   const { cluster: found } = readConfiguration({ ...cluster, ...production })
   t.is(found?.replication, 3)
   t.false(found?.autoMigrate)
+})
+
+test('outside production secrets of one byte are taken, so that they can be written by hand', (t) => {
+  const environment = { ...production, SOMABRAIN_MODE: 'development', SOMABRAIN_MASTER_KEY: '00'.repeat(32) }
+  t.is(readConfiguration(environment).mode, 'development')
 })
 
 test('production starts with any one kind of credential', (t) => {
