@@ -1,5 +1,6 @@
 import type { Identity } from '../domain/identity.ts'
 import type { Problem } from '../domain/problem.ts'
+import type { Reach } from './ports/reach.ts'
 import type {
   ConfigureRequest,
   FeedbackRequest,
@@ -17,6 +18,8 @@ export interface Caller {
   readonly traceparent: string | null
   /** `Prefer: wait=N` in milliseconds: wait for the long-term fold; `null`: answer when the log has it. */
   readonly waitMs: number | null
+  /** Asked about namespaces that the request did not name. Absent: the identity alone says what it reaches. */
+  readonly reach?: Reach
 }
 
 /** The answer to a command that is in the log. */

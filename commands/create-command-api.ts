@@ -16,7 +16,7 @@ export function createCommandApi(deps: ForgetDeps): CommandApi {
     request: { readonly namespace: string | null },
     memoryId: string,
     intent: (scope: Scope) => Intent,
-  ): Promise<Receipt> => accept(deps, caller, intent(await locate(deps, caller.identity, request.namespace, memoryId)))
+  ): Promise<Receipt> => accept(deps, caller, intent(await locate(deps, caller, request.namespace, memoryId)))
 
   return {
     remember: (caller, request) =>

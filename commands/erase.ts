@@ -17,6 +17,7 @@ import type { AppendResult } from './ports/log-writer.ts'
 import type { FoldProgress } from './ports/read-side.ts'
 import type { SubjectKeys } from './ports/subject-keys.ts'
 import type { Vault } from './ports/vault.ts'
+import { refuseUnlessReached } from './refuse-unless-reached.ts'
 import { idempotencyConflict } from './replay.ts'
 import type { EraseRequest } from './requests/erase-request.ts'
 
@@ -48,7 +49,8 @@ export interface BegunErasure {
 /**
  * Erases everything of a subject: closes its keys → appends one `Erase` for each namespace → destroys the keys. Once any
  * `Erase` is in the log the rest happens, whatever dies here: `finish-erasures.ts` completes it from what the log holds.
- * Throws `subject_not_found` when no namespace ever held anything of the subject.
+ * Throws `subject_not_found` when no namespace ever held anything of the subject, and `forbidden` when a policy denies one
+ * of those that did.
  */
 export async function erase(deps: EraseDeps, caller: Caller, request: EraseRequest): Promise<BegunErasure> {
   const { tenant, principal } = caller.identity
@@ -58,11 +60,16 @@ export async function erase(deps: EraseDeps, caller: Caller, request: EraseReque
   const leave = deps.inFlight.enter(receiptId)
   try {
     const first = caller.idempotencyKey === null ? null : await firstErasure(deps, tenant, receiptId, request)
-    if (first !== null) return first
+    if (first !== null) {
+      await refuseUnlessReached(caller, request, first.namespaces)
+      return first
+    }
     const parts = await partsOf(deps, tenant, request)
+    const namespaces = parts.map((part) => part.namespace)
+    await refuseUnlessReached(caller, request, namespaces)
     const plan = { tenant, receiptId, principal, recordedAt: deps.clock(), parts }
     await carryOut(deps, plan, idempotencyKey, caller.traceparent)
-    return { receiptId, acceptedAt: plan.recordedAt, namespaces: parts.map((part) => part.namespace), replayed: false }
+    return { receiptId, acceptedAt: plan.recordedAt, namespaces, replayed: false }
   } finally {
     leave()
   }

@@ -20,7 +20,7 @@ const MAX_IDS = 1000
 export async function forget(deps: ForgetDeps, caller: Caller, request: ForgetRequest): Promise<ForgetReceipt> {
   if ('filter' in request.what) return forgetMatching(deps, caller, request, request.what.filter)
   const { memoryId } = request.what
-  const scope = await locate(deps, caller.identity, request.namespace, memoryId)
+  const scope = await locate(deps, caller, request.namespace, memoryId)
   if (request.dryRun) return { count: 1, dryRun: true, receipts: [] }
   const receipt = await accept(deps, caller, forgetIntent(scope, request, [memoryId], 0))
   return { count: 1, dryRun: false, receipts: [receipt] }

@@ -1,8 +1,8 @@
-import type { Identity } from '../domain/identity.ts'
 import type { MemoryRow } from '../domain/memory.ts'
 import type { Scope } from '../domain/names.ts'
 import { PARTITIONS, partitionKey, partitionOf } from '../domain/partition.ts'
 import { ProblemError } from '../domain/problem.ts'
+import type { Caller } from './command-api.ts'
 import type { FoldProgress, MemoryFinder } from './ports/read-side.ts'
 
 export interface LocateDeps {
@@ -15,12 +15,12 @@ const CATCH_UP_MS = 2000
 
 /**
  * The namespace of a memory that a command names. A memory that is nowhere, in another tenant or beyond the credential's
- * namespaces is `memory_not_found`, all in the same way. When long-term memory cannot say (it does not answer, or has not
+ * namespaces, and one in a namespace that a policy denies, is `memory_not_found`, all in the same way. When long-term memory cannot say (it does not answer, or has not
  * folded what was accepted before) and the caller named the namespace, the command goes into the log and the fold decides.
  */
 export async function locate(
   deps: LocateDeps,
-  identity: Identity,
+  { identity, reach }: Pick<Caller, 'identity' | 'reach'>,
   namespace: string | null,
   memoryId: string,
 ): Promise<Scope> {
@@ -50,15 +50,18 @@ export async function locate(
     })
   }
   const allowed = identity.namespaces === null || (row !== null && identity.namespaces.includes(row.namespace))
-  if (row === null || !allowed || (namespace !== null && row.namespace !== namespace)) {
-    throw new ProblemError({
-      code: 'memory_not_found',
-      detail: `No memory ${memoryId} is stored here.`,
-      field: 'memory_id',
-    })
-  }
+  if (row === null || !allowed || (namespace !== null && row.namespace !== namespace)) throw memoryNotFound(memoryId)
+  // About a namespace that the request named, the policy was asked before.
+  if (namespace === null && reach !== undefined && !(await reach(row.namespace))) throw memoryNotFound(memoryId)
   return { tenant: row.tenant, namespace: row.namespace }
 }
+
+const memoryNotFound = (memoryId: string): ProblemError =>
+  new ProblemError({
+    code: 'memory_not_found',
+    detail: `No memory ${memoryId} is stored here.`,
+    field: 'memory_id',
+  })
 
 /**
  * Waits until what is in the log now is folded, and resolves to whether it is; a memory that was just accepted must not be

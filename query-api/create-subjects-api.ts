@@ -18,8 +18,8 @@ export function createSubjectsApi(deps: Omit<SubjectsContext, 'caughtUp'>): Subj
     caughtUp: (timeoutMs) => caughtUp(deps.progress, timeoutMs),
   }
   return {
-    receipt: (identity, receiptId) => readReceipt(context, identity, receiptId),
-    exportSubject: (identity, request) => exportSubject(context, identity, request),
+    receipt: (identity, receiptId, reach) => readReceipt(context, identity, receiptId, reach),
+    exportSubject: (identity, request, reach) => exportSubject(context, identity, request, reach),
   }
 }
 

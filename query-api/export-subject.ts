@@ -7,6 +7,7 @@ import { ProblemError } from '../domain/problem.ts'
 import { storeAnswers } from './guarded-reader.ts'
 import { readableScope } from './namespace-access.ts'
 import { openMemories } from './open-memories.ts'
+import type { Reach } from './ports/reach.ts'
 import type { ExportedMemory, ExportRequest } from './subjects-api.ts'
 import type { SubjectsContext } from './subjects-context.ts'
 
@@ -23,6 +24,7 @@ export async function exportSubject(
   context: SubjectsContext,
   identity: Identity,
   request: ExportRequest,
+  reach?: Reach,
 ): Promise<AsyncIterable<ExportedMemory>> {
   await context.caughtUp(CATCH_UP_MS)
   const holdings: Holding[] = []
@@ -30,9 +32,24 @@ export async function exportSubject(
     const keyIds = await storeAnswers(() => context.keyIds.keyIdsOf(scope, request.subject))
     if (keyIds.length > 0) holdings.push({ scope, keyIds })
   }
+  if (request.namespace === null && reach !== undefined) await refuseUnlessReached(holdings, reach)
   if (holdings.length > 0) return memoriesOf(context, holdings)
   const detail = 'Nothing was ever stored here under that subject.'
   throw new ProblemError({ code: 'subject_not_found', detail, field: 'subject' })
+}
+
+/** The refusal names no namespace: what they hold is what is denied. */
+async function refuseUnlessReached(holdings: readonly Holding[], reach: Reach): Promise<void> {
+  for (const { scope } of holdings) {
+    if (await reach(scope.namespace)) continue
+    throw new ProblemError({
+      code: 'forbidden',
+      detail:
+        'The policy does not let this credential export from every namespace that holds something of the subject.',
+      field: 'namespace',
+      expected: 'a namespace in which the policy lets it export',
+    })
+  }
 }
 
 async function scopesOf(context: SubjectsContext, identity: Identity, named: string | null): Promise<readonly Scope[]> {

@@ -4,6 +4,7 @@ import type { JsonObject } from '../domain/json.ts'
 import type { Interval, MemoryRow } from '../domain/memory.ts'
 import type { OutcomeRow } from '../domain/outcome.ts'
 import { openMemories } from './open-memories.ts'
+import type { Reach } from './ports/reach.ts'
 import { positionText } from './position-text.ts'
 import type { QueryContext } from './query-context.ts'
 import { readableRow } from './read-memory.ts'
@@ -14,8 +15,13 @@ import { readableRow } from './read-memory.ts'
  * versions: [{memory_id, occurred_at, recorded_at, content, position, asked}], outcome}`.
  * `versions` is the chain of corrections that the memory is part of, oldest first; the content of an erased one is `null`.
  */
-export async function history(context: QueryContext, identity: Identity, memoryId: string): Promise<JsonObject> {
-  const row = await readableRow(context, identity, memoryId)
+export async function history(
+  context: QueryContext,
+  identity: Identity,
+  memoryId: string,
+  reach?: Reach,
+): Promise<JsonObject> {
+  const row = await readableRow(context, identity, memoryId, reach)
   const [earlier, later, outcome] = await Promise.all([
     chain(context, row, (version) => version.supersedes),
     chain(context, row, (version) => version.supersededBy),

@@ -2,6 +2,7 @@ import type { Identity } from '../domain/identity.ts'
 import { formatInstant } from '../domain/instant.ts'
 import type { JsonObject } from '../domain/json.ts'
 import { type LinkRow, standing } from '../domain/memory.ts'
+import type { Reach } from './ports/reach.ts'
 import { positionText } from './position-text.ts'
 import type { QueryContext } from './query-context.ts'
 import { readableRow } from './read-memory.ts'
@@ -11,8 +12,13 @@ import { readableRow } from './read-memory.ts'
  * `{memory_id, namespace, links: [{direction: "out"|"in", rel, memory_id, standing, since, until, position}]}`. `memory_id` of a
  * link is its other end; `since` and `until` bound its last known interval.
  */
-export async function linksOfMemory(context: QueryContext, identity: Identity, memoryId: string): Promise<JsonObject> {
-  const row = await readableRow(context, identity, memoryId)
+export async function linksOfMemory(
+  context: QueryContext,
+  identity: Identity,
+  memoryId: string,
+  reach?: Reach,
+): Promise<JsonObject> {
+  const row = await readableRow(context, identity, memoryId, reach)
   const links = await context.reader.links(row, [memoryId])
   return {
     memory_id: memoryId,

@@ -2,6 +2,7 @@ import type { Kind, RankingProfile } from '../domain/command.ts'
 import type { LeftOut } from '../domain/context/assemble-context.ts'
 import type { Identity } from '../domain/identity.ts'
 import type { JsonObject } from '../domain/json.ts'
+import type { Reach } from './ports/reach.ts'
 import type { ContextRequest, ListRequest, PlanRequest, RecallRequest } from './requests/requests.ts'
 
 /** A memory as callers see it. Instants are milliseconds here; the HTTP edge writes them as RFC 3339. */
@@ -138,16 +139,19 @@ export interface PlanAnswer {
   readonly degraded: readonly string[]
 }
 
-/** The query side's door: reads only. Every method throws a `ProblemError` when it refuses. */
+/**
+ * The query side's door: reads only. Every method throws a `ProblemError` when it refuses. `reach` is asked about the
+ * namespaces that a request did not name; absent, the identity alone says what it reaches.
+ */
 export interface QueryApi {
   recall(identity: Identity, request: RecallRequest): Promise<RecallAnswer>
   context(identity: Identity, request: ContextRequest): Promise<ContextAnswer>
   list(identity: Identity, request: ListRequest): Promise<MemoryPage>
-  memory(identity: Identity, memoryId: string): Promise<Memory>
-  history(identity: Identity, memoryId: string): Promise<JsonObject>
-  links(identity: Identity, memoryId: string): Promise<JsonObject>
-  namespaces(identity: Identity): Promise<readonly NamespaceSummary[]>
-  command(identity: Identity, commandId: string): Promise<CommandSummary>
+  memory(identity: Identity, memoryId: string, reach?: Reach): Promise<Memory>
+  history(identity: Identity, memoryId: string, reach?: Reach): Promise<JsonObject>
+  links(identity: Identity, memoryId: string, reach?: Reach): Promise<JsonObject>
+  namespaces(identity: Identity, reach?: Reach): Promise<readonly NamespaceSummary[]>
+  command(identity: Identity, commandId: string, reach?: Reach): Promise<CommandSummary>
   workingMemory(identity: Identity, namespace: string): Promise<WorkingMemoryAnswer>
   plan(identity: Identity, request: PlanRequest): Promise<PlanAnswer>
 }

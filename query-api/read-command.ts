@@ -2,7 +2,8 @@ import type { Identity } from '../domain/identity.ts'
 import type { OutcomeRow } from '../domain/outcome.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { awaitHeads } from './fresh-read.ts'
-import { mayRead } from './namespace-access.ts'
+import { reaches } from './namespace-access.ts'
+import type { Reach } from './ports/reach.ts'
 import { positionText } from './position-text.ts'
 import type { CommandSummary } from './query-api.ts'
 import type { QueryContext } from './query-context.ts'
@@ -12,9 +13,10 @@ export async function readCommand(
   context: QueryContext,
   identity: Identity,
   commandId: string,
+  reach?: Reach,
 ): Promise<CommandSummary> {
   const row = await freshOutcome(context, identity.tenant, commandId)
-  if (row === null || !mayRead(identity, row.namespace)) throw commandNotFound(commandId)
+  if (row === null || !(await reaches(identity, reach, row.namespace))) throw commandNotFound(commandId)
   return {
     commandId: row.commandId,
     type: row.commandType,

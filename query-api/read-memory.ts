@@ -2,26 +2,39 @@ import type { Identity } from '../domain/identity.ts'
 import type { MemoryRow } from '../domain/memory.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { awaitHeads } from './fresh-read.ts'
-import { mayRead } from './namespace-access.ts'
+import { reaches } from './namespace-access.ts'
 import { openMemories } from './open-memories.ts'
+import type { Reach } from './ports/reach.ts'
 import type { Memory } from './query-api.ts'
 import type { QueryContext } from './query-context.ts'
 
 /** A memory by id, retired ones too. */
-export async function readMemory(context: QueryContext, identity: Identity, memoryId: string): Promise<Memory> {
-  const row = await readableRow(context, identity, memoryId)
+export async function readMemory(
+  context: QueryContext,
+  identity: Identity,
+  memoryId: string,
+  reach?: Reach,
+): Promise<Memory> {
+  const row = await readableRow(context, identity, memoryId, reach)
   const memory = (await openMemories(context, [row])).get(memoryId)
   if (memory === undefined) throw memoryNotFound(memoryId)
   return memory
 }
 
 /**
- * The row of a memory that the credential reaches. What it does not reach, what is erased and what never was are one
- * and the same `memory_not_found`: the answer says nothing about other tenants.
+ * The row of a memory that the credential reaches. What it does not reach, what a policy denies, what is erased and what
+ * never was are one and the same `memory_not_found`: the answer says nothing about what lies beyond.
  */
-export async function readableRow(context: QueryContext, identity: Identity, memoryId: string): Promise<MemoryRow> {
+export async function readableRow(
+  context: QueryContext,
+  identity: Identity,
+  memoryId: string,
+  reach?: Reach,
+): Promise<MemoryRow> {
   const row = await freshRow(context, identity.tenant, memoryId)
-  if (row === null || row.sealed === null || !mayRead(identity, row.namespace)) throw memoryNotFound(memoryId)
+  if (row === null || row.sealed === null || !(await reaches(identity, reach, row.namespace))) {
+    throw memoryNotFound(memoryId)
+  }
   return row
 }
 

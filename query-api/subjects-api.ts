@@ -1,5 +1,6 @@
 import type { Identity } from '../domain/identity.ts'
 import type { JsonObject } from '../domain/json.ts'
+import type { Reach } from './ports/reach.ts'
 import type { Memory } from './query-api.ts'
 
 /** What became of an erasure: on its way, or complete with its signed receipt. */
@@ -28,12 +29,13 @@ export interface ExportedMemory {
   readonly inWorkingMemory: boolean
 }
 
-/** Reads about data subjects. Every method throws a `ProblemError` when it refuses. */
+/** Reads about data subjects. Every method throws a `ProblemError` when it refuses. `reach`: as in query-api.ts. */
 export interface SubjectsApi {
-  receipt(identity: Identity, receiptId: string): Promise<ErasureState>
+  receipt(identity: Identity, receiptId: string, reach?: Reach): Promise<ErasureState>
   /**
    * Everything of a subject, memory by memory in the order of the log, read as it is taken: no more than a page is in
-   * memory. Resolves once it is known that there is such a subject; throws `subject_not_found`.
+   * memory. Resolves once it is known that there is such a subject; throws `subject_not_found`, and `forbidden` when a policy
+   * denies one of the namespaces that hold something: a part would pass for the whole.
    */
-  exportSubject(identity: Identity, request: ExportRequest): Promise<AsyncIterable<ExportedMemory>>
+  exportSubject(identity: Identity, request: ExportRequest, reach?: Reach): Promise<AsyncIterable<ExportedMemory>>
 }

@@ -12,6 +12,22 @@ export type { Action }
  */
 export type Authorise = (identity: Identity, action: Action, namespace: string | null) => void | Promise<void>
 
+/** Whether the second voice lets an action be done in a namespace; rejects when it has no word on it. */
+export async function isAuthorised(
+  authorise: Authorise,
+  identity: Identity,
+  action: Action,
+  namespace: string,
+): Promise<boolean> {
+  try {
+    await authorise(identity, action, namespace)
+    return true
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.code === 'forbidden') return false
+    throw error
+  }
+}
+
 /** Refuses what the built-in roles and the credential's namespaces do not allow. */
 export function refuseUnlessAllowed(identity: Identity, action: Action, namespace: string | null): void {
   const decision = decide(identity, action, namespace)

@@ -1,23 +1,34 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../../commands/command-api.ts'
 import { invalidField } from '../../domain/problem.ts'
+import type { Action } from './access.ts'
 import type { Edge } from './edge.ts'
 
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
 const PRINTABLE = /^[\x21-\x7e]{1,255}$/
 
-/** Who asks, and the headers that bear on a command. A wait that is granted is said (RFC 7240 §3). */
-export function callerOf(edge: Edge, request: FastifyRequest, reply: FastifyReply): Caller {
+/**
+ * Who asks, and the headers that bear on a command. A wait that is granted is said (RFC 7240 §3). `action`: of a request that
+ * may leave its namespace out, so that the policy can be asked once it is known; `null` where the request always names one.
+ */
+export function callerOf(
+  edge: Edge,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  action: Action | null = null,
+): Caller {
   const waitMs = waitOf(header(request, 'prefer'), edge.options.maxWaitMs)
   if (waitMs !== null) {
     request.unmeasured = true
     reply.header('preference-applied', `wait=${waitMs / 1000}`)
   }
+  const reach = action === null ? undefined : edge.reachOf(request, action)
   return {
     identity: request.identity,
     idempotencyKey: idempotencyKeyOf(header(request, 'idempotency-key')),
     traceparent: traceparentOf(request),
     waitMs,
+    ...(reach === undefined ? {} : { reach }),
   }
 }
 

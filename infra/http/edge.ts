@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { contractBounds, type RequestBounds } from '../../domain/limits/request-bounds.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { OperationOutcome } from '../telemetry/metrics.ts'
-import { type Action, refuseUnlessAllowed } from './access.ts'
+import { type Action, isAuthorised, refuseUnlessAllowed } from './access.ts'
 import { noteAction } from './asked-action.ts'
 import './fastify-types.ts'
 import { defaultHttpOptions, type HttpOptions } from './http-options.ts'
@@ -21,6 +21,8 @@ export interface Edge {
   limitRequest(request: FastifyRequest): Promise<void>
   /** Refuses what the identity may not do, or what it may not write any more of. `memories`: how many are written. */
   permit(request: FastifyRequest, action: Action, namespace: string | null, memories?: number): Promise<void>
+  /** The policy's word on namespaces that the request did not name; `undefined` where there is no policy. */
+  reachOf(request: FastifyRequest, action: Action): ((namespace: string) => Promise<boolean>) | undefined
   /** How many of so many memories the tenant may still write today, and the refusal of the others. */
   grantMemories(
     request: FastifyRequest,
@@ -61,6 +63,10 @@ export function createEdge(deps: HttpServerDeps, closing: AbortSignal): Edge {
         await refuseOneTooMany(deps.limitNamespaces, request.identity.tenant, namespace)
       }
       if (memories > 0) throwIfRefused((await take(limit, request, { of: 'memories', count: memories })).refusal)
+    },
+    reachOf({ identity }, action) {
+      const { authorise } = deps
+      return authorise && ((namespace) => isAuthorised(authorise, identity, action, namespace))
     },
     async grantMemories(request, count) {
       return count === 0 ? { granted: 0, refusal: null } : take(limit, request, { of: 'memories', count })

@@ -44,7 +44,7 @@ export function registerForget(app: FastifyInstance, edge: Edge, commands: Comma
     },
     async (request, reply) => {
       if (request.body.mode === 'erase') return eraseByForget(edge, request, reply)
-      const caller = callerOf(edge, request, reply)
+      const caller = callerOf(edge, request, reply, 'forget')
       const wanted = toForgetRequest(request.body, edge.boundsOf(request))
       await edge.permit(request, 'forget', wanted.namespace)
       return sendForgetReceipt(reply, await commands.forget(caller, wanted))
@@ -67,7 +67,7 @@ export function registerDeleteMemory(app: FastifyInstance, edge: Edge, commands:
       },
     },
     async (request, reply) => {
-      const caller = callerOf(edge, request, reply)
+      const caller = callerOf(edge, request, reply, 'forget')
       const named = { ...request.query, memory_id: request.params.id }
       const wanted = toForgetRequest(named, edge.boundsOf(request))
       await edge.permit(request, 'forget', wanted.namespace)
@@ -95,7 +95,7 @@ export function registerRestore(app: FastifyInstance, edge: Edge, commands: Comm
       },
     },
     async (request, reply) => {
-      const caller = callerOf(edge, request, reply)
+      const caller = callerOf(edge, request, reply, 'restore')
       const wanted = toRestoreRequest(request.body)
       await edge.permit(request, 'restore', wanted.namespace)
       return sendReceipt(reply, await commands.restore(caller, wanted))
@@ -118,7 +118,7 @@ export function registerFeedback(app: FastifyInstance, edge: Edge, commands: Com
       },
     },
     async (request, reply) => {
-      const caller = callerOf(edge, request, reply)
+      const caller = callerOf(edge, request, reply, 'feedback')
       const wanted = toFeedbackRequest(request.body)
       await edge.permit(request, 'feedback', wanted.namespace)
       return sendReceipt(reply, await commands.feedback(caller, wanted))

@@ -30,7 +30,7 @@ export async function eraseByForget(
 ): Promise<FastifyReply> {
   const eraser = edge.deps.erasure?.eraser ?? null
   if (eraser === null) throw invalidField('mode', 'The mode "erase" is not known here', '"retire"')
-  const caller = callerOf(edge, request, reply)
+  const caller = callerOf(edge, request, reply, 'erase')
   const wanted = toEraseRequest(request.body)
   await edge.permit(request, 'erase', wanted.namespace)
   const begun = await eraser.erase(caller, wanted)
@@ -80,7 +80,8 @@ export function registerReceipts(app: FastifyInstance, edge: Edge, subjects: Sub
     },
     async (request) => {
       await edge.permit(request, 'receipt', null)
-      return stateJson(await subjects.receipt(request.identity, request.params.id.toLowerCase()))
+      const reach = edge.reachOf(request, 'receipt')
+      return stateJson(await subjects.receipt(request.identity, request.params.id.toLowerCase(), reach))
     },
   )
 }
@@ -110,7 +111,8 @@ export function registerExport(app: FastifyInstance, edge: Edge, subjects: Subje
       const { id: subject } = request.params
       const namespace = request.query.namespace ?? null
       await edge.permit(request, 'export', namespace)
-      const memories = await subjects.exportSubject(request.identity, { subject, namespace })
+      const reach = edge.reachOf(request, 'export')
+      const memories = await subjects.exportSubject(request.identity, { subject, namespace }, reach)
       // As long as the subject's memories take; the latency of answers is measured elsewhere.
       request.unmeasured = true
       const permitted = new StandingPermit(edge.deps, request, 'export', namespace).over(memories)

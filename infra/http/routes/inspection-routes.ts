@@ -21,7 +21,8 @@ export function registerCommandOutcome(app: FastifyInstance, edge: Edge, query: 
     },
     async (request) => {
       await edge.permit(request, 'read', null)
-      return commandJson(await query.command(request.identity, request.params.id.toLowerCase()))
+      const reach = edge.reachOf(request, 'read')
+      return commandJson(await query.command(request.identity, request.params.id.toLowerCase(), reach))
     },
   )
 }

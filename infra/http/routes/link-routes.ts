@@ -26,7 +26,7 @@ export function registerLinks(app: FastifyInstance, edge: Edge, commands: Comman
         },
       },
       async (request, reply) => {
-        const caller = callerOf(edge, request, reply)
+        const caller = callerOf(edge, request, reply, operation)
         const wanted = toLinkRequest(request.body)
         await edge.permit(request, operation, wanted.namespace)
         return sendReceipt(reply, await commands[operation](caller, wanted))

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Identity } from '../../../domain/identity.ts'
 import { ProblemError } from '../../../domain/problem.ts'
+import type { Reach } from '../../../query-api/ports/reach.ts'
 import type { Memory, QueryApi } from '../../../query-api/query-api.ts'
 import { type ListBody, toListRequest } from '../../../query-api/requests/query-bodies.ts'
 import type { Edge } from '../edge.ts'
@@ -49,8 +50,8 @@ export function registerListMemories(app: FastifyInstance, edge: Edge, query: Qu
 }
 
 /** What lies outside the credential's namespaces is as good as absent: a refusal would say that it exists. */
-async function visibleMemory(query: QueryApi, identity: Identity, id: string): Promise<Memory> {
-  const memory = await query.memory(identity, id)
+async function visibleMemory(query: QueryApi, identity: Identity, id: string, reach?: Reach): Promise<Memory> {
+  const memory = await query.memory(identity, id, reach)
   if (identity.namespaces === null || identity.namespaces.includes(memory.namespace)) return memory
   throw new ProblemError({ code: 'memory_not_found', detail: `No memory ${id} is stored here`, field: 'id' })
 }
@@ -71,7 +72,8 @@ export function registerReadMemory(app: FastifyInstance, edge: Edge, query: Quer
     },
     async (request) => {
       await edge.permit(request, 'read', null)
-      return memoryJson(await visibleMemory(query, request.identity, request.params.id.toLowerCase()))
+      const reach = edge.reachOf(request, 'read')
+      return memoryJson(await visibleMemory(query, request.identity, request.params.id.toLowerCase(), reach))
     },
   )
 }
@@ -98,8 +100,9 @@ export function registerMemoryParts(app: FastifyInstance, edge: Edge, query: Que
       async (request) => {
         const id = request.params.id.toLowerCase()
         await edge.permit(request, 'read', null)
-        if (request.identity.namespaces !== null) await visibleMemory(query, request.identity, id)
-        return await query[part](request.identity, id)
+        const reach = edge.reachOf(request, 'read')
+        if (request.identity.namespaces !== null) await visibleMemory(query, request.identity, id, reach)
+        return await query[part](request.identity, id, reach)
       },
     )
   }

@@ -50,7 +50,7 @@ export function registerListNamespaces(app: FastifyInstance, edge: Edge, query: 
     async (request) => {
       await edge.permit(request, 'list', null)
       const bound = request.identity.namespaces
-      const summaries = await query.namespaces(request.identity)
+      const summaries = await query.namespaces(request.identity, edge.reachOf(request, 'list'))
       const visible = summaries.filter(({ namespace }) => bound === null || bound.includes(namespace))
       return { items: visible.map(namespaceJson), next_cursor: null }
     },
