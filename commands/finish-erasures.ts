@@ -8,8 +8,7 @@ import type { CommandCodec } from '../schemas/command-codec.ts'
 import type { Appender } from './appender.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { cloudEventHeaders } from './cloud-event.ts'
-import { ledgerEntry } from './erase.ts'
-import { type ErasurePlan, eraseRecord } from './erase-record.ts'
+import { eraseRecord, heldPlan, isWhole, ledgerEntry } from './erase-record.ts'
 import type { ErasureLedger } from './ports/erasure-ledger.ts'
 import type { ErasureLog, FoldedErasure } from './ports/erasure-log.ts'
 import type { ErasureWitness } from './ports/erasure-witness.ts'
@@ -29,46 +28,62 @@ export interface FinishDeps {
   readonly ledger: ErasureLedger
   readonly witness: ErasureWitness
   readonly signer: ReceiptSigner
+  /** Told of an erasure that fails; it is tried again. */
+  readonly onFault: (fault: unknown) => void
   /** Physical copies of wrapped keys that outlive an erasure that is complete at `completedAt`. */
   readonly keyCopies: (completedAt: number) => readonly KeyCopy[]
 }
 
-/** Erasures that are looked at in one go. */
-const AT_ONCE = 100
+/** Erasures that are read in one go. */
+const PAGE = 100
 /** A part that was appended is folded within this; one that is not there by then was never appended. */
 const MISSING_AFTER_MS = 5_000
 
 /**
- * Takes every erasure that has no receipt one step on, as far as it can go now:
- * append the parts that are missing → note it in the ledger → destroy its keys → everything has passed it? → attest.
+ * Takes every erasure that has no receipt yet one step on, as far as it can go now:
+ * destroy the keys that its folded parts name → append the parts that are missing → note it in the ledger → everything has
+ * passed it? → attest.
  * Every step may be repeated, by any number of processes, and what is done is known from the log alone, so a crash anywhere
- * costs nothing. Resolves to how many have no receipt yet, those included whose `Attest` is not folded.
+ * costs nothing. One that fails is reported and keeps no other. Resolves to how many went as far as they could and have no
+ * receipt yet, those included whose `Attest` is not folded.
  */
 export async function finishErasures(deps: FinishDeps): Promise<number> {
-  const open = await deps.erasures.open(AT_ONCE)
-  for (const erasure of open) {
-    const plan = planOf(erasure)
-    await deps.ledger.record(ledgerEntry(plan))
+  let waiting = 0
+  let page: readonly FoldedErasure[]
+  // One that gets its receipt meanwhile makes room in a page behind it: who is passed over so is next time's.
+  for (let seen = 0; ; seen += page.length) {
+    page = await deps.erasures.open(PAGE, seen)
+    for (const erasure of page) if (await takeOn(deps, erasure)) waiting += 1
+    if (page.length < PAGE) return waiting
+  }
+}
+
+/** False when it failed. */
+async function takeOn(deps: FinishDeps, erasure: FoldedErasure): Promise<boolean> {
+  try {
+    const plan = heldPlan(erasure)
     await deps.subjectKeys.destroy(plan.parts.flatMap((part) => part.keyIds))
-    const isWhole = await completeParts(deps, erasure, plan)
-    if (isWhole && (await deps.witness.waitingFor(erasure.rows)).length === 0) await attest(deps, erasure)
+    if (!isWhole(erasure)) {
+      await appendMissing(deps, erasure)
+      return true
+    }
+    await deps.ledger.record(ledgerEntry(plan))
+    if ((await deps.witness.waitingFor(erasure.rows)).length === 0) await attest(deps, erasure)
+    return true
+  } catch (cause) {
+    deps.onFault(new Error(`Erasure ${erasure.rows[0]!.receiptId} cannot go on`, { cause }))
+    return false
   }
-  return open.length
 }
 
-function planOf({ rows }: FoldedErasure): ErasurePlan {
+/** What is missing long after the others came was never appended: it is now. */
+async function appendMissing(deps: FinishDeps, { rows }: FoldedErasure): Promise<void> {
   const { tenant, receiptId, principal, recordedAt, parts } = rows[0]!
-  return { tenant, receiptId, principal, recordedAt, parts }
-}
-
-/** Whether every part is folded. What is missing long after the others came is appended again. */
-async function completeParts(deps: FinishDeps, { rows }: FoldedErasure, plan: ErasurePlan): Promise<boolean> {
+  if (deps.clock() - recordedAt < MISSING_AFTER_MS) return
   const folded = new Set(rows.map(({ namespace }) => namespace))
-  const missing = plan.parts.filter(({ namespace }) => !folded.has(namespace))
-  if (missing.length > 0 && deps.clock() - plan.recordedAt >= MISSING_AFTER_MS) {
-    await deps.appender.appendAll(missing.map((part) => eraseRecord(deps.codec, plan, part, null)))
-  }
-  return missing.length === 0
+  const missing = parts.filter(({ namespace }) => !folded.has(namespace))
+  const plan = { tenant, receiptId, principal, recordedAt, parts }
+  await deps.appender.appendAll(missing.map((part) => eraseRecord(deps.codec, plan, part, null)))
 }
 
 async function attest(deps: FinishDeps, { rows }: FoldedErasure): Promise<void> {

@@ -12,8 +12,8 @@ export interface FoldedErasure {
 export interface ErasureLog {
   /** `null`: none of that id within the tenant is folded. */
   erasure(tenant: string, receiptId: string): Promise<FoldedErasure | null>
-  /** Erasures of all tenants that have no receipt yet, oldest first. */
-  open(limit: number): Promise<readonly FoldedErasure[]>
+  /** Erasures of all tenants that have no receipt yet, oldest first, behind as many of them as `skip`, default 0. */
+  open(limit: number, skip?: number): Promise<readonly FoldedErasure[]>
   /** Ids of keys that any `Erase` ever named, in their order, behind `after` (`''`: from the first). */
   erasedKeyIds(after: string, limit: number): Promise<readonly string[]>
 }

@@ -24,6 +24,15 @@ export interface ErasureRow extends Scope {
   readonly memories: number
 }
 
+/**
+ * The parts that hold: those that folded `Erase`s brought. Attempts of one request have one id and may name other keys, when
+ * something was written between them; of each namespace the first in the log counts, and only its keys are erased.
+ */
+export const heldParts = (rows: readonly ErasureRow[]): readonly ErasePart[] =>
+  rows.flatMap(({ namespace, keyIds, parts }) =>
+    parts.filter((part) => part.namespace === namespace).map((part) => ({ ...part, keyIds })),
+  )
+
 /** The signed receipt of a complete erasure, as its `Attest` brought it. */
 export interface ReceiptRow extends Scope {
   readonly partition: number

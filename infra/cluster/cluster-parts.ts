@@ -84,15 +84,19 @@ async function connect(deps: ConnectDeps, prepared: PreparedCluster, closing: Sh
   closing.add('log reader', () => logReader.close())
   const begunAs = await readGenesis(logReader, codec)
   const destroyedKeys = new DestroyedKeys()
+  // While the keys are read there is no keyring that could hold one.
+  let leaveKey: (keyId: string) => void = () => undefined
   const keyStore = await openKafkaKeyStore({
     settings: kafka,
     topic: `${topicPrefix}${KEYS_TOPIC}`,
     schemaIds,
     onDestroyed: (keyId) => destroyedKeys.tell([keyId]),
+    onSuperseded: (keyId) => leaveKey(keyId),
   })
   closing.add('keys', () => keyStore.close())
   const masterKey = await unlockedMasterKey(deps, keyStore)
   const keyring = createKeyring(keyStore, masterKey)
+  leaveKey = (keyId) => keyring.leave([keyId])
 
   const readPool = createPostgresPool({
     dsn: configuration.postgresDsn,

@@ -29,6 +29,8 @@ export interface Keyring extends Vault {
 
 /** A keyring that also lets keys go. */
 export interface SubjectKeyring extends Keyring, SubjectKeys {
+  /** The keys seal nothing more without another look at who is current; they go on opening. */
+  leave(keyIds: Iterable<string>): void
   /** Keys that are in memory are let go; they can be had again, unless they were destroyed. */
   forget(keyIds: Iterable<string>): void
   /** Whether the key was let go and has not been opened since. */
@@ -59,13 +61,19 @@ export function createKeyring(store: KeyStore, wrapper: KeyWrapper): SubjectKeyr
     return key
   }
 
+  const leave = (keyIds: Iterable<string>): void => {
+    for (const keyId of keyIds) {
+      const place = places.get(keyId)
+      if (place !== undefined) slots.delete(place)
+      places.delete(keyId)
+    }
+  }
+
   const forget = (keyIds: Iterable<string>): void => {
     for (const keyId of keyIds) {
       letGo.set(keyId, true)
       opened.delete(keyId)
-      const place = places.get(keyId)
-      if (place !== undefined) slots.delete(place)
-      places.delete(keyId)
+      leave([keyId])
     }
   }
 
@@ -76,6 +84,13 @@ export function createKeyring(store: KeyStore, wrapper: KeyWrapper): SubjectKeyr
     return wrapper.unwrap('index-key', [tenant], wrapped)
   }
 
+  /** The key that holds the generation: a new one, or a rival that was there before. */
+  const addKey = async (slot: string, generation: number): Promise<DataKeyEntry> => {
+    const keyId = randomBytes(KEY_ID_BYTES).toString('hex')
+    const wrapped = await wrapper.wrap('data-key', dataKeyContext({ keyId, slot, generation }), randomBytes(KEY_BYTES))
+    return store.addKey({ keyId, slot, generation, wrapped })
+  }
+
   const currentKey = async (slot: string): Promise<OpenedDataKey> => {
     const stored = await store.currentKey(slot)
     const erasing = stored === null ? undefined : closed.get(stored.keyId)
@@ -84,10 +99,7 @@ export function createKeyring(store: KeyStore, wrapper: KeyWrapper): SubjectKeyr
       return currentKey(slot)
     }
     if (stored !== null && stored.wrapped !== null) return unwrap(stored, stored.wrapped)
-    const generation = stored === null ? FIRST_GENERATION : stored.generation + 1
-    const keyId = randomBytes(KEY_ID_BYTES).toString('hex')
-    const wrapped = await wrapper.wrap('data-key', dataKeyContext({ keyId, slot, generation }), randomBytes(KEY_BYTES))
-    const holder = await store.addKey({ keyId, slot, generation, wrapped })
+    const holder = await addKey(slot, stored === null ? FIRST_GENERATION : stored.generation + 1)
     if (holder.wrapped === null) return currentKey(slot)
     return unwrap(holder, holder.wrapped)
   }
@@ -126,10 +138,20 @@ export function createKeyring(store: KeyStore, wrapper: KeyWrapper): SubjectKeyr
         open()
       }
     },
+    async renew(keyIds) {
+      for (const keyId of keyIds) {
+        const entry = await store.key(keyId)
+        const current = entry === null ? null : await store.currentKey(entry.slot)
+        // A destroyed one has its next generation when somebody writes.
+        if (current?.keyId === keyId && current.wrapped !== null) await addKey(current.slot, current.generation + 1)
+      }
+      leave(keyIds)
+    },
     async destroy(keyIds) {
       await store.destroy(keyIds)
       forget(keyIds)
     },
+    leave,
     forget,
     isLetGo: (keyId) => letGo.get(keyId) !== undefined,
     forgetAll() {

@@ -38,12 +38,12 @@ export class PostgresErasureLog implements ErasureLog, SubjectRows {
     return { rows: rows.map(erasureOf), document: found?.[0] ?? null }
   }
 
-  async open(limit: number): Promise<readonly FoldedErasure[]> {
+  async open(limit: number, skip = 0): Promise<readonly FoldedErasure[]> {
     const ids = await this.#rows(
       (s) => `select receipt_id, tenant from ${s}.erasures
         where not exists (select from ${s}.receipts where receipts.receipt_id = erasures.receipt_id)
-        group by receipt_id, tenant order by min(recorded_at), receipt_id limit $1`,
-      [limit],
+        group by receipt_id, tenant order by min(recorded_at), receipt_id limit $1 offset $2`,
+      [limit, skip],
     )
     const erasures: FoldedErasure[] = []
     for (const [receiptId, tenant] of ids) {

@@ -83,10 +83,11 @@ async function readsErasures(t: ExecutionContext, opened: OpenErasureLog): Promi
 async function staysOpen(t: ExecutionContext, opened: OpenErasureLog): Promise<void> {
   const later = erasureAt(3, { receiptId: uuidOf('later') })
   await moveTo(opened, 3, { erasures: [later, erasureAt(1)] })
-  const openIds = async (limit: number): Promise<readonly (string | undefined)[]> =>
-    (await opened.log.open(limit)).map(({ rows }) => rows[0]?.receiptId)
+  const openIds = async (limit: number, skip?: number): Promise<readonly (string | undefined)[]> =>
+    (await opened.log.open(limit, skip)).map(({ rows }) => rows[0]?.receiptId)
   t.deepEqual(await openIds(10), [uuidOf('receipt'), uuidOf('later')])
   t.deepEqual(await openIds(1), [uuidOf('receipt')])
+  t.deepEqual(await openIds(1, 1), [uuidOf('later')])
   await moveTo(opened, 5, { receipts: [receiptAt(4), receiptAt(5, { document: '{"second":1}' })] })
   t.deepEqual(await openIds(10), [uuidOf('later')])
   t.is((await opened.log.erasure('acme', uuidOf('receipt')))?.document, '{"receipt":"ü"}')

@@ -36,8 +36,14 @@ export interface KeyTable {
   size(): number
 }
 
-/** `onDestroyed` hears of each key whose mark is taken in. */
-export function createKeyTable(onDestroyed: (keyId: string) => void = () => {}): KeyTable {
+export interface KeyTableListener {
+  /** Hears of each key whose mark "destroyed" is taken in. */
+  readonly onDestroyed?: ((keyId: string) => void) | undefined
+  /** Hears of each key that stands and is no more its slot's current one, since one of a later generation was taken in. */
+  readonly onSuperseded?: ((keyId: string) => void) | undefined
+}
+
+export function createKeyTable({ onDestroyed, onSuperseded }: KeyTableListener = {}): KeyTable {
   const keys = new Map<string, RankedKey>()
   /** Key ids of a slot; nearly always one. */
   const slots = new Map<string, readonly string[]>()
@@ -50,12 +56,15 @@ export function createKeyTable(onDestroyed: (keyId: string) => void = () => {}):
     // Destroyed is final, and the same record twice (no `first_offset`) is the first one.
     if (known !== undefined && (known.wrapped === null || record.firstOffset === null)) return
     const wrapped = record.wrapped === null ? null : ownBytes(record.wrapped)
-    if (wrapped === null) onDestroyed(keyId)
+    if (wrapped === null) onDestroyed?.(keyId)
     if (known !== undefined) {
       keys.set(keyId, { ...known, wrapped })
       return
     }
     const { slot, generation } = record
+    for (const other of keysOf(slot)) {
+      if (other.wrapped !== null && other.generation < generation) onSuperseded?.(other.keyId)
+    }
     keys.set(keyId, { keyId, slot, generation, wrapped, firstOffset: record.firstOffset ?? offset })
     slots.set(slot, [...(slots.get(slot) ?? []), keyId])
   }

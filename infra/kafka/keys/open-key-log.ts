@@ -9,7 +9,7 @@ import { KEYS_TOPIC } from '../topic-catalogue.ts'
 import { gathered } from './gathered.ts'
 import { KeyLogError } from './key-log-error.ts'
 import { createKeyLogWriter } from './key-log-writer.ts'
-import { createKeyTable, type KeyTable } from './key-table.ts'
+import { createKeyTable, type KeyTable, type KeyTableListener } from './key-table.ts'
 
 const DEFAULT_TIMEOUT_MS = 4_000
 const DEFAULT_FOLLOW_EVERY_MS = 500
@@ -18,7 +18,7 @@ const PAGE = { records: 10_000, bytes: 8 << 20 } as const
 /** One partition, so that all rivals have one order. */
 const PARTITION = 0
 
-export interface KeyLogOptions {
+export interface KeyLogOptions extends KeyTableListener {
   readonly settings: KafkaSettings
   /** Default `memory.keys`: one partition, compacted. */
   readonly topic?: string
@@ -28,8 +28,6 @@ export interface KeyLogOptions {
   readonly timeoutMs?: number
   /** How often marks of other processes are looked for. Default 500 ms. */
   readonly followEveryMs?: number
-  /** Hears of each key whose mark "destroyed" is read, whoever wrote it. */
-  readonly onDestroyed?: (keyId: string) => void
 }
 
 /** `memory.keys` with its fold, which this process holds in memory and keeps up to date. */
@@ -54,7 +52,7 @@ export interface KeyLog {
 export async function openKeyLog(options: KeyLogOptions): Promise<KeyLog> {
   const { settings, topic = KEYS_TOPIC, timeoutMs = DEFAULT_TIMEOUT_MS } = options
   const codec = createKeyCodec(options.schemaIds ?? committedNumbers)
-  const table = createKeyTable(options.onDestroyed)
+  const table = createKeyTable(options)
   const reader = createKafkaLogReader(settings, { topic, readTimeoutMs: timeoutMs })
   const writer = createKeyLogWriter(settings, topic, timeoutMs)
   const closing = new AbortController()

@@ -34,7 +34,7 @@ export function openSqliteErasureLog(file: string): SqliteErasureLog {
     database,
     `select receipt_id, tenant from erasures join scopes using (scope)
      where not exists (select 1 from receipts where receipts.receipt_id = erasures.receipt_id)
-     group by receipt_id, tenant order by min(recorded_at), receipt_id limit ?`,
+     group by receipt_id, tenant order by min(recorded_at), receipt_id limit ? offset ?`,
   )
   const erasedKeys = prepareArrays(
     database,
@@ -56,9 +56,9 @@ export function openSqliteErasureLog(file: string): SqliteErasureLog {
   }
   return {
     erasure: async (tenant, receiptId) => guarded(() => folded(tenant, uuidBytes(receiptId))),
-    open: async (limit) =>
+    open: async (limit, skip = 0) =>
       guarded(() =>
-        allRows<readonly [Uint8Array, string]>(open, limit).flatMap(([id, tenant]) => folded(tenant, id) ?? []),
+        allRows<readonly [Uint8Array, string]>(open, limit, skip).flatMap(([id, tenant]) => folded(tenant, id) ?? []),
       ),
     erasedKeyIds: async (after, limit) =>
       guarded(() => allRows<readonly [Uint8Array]>(erasedKeys, hexBytes(after), limit).map(([id]) => hexText(id))),

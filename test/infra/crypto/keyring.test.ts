@@ -187,3 +187,18 @@ test('the keys of a subject are all that it ever had, and asking makes none', as
   t.deepEqual(await keyring.keyIdsOf({ ...scope, tenant: 'globex' }, 'ada'), [])
   t.is(keys.size, 2)
 })
+
+test('a renewed key seals nothing more and goes on opening, and one that is not the current one is left', async (t) => {
+  const { store, keys } = keyStore()
+  const keyring = createKeyring(store, master)
+  const first = await keyring.dataKey(scope, 'ada')
+  const sealed = first.seal(context(first.keyId), Buffer.from('secret'))
+  await keyring.renew([first.keyId, 'f'.repeat(32)])
+  const second = await keyring.dataKey(scope, 'ada')
+  t.is(keys.get(second.keyId)?.generation, 2)
+  const found = await keyring.byId(first.keyId)
+  t.is(found.found === 'key' ? found.key.open(context(first.keyId), sealed).toString() : found.found, 'secret')
+  await keyring.renew([first.keyId])
+  t.is((await keyring.dataKey(scope, 'ada')).keyId, second.keyId)
+  t.is(keys.size, 2)
+})

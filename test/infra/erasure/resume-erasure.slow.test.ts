@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'ava'
 import { eraseRecord } from '../../../commands/erase-record.ts'
 import { genesisRecord } from '../../../commands/genesis-record.ts'
@@ -6,6 +7,7 @@ import { LONG_TERM_FOLD_VERSION } from '../../../domain/long-term/fold.ts'
 import { createKeyring } from '../../../infra/crypto/keyring.ts'
 import { loadMasterKey } from '../../../infra/crypto/master-key.ts'
 import { openEmbeddedStores } from '../../../infra/sqlite/open-embedded-stores.ts'
+import { SNAPSHOT_FOLDER, SnapshotFolder } from '../../../infra/views/snapshots/snapshot-folder.ts'
 import { createCommandCodec } from '../../../schemas/command-codec.ts'
 import { caller, identity, openEmbedded, rememberRequest, waiting } from '../../support/embedded.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -78,4 +80,36 @@ test.serial('an erasure that was answered is complete whenever the server is kil
   const again = await embedded.commands.remember(waiting(), rememberRequest('ada again', ada))
   t.is((await embedded.query.memory(identity, again.memoryId!)).content, 'ada again')
   await t.notThrowsAsync(embedded.erasure.eraser.erase(caller(), { namespace: null, subject: 'ada' }))
+})
+
+/** Nothing can be removed of the namespace's snapshot. Resolves to what ends that. */
+async function blockSnapshot(dataDir: string, namespace: string): Promise<() => void> {
+  const folder = join(dataDir, SNAPSHOT_FOLDER)
+  await new SnapshotFolder(folder, loadMasterKey(dataDir, null)).makeKey({ tenant: identity.tenant, namespace })
+  const place = join(folder, readdirSync(folder)[0]!)
+  rmSync(place)
+  mkdirSync(place)
+  return () => rmSync(place, { recursive: true })
+}
+
+test.serial('an erasure that fails keeps none that was begun after it, and is finished once it can be', async (t) => {
+  const folder = temporaryFolder(t)
+  const embedded = await openEmbedded(t, folder)
+  for (const namespace of ['one', 'two']) {
+    await embedded.commands.remember(waiting(), rememberRequest('of ada', { ...ada, namespace }))
+  }
+  const unblock = await blockSnapshot(folder, 'one')
+  const [first, second] = [
+    await embedded.erasure.eraser.erase(caller(), { namespace: 'one', subject: 'ada' }),
+    await embedded.erasure.eraser.erase(caller(), { namespace: 'two', subject: 'ada' }),
+  ]
+  const complete = (id: string) =>
+    eventually(async () => {
+      const { status } = await embedded.erasure.subjects.receipt(identity, id)
+      if (status === 'pending') throw new Error('still pending')
+    }, 60_000)
+  await t.notThrowsAsync(complete(second.receiptId))
+  t.is((await embedded.erasure.subjects.receipt(identity, first.receiptId)).status, 'pending')
+  unblock()
+  await t.notThrowsAsync(complete(first.receiptId))
 })

@@ -108,3 +108,19 @@ test('the first index key of a tenant holds, and only a rewrite of that very rec
   table.apply(9, 'first', index('one wrapped anew', 3))
   t.is(held(), 'one wrapped anew')
 })
+
+test('a key that stands is told of when a later generation takes its place, and not one that is destroyed', (t) => {
+  const told: string[] = []
+  const table = createKeyTable({ onSuperseded: (keyId) => told.push(keyId) })
+  const record = { type: 'DataKey', slot: 'one', wrapped: Buffer.from('key'), firstOffset: null } as const
+  table.apply(0, 'a', { ...record, generation: 1 })
+  table.apply(1, 'rival', { ...record, generation: 1 })
+  t.deepEqual(told, [])
+  table.apply(2, 'b', { ...record, generation: 2 })
+  t.deepEqual(told.splice(0), ['a', 'rival'])
+  for (const [i, keyId] of ['a', 'rival', 'b'].entries()) {
+    table.apply(3 + i, keyId, { ...record, generation: 1, wrapped: null, firstOffset: i })
+  }
+  table.apply(6, 'c', { ...record, generation: 3 })
+  t.deepEqual(told, [])
+})
