@@ -8,6 +8,10 @@ import { paint, type Terminal } from './view/terminal.ts'
 export interface RebuildReport {
   /** State hashes: of the stores as they were found, and as folded again. Equal when nothing was lost or invented. `before` is `null` when there was nothing to compare with. */
   readonly before: string | null
+  /** Why there was nothing to compare with; `null` when there was. */
+  readonly incomparable: string | null
+  /** Where the audit table is that was chained from another log; `null`: it was left in place. */
+  readonly auditSetAside: string | null
   readonly after: string
   /** Records of the log that were folded. */
   readonly records: number

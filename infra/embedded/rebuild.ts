@@ -6,8 +6,10 @@ import { createLongTermProjection } from '../../projections/long-term/long-term-
 import type { ReadLimit } from '../../projections/ports/log-reader.ts'
 import { Projector } from '../../projections/projector.ts'
 import { createCommandCodec } from '../../schemas/command-codec.ts'
+import { setAsideTable } from '../audit/embedded/set-aside-table.ts'
 import { createKeyring } from '../crypto/keyring.ts'
 import { createRowOpener } from '../crypto/row-opener.ts'
+import { DamagedFileError } from '../sqlite/data-dir/damaged-file-error.ts'
 import { prepareState, removeState } from '../sqlite/long-term/prepare-state.ts'
 import { openOutcomeRange } from '../sqlite/long-term/read-outcomes.ts'
 import { openLiveRowScan } from '../sqlite/long-term/scan-live-rows.ts'
@@ -15,6 +17,7 @@ import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-r
 import { openSqliteLongTermStore } from '../sqlite/long-term/sqlite-long-term-store.ts'
 import { type EmbeddedStores, openEmbeddedStores } from '../sqlite/open-embedded-stores.ts'
 import { stateFingerprint } from './state-fingerprint.ts'
+import { stateQuarrel } from './state-quarrel.ts'
 import { unlock } from './unlock.ts'
 import { createWorkingMemorySource } from './working-memory-source.ts'
 
@@ -28,8 +31,12 @@ export interface RebuildOptions {
 }
 
 export interface Rebuilt {
-  /** Fingerprint of what was there, folded up to the log's end; `null` when there was nothing of this fold version. */
+  /** Fingerprint of what was there, folded up to the log's end; `null` when that could not be. */
   readonly before: string | null
+  /** Why there is no `before`; `null` when there is one. */
+  readonly incomparable: string | null
+  /** Where the audit table is that was chained from another log; `null`: it was left in place. */
+  readonly auditSetAside: string | null
   readonly after: string
   readonly records: number
 }
@@ -38,14 +45,24 @@ const BATCH: ReadLimit = { records: 1000, bytes: 4 << 20 }
 const RETRY_DELAY_MS = 200
 const EVERY_PARTITION = Array.from({ length: PARTITIONS }, (_, partition) => partition)
 
-/** Drops state.db of a data directory, folds the log again, and says whether the state is the same. */
+/** What a fold came to: the fingerprint of the state, or why it did not reach the log's end. */
+type Folded = { readonly hash: string; readonly reason: null } | { readonly hash: null; readonly reason: string }
+
+const NOTHING_BEFORE: Folded = { hash: null, reason: 'no state of this version' }
+const UNFOLDABLE_REMEDY = 'Start the release that wrote it, or restore it from a backup.'
+
+/**
+ * Drops state.db of a data directory, folds the log again, and says whether the state is the same. A state that was folded from
+ * another log is dropped like any other: that is how an older copy of the log becomes the truth.
+ */
 export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const { dataDir, clock } = options
   const makeGenesis = (partition: number, generation: string) =>
     genesisRecord(createCommandCodec(), partition, generation, clock())
   const stores = await openEmbeddedStores({ path: dataDir, makeGenesis, foldVersion: LONG_TERM_FOLD_VERSION })
   try {
-    const before = stores.state.status === 'ready' ? await foldAndHash(stores, options, () => {}) : null
+    const quarrel = await stateQuarrel(stores)
+    const before = await foldedBefore(stores, options, quarrel)
     removeState(stores.files.state)
     prepareState(stores.files.state, LONG_TERM_FOLD_VERSION)
     const records = EVERY_PARTITION.reduce((sum, partition) => sum + stores.logReader.endNow(partition), 0)
@@ -54,10 +71,18 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
       done += offsets
       options.onProgress(done, records)
     })
-    return { before, after, records }
+    if (after.hash === null) throw new DamagedFileError(stores.files.log, after.reason, UNFOLDABLE_REMEDY)
+    const auditSetAside = quarrel === null ? null : setAsideTable(stores.path, clock())
+    return { before: before.hash, incomparable: before.reason, auditSetAside, after: after.hash, records }
   } finally {
     await stores.close()
   }
+}
+
+async function foldedBefore(stores: EmbeddedStores, options: RebuildOptions, quarrel: string | null): Promise<Folded> {
+  if (stores.state.status !== 'ready') return NOTHING_BEFORE
+  if (quarrel !== null) return { hash: null, reason: `the state was folded from another log: ${quarrel}` }
+  return foldAndHash(stores, options, () => {})
 }
 
 /** Folds the log to its end and hashes what came of it. */
@@ -65,7 +90,7 @@ async function foldAndHash(
   stores: EmbeddedStores,
   options: RebuildOptions,
   onMoved: (offsets: number) => void,
-): Promise<string> {
+): Promise<Folded> {
   const { files, logReader: log, keyStore } = stores
   const store = openSqliteLongTermStore(files.state)
   try {
@@ -88,17 +113,18 @@ async function foldAndHash(
     for (const partition of EVERY_PARTITION) {
       await projector.take(partition)
       if (projector.state(partition).name === 'ready') await projector.catchUp(partition)
-      if (stopped.length > 0) throw new Error(`The log cannot be folded: ${stopped.join('; ')}`)
+      if (stopped.length > 0) return { hash: null, reason: `it cannot be folded: ${stopped.join('; ')}` }
     }
     const { masterKey } = await unlock(stores.path, options.masterKey, log, keyStore)
     const keyring = createKeyring(keyStore, masterKey)
-    return await withSource(files.state, (parts) =>
+    const hash = await withSource(files.state, (parts) =>
       stateFingerprint(
         files.state,
         store.stateHash(),
         createWorkingMemorySource({ ...parts, log, codec, keyring, opener: createRowOpener(keyring) }),
       ),
     )
+    return { hash, reason: null }
   } finally {
     store.close()
   }

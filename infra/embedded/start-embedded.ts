@@ -46,6 +46,7 @@ import { FoldWatch } from './fold-watch.ts'
 import { IntegrityWatch } from './integrity-watch.ts'
 import { observedLogWriter } from './observed-log-writer.ts'
 import { startProjectorThread } from './projector-thread.ts'
+import { assertStateOfLog } from './state-quarrel.ts'
 import { unlock } from './unlock.ts'
 import { createViewLoader } from './view-loader.ts'
 import { createWorkingMemorySource } from './working-memory-source.ts'
@@ -90,6 +91,7 @@ export async function startEmbedded(deps: EmbeddedDeps): Promise<Embedded> {
     foldVersion: LONG_TERM_FOLD_VERSION,
   })
   try {
+    await assertStateOfLog(stores)
     return await assemble(deps, stores)
   } catch (error) {
     await stores.close()

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
 import { eventually } from '../support/eventually.ts'
 import { get, post } from '../support/http-client.ts'
@@ -96,6 +98,48 @@ for (const [what, name, damage, remedy] of damages) {
     t.notRegex(message, /\n\s+at /)
   })
 }
+
+const BACKED_UP = ['log.db', 'keys.db', 'audit-log.db', 'edge.db']
+
+/** Runs `npm run rebuild`'s command; resolves to what it printed. Rejects unless it ends with code 0. */
+async function rebuilt(dataDir: string): Promise<string> {
+  const environment = { ...process.env, SOMABRAIN_DATA_DIR: dataDir }
+  const script = fileURLToPath(new URL('../../scripts/somabrain.ts', import.meta.url))
+  return (await promisify(execFile)(process.execPath, [script, 'rebuild'], { env: environment })).stdout
+}
+
+test.serial(
+  'the server does not start over an older log until the state is folded from it, and writes then',
+  async (t) => {
+    const { dataDir, acknowledged } = await seeded(t, 1)
+    const backup = temporaryFolder(t)
+    for (const name of BACKED_UP) copyFileSync(join(dataDir, name), join(backup, name))
+    const newer = await startServerProcess(dataDir)
+    for (const n of [1, 2, 3]) await post(`${newer.url}/remember`, { content: `later ${n}` }, { prefer: 'wait=10' })
+    await newer.stop()
+    for (const name of BACKED_UP) copyFileSync(join(backup, name), join(dataDir, name))
+
+    const message = await refusal(dataDir)
+    for (const file of ['state.db', 'log.db']) t.true(message.includes(join(dataDir, file)), message)
+    t.regex(message, /newer log\.db.*npm run rebuild/)
+    t.notRegex(message, /\n\s+at /)
+
+    t.regex(
+      await rebuilt(dataDir),
+      /before {2}the state was folded from another log: partition \d+: .*\nafter {3}[0-9a-f]{64}/,
+    )
+    const server = await startServerProcess(dataDir)
+    const content = 'written to the older log'
+    const { body } = await post(`${server.url}/remember`, { content }, { prefer: 'wait=10' })
+    acknowledged.push({ memoryId: String(body.memory_id), content })
+    const stored = await storedMemories(server.url, 'default')
+    assertNoLoss(t, acknowledged, stored)
+    t.is(stored.size, acknowledged.length)
+    t.is((await get(`${server.url}/health`)).status, 200)
+    t.notRegex(server.output(), /is not what was chained/)
+    await server.stop()
+  },
+)
 
 test.serial('a second server does not start over a data directory that is in use', async (t) => {
   const dataDir = temporaryFolder(t)

@@ -27,7 +27,10 @@ export async function rebuildVerb(task: RebuildTask, context: VerbContext): Prom
   })
   const seconds = (context.elapsedMs() - startedAt) / 1000
   const folded = `${report.records.toLocaleString('en-US')} records folded in ${duration(seconds)}`
-  context.out.write(`before  ${report.before ?? 'no state of this version'}\nafter   ${report.after}\n`)
+  context.out.write(`before  ${report.before ?? report.incomparable}\nafter   ${report.after}\n`)
+  if (report.auditSetAside !== null) {
+    context.out.write(`the audit is chained anew at the next start; what it was is kept in ${report.auditSetAside}\n`)
+  }
   if (report.before === null) {
     context.out.write(`${folded}; there was nothing to compare with\n`)
     return 0
