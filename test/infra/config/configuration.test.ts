@@ -245,7 +245,7 @@ test('outside production secrets of one byte are taken, so that they can be writ
 test('production starts with any one kind of credential', (t) => {
   const { SOMABRAIN_API_TOKEN: _token, ...rest } = production
   for (const credential of [
-    { SOMABRAIN_JWT_SECRET: 'x'.repeat(32) },
+    { SOMABRAIN_JWT_SECRET: 'a secret of ours, '.repeat(2) },
     { SOMABRAIN_API_TOKENS: '1' },
     { ...issuer, SOMABRAIN_JWKS_URL: 'https://id.example/jwks' },
   ]) {
