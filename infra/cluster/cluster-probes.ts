@@ -1,5 +1,7 @@
 import type { RegistryClient } from '../registry/registry-client.ts'
+import { assertMoves } from '../telemetry/fold-standstill.ts'
 import { type PartFault, PartFaultError } from '../telemetry/part-fault.ts'
+import type { PipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import type { ClusterProbes } from './cluster-components.ts'
 import type { ClusterParts } from './cluster-parts.ts'
 import type { CommandSide } from './command-side.ts'
@@ -16,6 +18,7 @@ export function clusterProbes(
   reports: FoldReports,
   guard: LogGuard,
   commands: CommandSide | null,
+  pipeline: Pick<PipelineMetrics, 'standing'>,
 ): ClusterProbes {
   return {
     async kafka() {
@@ -39,6 +42,7 @@ export function clusterProbes(
       if (reports.trouble !== null) throw standsStill('halted', reports.trouble)
       const lag = parts.progress.lag()
       if (lag > LAG_LIMIT) throw new PartFaultError('behind', `${lag} records of the log are not folded`)
+      assertMoves(pipeline.standing())
     },
   }
 }

@@ -3,7 +3,7 @@ import { PARTITIONS } from '../../domain/partition.ts'
 import type { Progress } from '../../query-api/ports/progress.ts'
 import type { LogHeads } from '../kafka/log-heads.ts'
 import type { PostgresFoldWatch } from '../postgres/fold-watch.ts'
-import type { FoldPosition } from '../telemetry/pipeline-metrics.ts'
+import type { FoldPosition } from '../telemetry/fold-lag.ts'
 
 export interface ClusterProgressDeps {
   /** Of each partition's beginning. */
@@ -47,6 +47,11 @@ export class ClusterProgress implements Progress, FoldProgress {
 
   folded(partition: number): number {
     return this.#deps.folds.folded(partition)
+  }
+
+  /** Which build it is whose fold is told of. */
+  get build(): number {
+    return this.#deps.folds.build
   }
 
   /** Where the fold stands, with its known time. */

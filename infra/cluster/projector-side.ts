@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
-import { WORKING_MEMORY_VERSION } from '../../domain/working-memory/working-memory.ts'
 import { createLongTermProjection } from '../../projections/long-term/long-term-projection.ts'
 import { FoldStopwatch } from '../../projections/measured-fold.ts'
 import type { Projection } from '../../projections/projection.ts'
@@ -18,11 +17,13 @@ import { createPostgresPool, endPostgresPool, FOLD_SETTINGS, POOL_GRACE_MS } fro
 import { ensureBuild, listBuilds, type ProjectionBuild } from '../postgres/projection-builds.ts'
 import { createRedisClient } from '../redis/redis-client.ts'
 import { createRedisWorkingMemoryStore } from '../redis/redis-working-memory-store.ts'
+import { STANDSTILL_MS } from '../telemetry/fold-standstill.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { PipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import type { ClusterParts } from './cluster-parts.ts'
 import type { FoldReports } from './fold-reports.ts'
 import { longTermFeed } from './long-term-feed.ts'
+import { longTermName, WORKING_MEMORY_NAME } from './projection-names.ts'
 import { rebuildProgress } from './rebuild/rebuild-progress.ts'
 import { Standstill } from './standstill.ts'
 import { watchIntegrity } from './watch-integrity.ts'
@@ -48,8 +49,6 @@ const LONG_TERM_SLICE_RECORDS = 2_000
 const RETRY_DELAY_MS = 500
 const FOLD_CONNECTIONS = 6
 const FOLD_COMMAND_TIMEOUT_MS = 5_000
-/** Above what a session, a rebalance and the patience of sockets take together. */
-const STANDSTILL_MS = 60_000
 const LOOK_EVERY_MS = 5_000
 /** How often new builds are looked for. */
 const BUILDS_EVERY_MS = 2_000
@@ -67,14 +66,14 @@ export async function startProjectorSide(parts: ClusterParts, deps: ProjectorSid
   parts.shutdown.add('Postgres of the fold', () => endPostgresPool(pool, POOL_GRACE_MS))
   const fold = (name: string, projection: Projection, sliceRecords?: number): Promise<PartitionConsumer> =>
     startFold(parts, deps, name, projection, sliceRecords)
-  const workingMemory = await fold(`working-memory-${WORKING_MEMORY_VERSION}`, workingMemoryProjection(parts, deps))
+  const workingMemory = await fold(WORKING_MEMORY_NAME, workingMemoryProjection(parts, deps))
   parts.shutdown.add('fold of working memory', () => workingMemory.close())
   const onBuilds = async (builds: readonly ProjectionBuild[]): Promise<void> =>
     deps.pipeline.rebuilds(await rebuildProgress(pool, builds, (partition) => parts.progress.head(partition)))
   const longTerm = new BuildFolds(pool, onBuilds, (build) => {
     const stopwatch = new FoldStopwatch(() => performance.now())
     const store = stopwatch.longTermStore(new PostgresLongTermStore(pool, build))
-    const name = `long-term-${build.build}`
+    const name = longTermName(build.build)
     const measured = stopwatch.projection(createLongTermProjection(store, parts.codec), (measure) =>
       deps.pipeline.projection(name).batch(measure),
     )
@@ -144,7 +143,7 @@ function workingMemoryProjection(parts: ClusterParts, deps: ProjectorSideDeps): 
     createRedisWorkingMemoryStore({ redis, keyring, keyPrefix: configuration.topicPrefix }),
   )
   const projection = createWorkingMemoryProjection(store, longTermFeed(parts), codec, { pause: (ms) => pause(ms) })
-  const reports = deps.pipeline.projection(`working-memory-${WORKING_MEMORY_VERSION}`)
+  const reports = deps.pipeline.projection(WORKING_MEMORY_NAME)
   return stopwatch.projection(projection, (measure) => reports.batch(measure))
 }
 

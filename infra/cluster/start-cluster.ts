@@ -11,6 +11,7 @@ import type { KafkaSettings } from '../kafka/kafka-settings.ts'
 import type { NamespaceLimit } from '../limits/namespace-limit.ts'
 import { namespaceLimitOver } from '../limits/namespace-limit-over.ts'
 import type { ProcessDeps } from '../process-deps.ts'
+import { RedisWorkingMemoryReader } from '../redis/redis-working-memory-reader.ts'
 import { createRegistryClient, type RegistryClient } from '../registry/registry-client.ts'
 import { type AuditMetrics, createAuditMetrics } from '../telemetry/audit-metrics.ts'
 import { faultLog } from '../telemetry/fault-log.ts'
@@ -25,8 +26,10 @@ import { createCommandSide } from './command-side.ts'
 import { FoldReports } from './fold-reports.ts'
 import { LogGuard } from './log-guard.ts'
 import { prepareCluster } from './prepare-cluster.ts'
+import { longTermName, WORKING_MEMORY_NAME } from './projection-names.ts'
 import { type ProjectorSide, startProjectorSide } from './projector-side.ts'
 import { createQuerySide } from './query-side.ts'
+import { StoredPositions } from './stored-positions.ts'
 
 export interface ClusterDeps extends ProcessDeps {
   readonly configuration: ClusterConfiguration
@@ -91,11 +94,7 @@ async function assemble(
   const pipeline = deps.pipeline ?? createPipelineMetrics(metrics.registry, head, deps.clock)
   pipeline.followLog(head)
   const guard = startLogGuard(deps, parts)
-  // What readers follow, as Postgres says; a projector adds the folds that it runs.
-  pipeline.projection('long-term').follow({
-    position: (partition) => progress.position(partition),
-    halted: () => guard.partitions,
-  })
+  followStores(deps, parts, pipeline, guard)
   const reports = new FoldReports(pipeline, logger)
   const limits = deps.limits ?? null
   const has = (one: Role): boolean => role === 'all' || role === one
@@ -124,7 +123,7 @@ async function assemble(
     tenantLimit: limits === null ? null : createClusterLimit(parts, limits, deps),
     namespaceLimit: namespaceLimitOver(parts.reader, limits, deps.clock, faultLog(deps.logger)),
     masterKey: { source: parts.masterKey.source, made: parts.masterKey.made },
-    probes: clusterProbes(parts, registry, reports, guard, commandSide),
+    probes: clusterProbes(parts, registry, reports, guard, commandSide, pipeline),
     ready: () => readinessOf(projector),
     async close() {
       registry.close()
@@ -135,6 +134,31 @@ async function assemble(
 
 function retentionOf({ auditRetentionDays: days = null, auditLooks, recordOperation: record }: ClusterDeps) {
   return days === null || record === undefined ? null : { days, record, ...auditLooks }
+}
+
+/** What readers follow, as Postgres and Redis say; a projector adds the folds that it runs. */
+function followStores(
+  { configuration }: ClusterDeps,
+  { progress, redis, keyring, shutdown }: ClusterParts,
+  pipeline: PipelineMetrics,
+  guard: LogGuard,
+): void {
+  pipeline.followStore('long-term', () => longTermName(progress.build), {
+    position: (partition) => progress.position(partition),
+    halted: () => guard.partitions,
+  })
+  const stored = new RedisWorkingMemoryReader({ redis, keyring, keyPrefix: configuration.topicPrefix })
+  const positions = new StoredPositions((partition) => stored.checkpoint(partition))
+  pipeline.followStore('working-memory', () => WORKING_MEMORY_NAME, {
+    position: (partition) => positions.position(partition),
+    halted: () => 0,
+  })
+  positions.start()
+  const stopLooking = pipeline.startLooking()
+  shutdown.add('positions of folds', async () => {
+    positions.close()
+    stopLooking()
+  })
 }
 
 /** A projector compares what it folds; the others must not write to, or answer for, a log that nobody folds. */

@@ -1,6 +1,6 @@
 import { PARTITIONS } from '../../domain/partition.ts'
 import type { Progress } from '../../query-api/ports/progress.ts'
-import type { FoldPosition } from '../telemetry/pipeline-metrics.ts'
+import type { FoldPosition } from '../telemetry/fold-lag.ts'
 
 const NOTHING: FoldPosition = { offset: -1, knownTime: 0 }
 

@@ -1,5 +1,5 @@
 import type { FoldMeasure } from '../../projections/measured-fold.ts'
-import type { FoldPosition } from '../telemetry/pipeline-metrics.ts'
+import type { FoldPosition } from '../telemetry/fold-lag.ts'
 
 /** What the projector's thread opens. */
 export interface ProjectorFiles {

@@ -7,7 +7,7 @@ import { Projector } from '../../projections/projector.ts'
 import { createCommandCodec } from '../../schemas/command-codec.ts'
 import { openSqliteLogReader } from '../sqlite/log/sqlite-log-reader.ts'
 import { openSqliteLongTermStore } from '../sqlite/long-term/sqlite-long-term-store.ts'
-import type { FoldPosition } from '../telemetry/pipeline-metrics.ts'
+import type { FoldPosition } from '../telemetry/fold-lag.ts'
 import type { ProjectorFiles, ProjectorReport, ProjectorRequest } from './projector-protocol.ts'
 
 /** The projector's thread: folds the log into long-term memory, away from the thread that answers HTTP. */

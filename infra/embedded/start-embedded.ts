@@ -36,6 +36,7 @@ import { type EmbeddedStores, openEmbeddedStores } from '../sqlite/open-embedded
 import { createAuditMetrics } from '../telemetry/audit-metrics.ts'
 import type { EmbeddedProbes } from '../telemetry/embedded-components.ts'
 import { faultLog } from '../telemetry/fault-log.ts'
+import { assertMoves } from '../telemetry/fold-standstill.ts'
 import { PartFaultError } from '../telemetry/part-fault.ts'
 import { createPipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import { createViewThreads } from '../views/view-threads.ts'
@@ -120,7 +121,11 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
   const pipeline = createPipelineMetrics(deps.metrics.registry, (partition) => progress.head(partition), clock)
   const longTerm = pipeline.projection('long-term')
   const watch = new FoldWatch(progress, longTerm, logger)
-  longTerm.follow({ position: (partition) => progress.position(partition), halted: () => watch.halted })
+  pipeline.followStore('long-term', () => 'long-term', {
+    position: (partition) => progress.position(partition),
+    halted: () => watch.halted,
+  })
+  const stopLooking = pipeline.startLooking()
   const projector = await startProjectorThread(files, {
     report: (report) => watch.report(report),
     failed: deps.onFatal,
@@ -198,6 +203,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
     onFault,
   })
   const closeParts = async (): Promise<void> => {
+    stopLooking()
     await appender.close()
     await integrity.stop()
     await viewThreads.close()
@@ -259,6 +265,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
         await reader.checkpoint(0)
         integrity.assertSound(files.state)
         if (watch.trouble !== null) throw new PartFaultError('halted', watch.trouble)
+        assertMoves(pipeline.standing())
       },
       async workingMemory() {
         await source.checkpoint(0)

@@ -22,6 +22,7 @@ interface Waiter {
   readonly timer: NodeJS.Timeout
 }
 
+const FIRST_BUILD = 1
 const DEFAULTS = { waitingMs: 8, idleMs: 1_000, retryMs: 200 }
 
 /**
@@ -38,6 +39,7 @@ export class PostgresFoldWatch {
   readonly #waiters = new Set<Waiter>()
   /** Of the build that was looked at last. */
   #schema: string | null = null
+  #build = FIRST_BUILD
   #timer: NodeJS.Timeout | null = null
   #looking = false
   #closed = false
@@ -51,6 +53,11 @@ export class PostgresFoldWatch {
   /** Begins to look, and goes on through outages until {@link close}. */
   start(): void {
     void this.#look()
+  }
+
+  /** Number of the build that was looked at last; before any was there, of the one that will be the first. */
+  get build(): number {
+    return this.#build
   }
 
   /** Last offset that was seen folded; −1 before the first look. */
@@ -106,7 +113,7 @@ export class PostgresFoldWatch {
     this.#looking = true
     let next: number | null = null
     try {
-      const { schema } = this.#followed.current
+      const { schema, build } = this.#followed.current
       const text = `select partition, last_offset, known_time from ${quotedName(schema)}.checkpoints`
       const rows = await queryRows(this.#pool, { name: `${schema}:fold-watch`, text }, [])
       for (const [partition, offset, knownTime] of rows) {
@@ -114,6 +121,7 @@ export class PostgresFoldWatch {
         this.#knownTimes[Number(partition)] = Number(knownTime)
       }
       this.#schema = schema
+      this.#build = build
       for (const waiter of this.#isOfCurrentBuild() ? this.#waiters : []) {
         if (this.folded(waiter.partition) >= waiter.offset) this.#settle(waiter, true)
       }

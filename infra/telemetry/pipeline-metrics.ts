@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { PARTITIONS } from '../../domain/partition.ts'
 import type { FoldMeasure } from '../../projections/measured-fold.ts'
 import type { ViewMetrics } from '../../query-api/ports/view-metrics.ts'
+import { type FollowedFold, FollowedFolds, type SeenFold, type StandingFold } from './followed-folds.ts'
 import { createViewMetrics } from './view-metrics.ts'
 
 /** What the pipeline shows: positions compared with the log's real head, so that a stuck fold cannot look healthy. */
@@ -11,6 +12,12 @@ export interface PipelineMetrics {
   followLog(head: (partition: number) => number): void
   /** Of one projection that this process folds or follows. Asked again for the same name, it is the same. */
   projection(name: string): ProjectionMetrics
+  /** A fold as its store shows it, whoever folds. `name`: of the projection now, for another build may go live. */
+  followStore(key: string, name: () => string, fold: FollowedFold): void
+  /** Looks where the folds stand at every second until it is called off: nobody else may ask for hours. */
+  startLooking(): () => void
+  /** The fold of a followed store that has been behind the log without moving for longest. `null`: each one moves. */
+  standing(): StandingFold | null
   /** Builds that are being folded beside the live one, and how much of the log each has: 0 to 1, by number. */
   rebuilds(progress: ReadonlyMap<number, number>): void
 }
@@ -23,24 +30,9 @@ export interface ProjectionMetrics {
   batch(measure: FoldMeasure): void
 }
 
-export interface FoldPosition {
-  /** Last folded; −1 before the first. */
-  readonly offset: number
-  /** Known time of that record, milliseconds since 1970. */
-  readonly knownTime: number
-}
-
-export interface FollowedFold {
-  /** Where a partition's fold stands; `null`: not here. */
-  position(partition: number): FoldPosition | null
-  /** Partitions whose fold stands still, waiting or stopped. */
-  halted(): number
-}
-
-type Followed = ReadonlyMap<string, FollowedFold>
-
 const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const RECORDS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000]
+const LOOK_EVERY_MS = 1_000
 const everyPartition = Array.from({ length: PARTITIONS }, (_, partition) => partition)
 
 /**
@@ -52,13 +44,13 @@ export function createPipelineMetrics(
   head: (partition: number) => number,
   clock: () => number,
 ): PipelineMetrics {
-  const followed = new Map<string, FollowedFold>()
   const instruments = createInstruments(registry)
   let headNow = head
-  positionGauges(registry, (partition) => headNow(partition), followed, clock)
+  const folds = new FollowedFolds((partition) => headNow(partition), clock)
+  positionGauges(registry, (partition) => headNow(partition), folds)
   const known = new Map<string, ProjectionMetrics>()
   const create = (projection: string): ProjectionMetrics => ({
-    follow: (fold) => void followed.set(projection, fold),
+    follow: (fold) => folds.followHere(projection, fold),
     records: (count) => instruments.records.inc({ projection }, count),
     deadLetters: (count) => instruments.deadLetters.inc({ projection }, count),
     batch({ outcome, records, foldMs, commitMs }) {
@@ -77,6 +69,12 @@ export function createPipelineMetrics(
       instruments.rebuildProgress.reset()
       for (const [build, ratio] of progress) instruments.rebuildProgress.set({ build }, ratio)
     },
+    followStore: (key, name, fold) => folds.followStore(key, name, fold),
+    startLooking() {
+      const timer = setInterval(() => void folds.look(), LOOK_EVERY_MS).unref()
+      return () => clearInterval(timer)
+    },
+    standing: () => folds.standing(),
     projection(name) {
       const metrics = known.get(name) ?? create(name)
       known.set(name, metrics)
@@ -85,12 +83,7 @@ export function createPipelineMetrics(
   }
 }
 
-function positionGauges(
-  registry: Registry,
-  head: (partition: number) => number,
-  followed: Followed,
-  clock: () => number,
-): void {
+function positionGauges(registry: Registry, head: (partition: number) => number, folds: FollowedFolds): void {
   const registers = [registry]
   new Gauge({
     name: 'somabrain_log_head_offset',
@@ -107,10 +100,11 @@ function positionGauges(
     labelNames: ['projection'],
     registers,
     collect() {
-      for (const [projection, fold] of followed) this.set({ projection }, fold.halted())
+      this.reset()
+      for (const [projection, halted] of folds.halted()) this.set({ projection }, halted)
     },
   })
-  const ofProjection = (name: string, help: string, read: (position: FoldPosition, head: number) => number) =>
+  const ofProjection = (name: string, help: string, read: (seen: SeenFold) => number) =>
     new Gauge({
       name,
       help,
@@ -118,22 +112,18 @@ function positionGauges(
       registers,
       collect() {
         this.reset()
-        for (const [projection, fold] of followed) {
-          for (const partition of everyPartition) {
-            const position = fold.position(partition)
-            if (position !== null) this.set({ projection, partition }, read(position, head(partition)))
-          }
-        }
+        for (const seen of folds.look())
+          this.set({ projection: seen.projection, partition: seen.partition }, read(seen))
       },
     })
   ofProjection('somabrain_projection_offset', 'Last folded offset', ({ offset }) => offset)
-  ofProjection('somabrain_consumer_lag', 'Records in the log that are not folded', ({ offset }, end) =>
+  ofProjection('somabrain_consumer_lag', 'Records in the log that are not folded', ({ offset, head: end }) =>
     Math.max(0, end - offset),
   )
   ofProjection(
     'somabrain_consumer_lag_seconds',
-    'Age of the last folded record while there is more to fold, else 0',
-    ({ offset, knownTime }, end) => (offset >= end ? 0 : Math.max(0, clock() - knownTime) / 1000),
+    'For how long there has been something to fold, as far as this process saw; 0 when everything is folded',
+    ({ lag }) => lag.behindMs / 1000,
   )
 }
 

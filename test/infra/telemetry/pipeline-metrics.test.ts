@@ -4,7 +4,7 @@ import { createPipelineMetrics } from '../../../infra/telemetry/pipeline-metrics
 
 test('a fold is compared with the head of the log, in records and in seconds', async (t) => {
   const registry = new Registry()
-  const now = 1_000_000
+  let now = 1_000_000
   const pipeline = createPipelineMetrics(
     registry,
     (partition) => (partition === 3 ? 10 : 4),
@@ -14,12 +14,14 @@ test('a fold is compared with the head of the log, in records and in seconds', a
     position: (partition) => (partition === 5 ? null : { offset: 4, knownTime: now - 2_500 }),
     halted: () => 2,
   })
+  await registry.metrics()
+  now += 1_500
   const text = await registry.metrics()
   const has = (line: string) => t.true(text.includes(`${line}\n`), line)
   has('somabrain_log_head_offset{partition="3"} 10')
   has('somabrain_projection_offset{projection="long-term",partition="3"} 4')
   has('somabrain_consumer_lag{projection="long-term",partition="3"} 6')
-  has('somabrain_consumer_lag_seconds{projection="long-term",partition="3"} 2.5')
+  has('somabrain_consumer_lag_seconds{projection="long-term",partition="3"} 1.5')
   has('somabrain_consumer_lag{projection="long-term",partition="4"} 0')
   has('somabrain_consumer_lag_seconds{projection="long-term",partition="4"} 0')
   has('somabrain_projection_halted_partitions{projection="long-term"} 2')
@@ -38,6 +40,51 @@ test('a partition that is folded elsewhere from now on is no longer reported', a
   t.regex(await registry.metrics(), /somabrain_consumer_lag\{projection="x"/)
   mine = false
   t.notRegex(await registry.metrics(), /somabrain_consumer_lag\{projection="x"/)
+})
+
+test('a fold has one name: where this process folds it, it says where it stands, and elsewhere its store does', async (t) => {
+  const registry = new Registry()
+  const pipeline = createPipelineMetrics(
+    registry,
+    () => 9,
+    () => 0,
+  )
+  let live = 1
+  pipeline.followStore('long-term', () => `long-term-${live}`, {
+    position: () => ({ offset: 5, knownTime: 0 }),
+    halted: () => 0,
+  })
+  pipeline.projection('long-term-1').follow({
+    position: (partition) => (partition === 3 ? { offset: 6, knownTime: 0 } : null),
+    halted: () => 1,
+  })
+  const text = await registry.metrics()
+  t.true(text.includes('somabrain_projection_offset{projection="long-term-1",partition="3"} 6\n'))
+  t.true(text.includes('somabrain_projection_offset{projection="long-term-1",partition="4"} 5\n'))
+  t.true(text.includes('somabrain_projection_halted_partitions{projection="long-term-1"} 1\n'))
+  live = 2
+  t.true((await registry.metrics()).includes('somabrain_projection_offset{projection="long-term-2",partition="3"} 5\n'))
+})
+
+test('a followed fold that is behind is found by how long it has not moved; a build that is made beside it is not', (t) => {
+  let [now, offset] = [0, 5]
+  const pipeline = createPipelineMetrics(
+    new Registry(),
+    (partition) => (partition === 3 ? 9 : 5),
+    () => now,
+  )
+  const fold = { position: () => ({ offset, knownTime: 0 }), halted: () => 0 }
+  pipeline.followStore('long-term', () => 'long-term-1', fold)
+  pipeline.projection('long-term-2').follow({ position: () => ({ offset: 0, knownTime: 0 }), halted: () => 0 })
+  t.is(pipeline.standing(), null)
+  now = 7_000
+  t.deepEqual(pipeline.standing(), { projection: 'long-term-1', partition: 3, forMs: 7_000 })
+  offset = 6
+  t.is(pipeline.standing(), null, 'it moved')
+  now = 8_000
+  t.is(pipeline.standing()?.forMs, 1_000)
+  offset = 9
+  t.is(pipeline.standing(), null)
 })
 
 test('batches are counted by size, time and commit, and those that did not move by why', async (t) => {
