@@ -40,6 +40,7 @@ export interface KeyRow extends ScopedKey {
 /** The present state, as far as it was asked for; what does not exist is absent. */
 export interface LongTermState {
   readonly outcomes: readonly OutcomeRow[]
+  /** Each once, whatever it was asked for by. */
   readonly memories: readonly MemoryRow[]
   readonly links: readonly LinkRow[]
   readonly namespaces: readonly NamespaceRow[]

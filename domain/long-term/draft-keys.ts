@@ -1,4 +1,4 @@
-import { isLive } from '../memory.ts'
+import { isLive, type MemoryRow } from '../memory.ts'
 import { type Scope, scopeKey } from '../names.ts'
 import type { LongTermState } from './changes.ts'
 
@@ -17,7 +17,8 @@ export class DraftKeys {
   readonly #erased = new Set<string>()
   readonly #standing = new Map<string, Standing>()
 
-  constructor({ keys = [], memories }: LongTermState) {
+  /** `memories`: those at hand, each once. */
+  constructor({ keys = [] }: LongTermState, memories: Iterable<MemoryRow>) {
     for (const key of keys) {
       if (key.erased) this.#erased.add(keyOf(key, key.keyId))
       if (key.memories !== null) this.#standing.set(keyOf(key, key.keyId), key.memories)

@@ -32,7 +32,7 @@ export class Draft {
     for (const row of state.memories) this.#memories.set(row.memoryId, row)
     for (const row of state.links) this.#links.set(`${scopeKey(row)}/${linkKey(row)}`, row)
     for (const row of state.namespaces) this.#namespaces.set(scopeKey(row), row)
-    this.#keys = new DraftKeys(state)
+    this.#keys = new DraftKeys(state, this.#memories.values())
   }
 
   /** The first outcome of a command of this namespace: what another one was told under the same id is not its concern. */

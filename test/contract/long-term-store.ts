@@ -141,12 +141,13 @@ async function firstOutcome(t: ExecutionContext, store: LongTermStore): Promise<
 }
 
 async function asksTwice(t: ExecutionContext, store: LongTermStore): Promise<void> {
-  const { memoryId, commandId } = memoryAt(0)
+  const { memoryId, commandId, keyId, contentHmac } = memoryAt(0)
   await moveTo(store, 0, remembered([0]))
   const state = await store.load({
     ...NOTHING,
     memoryIds: [memoryId, memoryId],
     commandIds: [commandId, uuidOf('none'), commandId],
+    contents: [keyId, '00'.repeat(16)].map((key) => ({ ...ACME, keyId: key, contentHmac })),
   })
   t.is(state.memories.length, 1)
   t.is(state.outcomes.length, 1)

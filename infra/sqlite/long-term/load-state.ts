@@ -34,12 +34,15 @@ export function stateLoad(database: DatabaseSync, scopes: ScopeTable): (needs: L
     outcomes: distinct(needs.commandIds).flatMap((id) =>
       allRows<OutcomeColumns>(outcomes, uuidBytes(id)).map((columns) => outcomeOf(columns, scopes)),
     ),
-    memories: [
-      ...distinct(needs.memoryIds).flatMap((id) => allRows<MemoryColumns>(memories, uuidBytes(id))),
-      ...(needs.contents ?? []).flatMap(({ contentHmac }) =>
-        allRows<MemoryColumns>(saying, contentHmac.subarray(0, 8), contentHmac),
-      ),
-    ].map((columns) => memoryOf(columns, scopes)),
+    memories: distinctBy(
+      [
+        ...distinct(needs.memoryIds).flatMap((id) => allRows<MemoryColumns>(memories, uuidBytes(id))),
+        ...(needs.contents ?? []).flatMap(({ contentHmac }) =>
+          allRows<MemoryColumns>(saying, contentHmac.subarray(0, 8), contentHmac),
+        ),
+      ],
+      ([position]) => position,
+    ).map((columns) => memoryOf(columns, scopes)),
     links: needs.links.flatMap((link) => {
       const scope = scopes.numberOf(link)
       if (scope === null) return []
@@ -56,3 +59,7 @@ export function stateLoad(database: DatabaseSync, scopes: ScopeTable): (needs: L
 }
 
 const distinct = (ids: readonly string[]): readonly string[] => [...new Set(ids)]
+
+const distinctBy = <Row>(rows: readonly Row[], key: (row: Row) => number): readonly Row[] => [
+  ...new Map(rows.map((row) => [key(row), row])).values(),
+]
