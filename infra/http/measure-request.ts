@@ -13,7 +13,7 @@ export function measureRequest(edge: Edge, request: FastifyRequest, reply: Fasti
   const { config } = request.routeOptions
   const endpoint = endpointOf(request)
   const status = statusOf(reply)
-  const measured = !request.unmeasured && request.problemCode !== 'not_yet_visible'
+  const measured = !request.unmeasured && !asksToWait(request) && request.problemCode !== 'not_yet_visible'
   metrics.request({
     method: request.method,
     endpoint,
@@ -23,6 +23,15 @@ export function measureRequest(edge: Edge, request: FastifyRequest, reply: Fasti
   if (request.problemCode !== null) metrics.problem(endpoint, request.problemCode)
   if (config.operation !== undefined) edge.count(config.operation, outcomeOf(status, request.problemCode), 1)
 }
+
+/**
+ * Whether it has an `after`: as with `Prefer: wait`, how long that takes is what was asked for, and says nothing of how fast
+ * answers are.
+ */
+const asksToWait = ({ body, query }: FastifyRequest): boolean => hasAfter(body) || hasAfter(query)
+
+const hasAfter = (part: unknown): boolean =>
+  typeof part === 'object' && part !== null && 'after' in part && part.after !== null
 
 /** As it was answered, or 499. */
 export const statusOf = (reply: FastifyReply): number =>

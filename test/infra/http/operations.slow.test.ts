@@ -123,12 +123,23 @@ test('deliberate waits and streamed imports stay out of the latency histogram', 
   const stream = { raw: '{"content":"x"}\n', headers: { 'content-type': 'application/x-ndjson' } }
   await call(`${edge.url}/remember`, { body: { content: 'x' }, headers: { prefer: 'wait=1' } })
   await call(`${edge.url}/remember/batch`, stream)
+  await call(`${edge.url}/recall`, { body: { query: 'x', after: 'latest' } })
+  await call(`${edge.url}/memories?after=latest`)
   edge.query.failWith = new ProblemError({ code: 'not_yet_visible', detail: 'wait' })
   await call(`${edge.url}/recall`, { body: { query: 'x' } })
   const text = await edge.metrics.registry.metrics()
   t.true(text.includes('somabrain_requests_total{method="POST",endpoint="/remember",status="202"} 1'))
   t.true(text.includes('somabrain_requests_total{method="POST",endpoint="/remember/batch",status="200"} 1'))
-  t.false(text.includes('somabrain_request_duration_seconds_count{method="POST"'))
+  t.true(text.includes('somabrain_requests_total{method="POST",endpoint="/recall",status="200"} 1'))
+  t.true(text.includes('somabrain_requests_total{method="GET",endpoint="/memories",status="200"} 1'))
+  t.false(text.includes('somabrain_request_duration_seconds_count{'))
+  edge.query.failWith = null
+  await call(`${edge.url}/recall`, { body: { query: 'x', after: null } })
+  t.true(
+    (await edge.metrics.registry.metrics()).includes(
+      'somabrain_request_duration_seconds_count{method="POST",endpoint="/recall"} 1',
+    ),
+  )
 })
 
 test('a request id is echoed when it is safe, and drawn when it is not', async (t) => {
