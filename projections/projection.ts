@@ -6,6 +6,7 @@ import type { LogRecord } from './ports/log-reader.ts'
  * - `moved`: the checkpoint stands at the last record that was taken; there may be more in the batch (`taken` < offered).
  * - `already-applied`, `behind`: the store is elsewhere; go on from its checkpoint.
  * - `other-log`, `other-version`: the store was folded from another log, or by another fold: stop.
+ * - `foreign-row`: the store has a row where it was not folded yet: somebody else wrote into it; stop.
  * - `unknown-schema`: a newer writer is out; nothing can be taken before a newer build is in.
  * - `too-many-dead-letters`: so many unreadable records in a row that the log, or this build, must be wrong: stop.
  * - `source-behind`: the projection that this one follows has not passed the records yet.
@@ -18,6 +19,7 @@ export type FoldResult =
   | { readonly outcome: 'behind'; readonly checkpoint: Checkpoint }
   | { readonly outcome: 'other-log'; readonly checkpoint: Checkpoint }
   | { readonly outcome: 'other-version'; readonly checkpoint: Checkpoint }
+  | { readonly outcome: 'foreign-row'; readonly checkpoint: Checkpoint; readonly offset: number }
   | { readonly outcome: 'unknown-schema'; readonly offset: number; readonly number: number }
   | { readonly outcome: 'too-many-dead-letters'; readonly offset: number }
   | { readonly outcome: 'source-behind'; readonly checkpoint: Checkpoint }

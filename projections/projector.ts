@@ -14,7 +14,7 @@ import { quarrelWithLog } from './quarrel-with-log.ts'
  *                            │                                       ready
  *                            │            store-down, unknown-schema ──▶ waiting ──retry──▶ ready
  *                            │            source-behind, key-missing
- *                            └── other-log ──▶ stopped ◀── other-log, other-version, too-many-dead-letters
+ *                            └── other-log ──▶ stopped ◀── other-log, other-version, foreign-row, too-many-dead-letters
  *     any ──release──▶ unassigned
  *
  * The fence lies in the store: a fold commits only where the stored checkpoint equals the one that it started from. So a
@@ -177,6 +177,12 @@ export class Projector {
           partition,
           result.checkpoint,
           `the state was folded by version ${result.checkpoint.foldVersion} of the fold`,
+        )
+      case 'foreign-row':
+        return this.#stop(
+          partition,
+          result.checkpoint,
+          `the state has a row of offset ${result.offset} and was folded up to ${result.checkpoint.offset}: it was written by another hand`,
         )
       case 'too-many-dead-letters':
         return this.#stop(partition, from, `too many unreadable records in a row, up to offset ${result.offset}`)

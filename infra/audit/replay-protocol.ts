@@ -16,6 +16,6 @@ export type ReplayMessage =
   | {
       readonly kind: 'done'
       readonly chains: readonly ChainReport[]
-      /** Of the anchors: every thread reads all of them. */
-      readonly anchorFindings: readonly AuditFinding[]
+      /** Of the anchors, and of rows of no chain: every thread looks at all of them. */
+      readonly otherFindings: readonly AuditFinding[]
     }

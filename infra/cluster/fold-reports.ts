@@ -14,6 +14,7 @@ export class FoldReports {
   readonly #metrics: PipelineMetrics
   readonly #logger: Logger
   readonly #projectors = new Map<string, Projector>()
+  readonly #others = new Map<string, Projector>()
   readonly #signs = new Map<string, number>()
 
   constructor(metrics: PipelineMetrics, logger: Logger) {
@@ -23,7 +24,7 @@ export class FoldReports {
 
   /** Where and why a fold stands still, or `null`. */
   get trouble(): Halted | null {
-    for (const [projection, projector] of this.#projectors) {
+    for (const [projection, projector] of [...this.#projectors, ...this.#others]) {
       const [first] = haltedOf(projector)
       if (first !== undefined) return { partition: first.partition, reason: `${projection}: ${first.reason}` }
     }
@@ -46,6 +47,11 @@ export class FoldReports {
       position: (partition) => positionOf(projector.state(partition)),
       halted: () => haltedOf(projector).length,
     })
+  }
+
+  /** A fold of another topic, which has no head and no lag among these: told is where it stands still. */
+  watchStops(projection: string, projector: Projector): void {
+    this.#others.set(projection, projector)
   }
 
   eventsOf(projection: string): ProjectorEvents {

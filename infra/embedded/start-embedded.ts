@@ -265,6 +265,7 @@ async function assemble(deps: EmbeddedDeps, stores: EmbeddedStores): Promise<Emb
         await reader.checkpoint(0)
         integrity.assertSound(files.state)
         if (watch.trouble !== null) throw new PartFaultError('halted', watch.trouble)
+        if (audit.trouble !== null) throw new PartFaultError('halted', `the audit: ${audit.trouble}`)
         assertMoves(pipeline.standing())
       },
       async workingMemory() {

@@ -11,7 +11,7 @@ export interface AuditMetrics {
   anchorFailed(): void
   /** Operations older than the retention went. */
   trimmed(records: number): void
-  /** The log is not what was chained: `somabrain_audit_breaks_total`, an alert. */
+  /** The log is not what was chained, or the table not what it was chained into: `somabrain_audit_breaks_total`, an alert. */
   broke(): void
   /** Entries that are not in the log yet, asked for when the metrics are read. */
   watchWaiting(read: () => { readonly inMemory: number; readonly onDisk: number }): void
@@ -49,7 +49,7 @@ export function createAuditMetrics(registry: Registry): AuditMetrics {
   })
   const breaks = new Counter({
     name: 'somabrain_audit_breaks_total',
-    help: 'Times that the log was not what had been chained: run somabrain audit replay',
+    help: 'Times that log or audit table was not what had been chained: run somabrain audit replay',
     registers,
   })
   return {

@@ -6,8 +6,10 @@ import type { AuditEvidence } from './ports/audit-evidence.ts'
 
 /** Where the recomputation of a chain begins. */
 export interface ChainBeginning {
-  /** Of the first record. */
+  /** Of the first record that is verified. */
   readonly offset: number
+  /** Of the first record that is there: the table has rows from here on. */
+  readonly first: number
   /** The chain before it. */
   readonly chain: Uint8Array
   readonly finding: AuditFinding | null
@@ -25,13 +27,14 @@ export async function chainBeginning(
 ): Promise<ChainBeginning> {
   const first = await evidence.start(chain)
   const behind = (anchor: SignedAnchor): ChainBeginning => ({
+    first,
     offset: anchor.offset + 1,
     chain: anchor.chain,
     finding: null,
   })
   const asked = anchors.findLast(({ signedAt, offset }) => since !== null && signedAt < since && offset + 1 >= first)
   if (asked !== undefined) return behind(asked)
-  const start = { offset: 0, chain: chainStart(chain) }
+  const start = { offset: 0, first, chain: chainStart(chain) }
   if (first === 0) return { ...start, finding: null }
   const trim = anchors.find(({ kind, offset }) => kind === 'trim' && offset === first - 1)
   if (trim !== undefined) return behind(trim)

@@ -23,8 +23,9 @@ export interface ReplayAuditDeps {
 
 export interface AuditReplay {
   readonly chains: readonly ChainReport[]
-  readonly anchorFindings: readonly AuditFinding[]
-  /** Of the anchors first, then the first of each chain. Empty: nothing was tampered with. */
+  /** Of the anchors, and of rows of the table that belong to no chain. */
+  readonly otherFindings: readonly AuditFinding[]
+  /** Of the anchors and of no chain first, then the first of each chain. Empty: nothing was tampered with. */
   readonly findings: readonly AuditFinding[]
 }
 
@@ -35,7 +36,14 @@ export async function replayAudit(deps: ReplayAuditDeps): Promise<AuditReplay> {
   for (const chain of deps.only ?? everyChain) {
     chains.push(await verifyBesideTrims(deps, chain, anchors.get(chainText(chain)) ?? []))
   }
-  return replayOf(chains, findings)
+  return replayOf(chains, [...findings, ...(await foreignRows(deps))])
+}
+
+async function foreignRows({ evidence }: ReplayAuditDeps): Promise<readonly AuditFinding[]> {
+  const row = await evidence.foreignRow()
+  return row === null
+    ? []
+    : [{ kind: 'table-rewritten', ...row, detail: 'a row stands here, and no such partition is audited' }]
 }
 
 const anchorsNow = ({ evidence, auditCodec, isSigned }: ReplayAuditDeps): Promise<ReadAnchors> =>
@@ -43,7 +51,8 @@ const anchorsNow = ({ evidence, auditCodec, isSigned }: ReplayAuditDeps): Promis
 
 /**
  * A server that runs may trim while this reads. A trim is signed before anything goes: so whatever does not verify is looked
- * at again when one stands there that did not before, and only then.
+ * at again when one stands there that did not before. And it may be folding a table again that was lost: one that is behind
+ * its anchors is looked at again for as long as it moves towards them.
  */
 async function verifyBesideTrims(
   deps: ReplayAuditDeps,
@@ -53,10 +62,12 @@ async function verifyBesideTrims(
   const { evidence, since, progress } = deps
   const read = chain.topic === 'memory.commands' ? commandReader(deps.commandCodec) : operationReader(deps.auditCodec)
   for (let own = anchors; ; ) {
+    const folded = await foldedTo(evidence, chain)
     const verified = await settled(verifyChain({ evidence, read, anchors: own, since, progress }, chain))
     if (verified.status === 'fulfilled' && verified.value.finding === null) return verified.value
     const now = (await anchorsNow(deps)).anchors.get(chainText(chain)) ?? []
-    if (trimsIn(now) === trimsIn(own)) {
+    const isCatchingUp = folded < (own.at(-1)?.offset ?? -1) && (await foldedTo(evidence, chain)) > folded
+    if (trimsIn(now) === trimsIn(own) && !isCatchingUp) {
       if (verified.status === 'fulfilled') return verified.value
       throw verified.reason
     }
@@ -64,13 +75,16 @@ async function verifyBesideTrims(
   }
 }
 
+const foldedTo = async (evidence: AuditEvidence, chain: ChainName): Promise<number> =>
+  (await evidence.checkpoint(chain))?.offset ?? -1
+
 const trimsIn = (anchors: readonly SignedAnchor[]): number => anchors.filter(({ kind }) => kind === 'trim').length
 
 const settled = async <T>(work: Promise<T>): Promise<PromiseSettledResult<T>> => (await Promise.allSettled([work]))[0]!
 
 /** Puts together what was found in anchors and chains. */
-export const replayOf = (chains: readonly ChainReport[], anchorFindings: readonly AuditFinding[]): AuditReplay => ({
+export const replayOf = (chains: readonly ChainReport[], otherFindings: readonly AuditFinding[]): AuditReplay => ({
   chains,
-  anchorFindings,
-  findings: [...anchorFindings, ...chains.flatMap(({ finding }) => finding ?? [])],
+  otherFindings,
+  findings: [...otherFindings, ...chains.flatMap(({ finding }) => finding ?? [])],
 })

@@ -8,7 +8,7 @@ export interface TrimTarget {
   end(chain: ChainName): Promise<number>
   /** Appends to `audit.events`, durably. */
   publish(anchors: readonly SignedAnchor[]): Promise<void>
-  /** Takes away records and rows at and before the offset. Doing it again changes nothing. */
+  /** Takes away rows and then records at and before the offset. Doing it again changes nothing. */
   remove(chain: ChainName, offset: number): Promise<void>
 }
 

@@ -55,7 +55,21 @@ export async function verifyChain(deps: VerifyChainDeps, chain: ChainName): Prom
     if (finding !== null) return pass.report(finding)
   }
   if (pass.mismatch !== null) return pass.report(await explainMismatch(deps, chain, pass, checkpoint))
-  return pass.report(pass.missingAtEnd(checkpoint?.offset ?? -1))
+  const folded = checkpoint?.offset ?? -1
+  return pass.report(
+    pass.missingAtEnd(folded) ?? (await rowAstray(evidence, chain, beginning.first)) ?? pass.tableBehind(folded),
+  )
+}
+
+/**
+ * A row that the table itself says it does not have: rows and checkpoint move in one step, and rows go before the records that a
+ * trim takes away. So no moment of a table that only a fold and trims write shows one.
+ */
+async function rowAstray(evidence: AuditEvidence, chain: ChainName, first: number): Promise<AuditFinding | null> {
+  const offset = await evidence.strayRow(chain, first)
+  if (offset === null) return null
+  const where = offset < first ? `before the log's first record (${first})` : 'beyond what the table says was folded'
+  return { kind: 'table-rewritten', ...chain, offset, detail: `a row stands here, ${where}` }
 }
 
 /** Where a pass over a chain stands. */
@@ -69,6 +83,8 @@ class Pass {
   readonly #chain: ChainName
   readonly #beginning: ChainBeginning
   readonly #anchors: readonly SignedAnchor[]
+  /** Up to here a trim took the rows away, also where it was cut short before the records. */
+  readonly #trimmedTo: number
   #value: Uint8Array
   #nextAnchor: number
   #agreed = 0
@@ -77,6 +93,7 @@ class Pass {
     this.#chain = chain
     this.#beginning = beginning
     this.#anchors = anchors
+    this.#trimmedTo = anchors.findLast(({ kind }) => kind === 'trim')?.offset ?? -1
     this.#value = beginning.chain
     this.next = beginning.offset
     this.#nextAnchor = anchors.findIndex(({ offset }) => offset >= beginning.offset)
@@ -122,6 +139,18 @@ class Pass {
     return this.#finding('missing', this.next, `the log ends here, and the table goes up to offset ${checkpoint}`)
   }
 
+  /**
+   * A table that goes less far than an anchor: it is signed once the rows are in the table. So the checkpoint was put back, or
+   * the table was lost and is not folded again yet.
+   */
+  tableBehind(checkpoint: number): AuditFinding | null {
+    const last = this.#anchors.at(-1)
+    if (last === undefined || last.offset <= checkpoint) return null
+    const at = new Date(last.signedAt).toISOString()
+    const detail = `the table ends before it, and went up to offset ${last.offset} when an anchor was signed ${at}: it was put back, or lost and not folded again yet`
+    return this.#finding('table-rewritten', Math.max(checkpoint + 1, this.#beginning.first), detail)
+  }
+
   report(finding: AuditFinding | null): ChainReport {
     return {
       ...this.#chain,
@@ -139,6 +168,7 @@ class Pass {
       return record.damage === null ? null : this.#finding('altered', offset, `it ${record.damage}`)
     }
     const row = rows.at(offset)
+    if (row === undefined && offset <= this.#trimmedTo) return null
     if (row === undefined || Buffer.compare(row.chain, this.#value) !== 0) {
       this.#differs(rows, offset, before)
       return null

@@ -5,11 +5,19 @@ import { chainNext, chainStart } from '../../domain/audit/chain.ts'
 import type { AuditCheckpoint, AuditStore } from '../../projections/audit/ports/audit-store.ts'
 import type { AuditReader } from '../../query-api/ports/audit-reader.ts'
 
+/** As the engine names them. */
+export interface AuditTableNames {
+  readonly entries: string
+  readonly checkpoints: string
+}
+
 export interface AuditStoreUnderTest {
   readonly store: AuditStore
   readonly reader: AuditReader
   /** Another store over the same table, as a second process has it. */
   readonly rival: AuditStore
+  /** What somebody writes into the tables who is no fold. */
+  tamper(statement: (tables: AuditTableNames) => string): Promise<void>
 }
 
 const CHAIN: ChainName = { topic: 'audit.operations', partition: 3 }
@@ -81,6 +89,27 @@ export function auditStoreContract(test: TestFn, name: string, open: () => Promi
     t.is((await reader.scan({ tenant: 'a', from: null, to: null, before: null, limit: 10 })).length, 4)
     const other = { ...to, offset: to.offset, lastCommandId: 'another' }
     t.is((await store.move(CHAIN, other, batch(other, 1)[0], [])).outcome, 'other-log')
+  })
+
+  test(`${name}: a row that stands beyond the checkpoint is told, and nothing is written over or behind it`, async (t) => {
+    const { store, reader, tamper } = await open()
+    const start = await store.checkpoint(CHAIN)
+    const [middle, entries] = batch(start, 3)
+    const [end, more] = batch(middle, 4)
+    await store.move(CHAIN, start, middle, entries)
+    await store.move(CHAIN, middle, end, more)
+    await tamper(
+      ({ checkpoints }) =>
+        `update ${checkpoints} set last_offset = ${middle.offset}, last_id = '${middle.lastCommandId}', entries = 3`,
+    )
+    await tamper(({ entries: table }) => `delete from ${table} where record_offset = 3`)
+    const move = await store.move(CHAIN, middle, end, more)
+    t.is(move.outcome, 'foreign-row')
+    t.is(move.outcome === 'foreign-row' ? move.offset : null, 4)
+    t.is((await store.checkpoint(CHAIN)).offset, middle.offset)
+    t.is((await reader.scan({ tenant: 'a', from: null, to: null, before: null, limit: 10 })).length, 6)
+    await tamper(({ entries: table }) => `delete from ${table} where record_offset > 2`)
+    t.is((await store.move(CHAIN, middle, end, more)).outcome, 'moved')
   })
 
   test(`${name}: pages follow each other without gap or repeat, within the instants and the tenant asked for`, async (t) => {

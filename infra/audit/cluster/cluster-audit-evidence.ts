@@ -8,6 +8,7 @@ import type { KafkaLogReader } from '../../kafka/kafka-log-reader.ts'
 import { AUDIT_ENTRY_COLUMNS, auditEntryOf } from '../../postgres/audit/audit-rows.ts'
 import { createPostgresAuditStore } from '../../postgres/audit/postgres-audit-store.ts'
 import { queryRows } from '../../postgres/row-query.ts'
+import { foreignRowText, strayRowOf, strayRowText } from '../stray-rows.ts'
 import { topicNumber } from '../topic-number.ts'
 
 export interface ClusterEvidenceDeps {
@@ -19,6 +20,13 @@ export interface ClusterEvidenceDeps {
 
 const PAGE_BYTES = 16 << 20
 
+const TABLES = {
+  entries: 'somabrain.audit_entries',
+  checkpoints: 'somabrain.audit_checkpoints',
+  parameter: (number: number) => `$${number}`,
+}
+const STRAY = { name: 'audit:stray-row', text: strayRowText(TABLES) }
+const FOREIGN = { name: 'audit:foreign-row', text: foreignRowText(TABLES) }
 const ROWS = {
   name: 'audit:rows',
   text: `select ${AUDIT_ENTRY_COLUMNS} from somabrain.audit_entries
@@ -35,6 +43,14 @@ export function createClusterAuditEvidence({ commands, operations, events, pool 
     checkpoint: (chain) => store.stored(chain),
     rows: async ({ topic, partition }, from, to) =>
       (await queryRows(pool, ROWS, [topicNumber(topic), partition, from, to])).map(auditEntryOf),
+    async strayRow({ topic, partition }, start) {
+      const [row] = await queryRows(pool, STRAY, [topicNumber(topic), partition, start])
+      return row === undefined ? null : Number(row[0])
+    },
+    async foreignRow() {
+      const [row] = await queryRows(pool, FOREIGN, [])
+      return row === undefined ? null : strayRowOf(Number(row[0]), Number(row[1]), Number(row[2]))
+    },
     events: (partition, from, limit) => foundIn(events, partition, from, limit),
   }
 }

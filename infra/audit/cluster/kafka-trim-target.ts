@@ -10,8 +10,9 @@ export const kafkaTrimTarget = (kafka: KafkaSettings, log: KafkaAuditLog, pool: 
   end: ({ partition }) => log.operations.end(partition),
   publish: (anchors) => log.publish(anchors),
   async remove(chain, offset) {
-    await deleteRecords(kafka, log.operationsTopic, chain.partition, offset + 1)
+    // Rows first: one before the log's beginning would look as if somebody had put it there, however long ago a trim was cut short.
     await createPostgresAuditStore(pool).trim(chain, offset)
+    await deleteRecords(kafka, log.operationsTopic, chain.partition, offset + 1)
   },
 })
 

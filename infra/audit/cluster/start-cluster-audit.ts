@@ -33,8 +33,8 @@ export interface ClusterAuditDeps {
   readonly metrics: AuditMetrics
   readonly logger: Logger
   readonly onFatal: (error: Error) => void
-  /** Where all that fold `memory.commands` are watched. */
-  readonly reports: Pick<FoldReports, 'watch' | 'eventsOf'>
+  /** Where all folds are watched. */
+  readonly reports: Pick<FoldReports, 'watch' | 'watchStops' | 'eventsOf'>
 }
 
 const BATCH = { records: 1_000, bytes: 4 << 20 }
@@ -103,6 +103,7 @@ function startChaining(
     { batch: BATCH, retryDelayMs: RETRY_DELAY_MS, pause: (ms) => pause(ms) },
   )
   if (ofCommands) deps.reports.watch(name, projector)
+  else deps.reports.watchStops(name, projector)
   return startPartitionConsumer({
     kafka: createKafka(deps.kafka, BRIEF_RETRY),
     topic: ofCommands ? deps.commandsTopic : deps.log.operationsTopic,
@@ -119,7 +120,7 @@ const eventsOf = ({ metrics, logger }: ClusterAuditDeps, topic: AuditedTopic): P
   waiting: (partition, reason) => logger.warn({ topic, partition, reason }, 'the audit waits'),
   stopped: (partition, reason) => {
     metrics.broke()
-    logger.error({ topic, partition, reason }, 'the log is not what was chained: run somabrain audit replay')
+    logger.error({ topic, partition, reason }, 'log or audit table is not what was chained: run somabrain audit replay')
   },
 })
 

@@ -47,10 +47,12 @@ function trimTarget({ auditLog, audit }: AuditFiles, codec: AuditCodec): TrimTar
     publish: async (anchors) =>
       withLog('events', (log) => log.append(packRecords(anchors.map((anchor) => anchorRecord(codec, anchor))))),
     async remove(chain, offset) {
-      withLog('operations', (log) => log.trim(chain.partition, offset))
-      const store = openSqliteAuditStore(audit)
+      // Rows first, and on disk: one before the log's beginning would look as if somebody had put it there, however long ago a
+      // trim was cut short.
+      const store = openSqliteAuditStore(audit, 'full')
       store.trim(chain, offset)
       store.close()
+      withLog('operations', (log) => log.trim(chain.partition, offset))
     },
   }
 }

@@ -24,7 +24,7 @@ export async function replayInThreads(
   const chains = done
     .flatMap((one) => one.chains)
     .sort((a, b) => (place.get(chainText(a)) ?? 0) - (place.get(chainText(b)) ?? 0))
-  return replayOf(chains, done[0]?.anchorFindings ?? [])
+  return replayOf(chains, done[0]?.otherFindings ?? [])
 }
 
 function verifyShare(share: ReplayShare, progress: (records: number) => void): Promise<Done> {

@@ -11,7 +11,7 @@ const { dataDir, publicKeys, since, chains: only } = workerData as ReplayShare
 const report = (message: ReplayMessage): void => port.postMessage(message)
 
 const audit = openDataDirAudit(dataDir)
-const { chains, anchorFindings } = await replayAudit({
+const { chains, otherFindings } = await replayAudit({
   ...audit,
   isSigned: createAnchorCheck(publicKeys),
   since,
@@ -19,4 +19,4 @@ const { chains, anchorFindings } = await replayAudit({
   progress: (records) => report({ kind: 'progress', records }),
 })
 await audit.close()
-report({ kind: 'done', chains, anchorFindings })
+report({ kind: 'done', chains, otherFindings })

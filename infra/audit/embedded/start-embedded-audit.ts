@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { chainText } from '../../../domain/audit/audit-topics.ts'
 import type { AuditReader } from '../../../query-api/ports/audit-reader.ts'
 import { GrowthNews } from '../../embedded/growth-news.ts'
 import { AuditSpill } from '../../sqlite/audit/audit-spill.ts'
@@ -40,6 +41,8 @@ export interface EmbeddedAuditDeps {
 export interface EmbeddedAudit {
   readonly trail: AuditTrail
   readonly reader: AuditReader
+  /** Where and why the table is chained no further, which no retry mends; `null`: nowhere. */
+  readonly trouble: string | null
   /** Partitions of the log grew. */
   grown(partitions: Iterable<number>): void
   close(): Promise<void>
@@ -48,6 +51,7 @@ export interface EmbeddedAudit {
 /** Starts the audit's thread. Does not wait for it: what is audited before it is up waits with it. */
 export function startEmbeddedAudit(deps: EmbeddedAuditDeps): EmbeddedAudit {
   const { dataDir, files, metrics, logger } = deps
+  let trouble: string | null = null
   const starting = startAuditThread(
     {
       ...files,
@@ -57,7 +61,13 @@ export function startEmbeddedAudit(deps: EmbeddedAuditDeps): EmbeddedAudit {
       anchorEveryEntries: deps.anchorEveryEntries ?? ANCHOR_EVERY_ENTRIES,
       anchorEveryMs: deps.anchorEveryMs ?? ANCHOR_EVERY_MS,
     },
-    { report: (report) => tell(report, metrics, logger), failed: deps.onFatal },
+    {
+      report(report) {
+        tell(report, metrics, logger)
+        if (report.kind === 'stopped') trouble ??= `${chainText(report)}: ${report.reason}`
+      },
+      failed: deps.onFatal,
+    },
   )
   // Told to `onFatal`; whoever appends meanwhile hears it too.
   starting.catch(() => undefined)
@@ -82,6 +92,9 @@ export function startEmbeddedAudit(deps: EmbeddedAuditDeps): EmbeddedAudit {
   return {
     trail,
     reader,
+    get trouble() {
+      return trouble
+    },
     grown: (partitions) => writes.grown(partitions),
     async close() {
       writes.close()
@@ -111,7 +124,7 @@ function tell(report: AuditReport, metrics: AuditMetrics, logger: Logger): void 
       break
     case 'stopped':
       metrics.broke()
-      logger.error(placeOf(report), 'the log is not what was chained: run somabrain audit replay')
+      logger.error(placeOf(report), 'log or audit table is not what was chained: run somabrain audit replay')
       break
     default:
   }

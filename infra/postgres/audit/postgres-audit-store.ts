@@ -1,8 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import type { AuditEntry } from '../../../domain/audit/audit-entry.ts'
 import type { ChainName } from '../../../domain/audit/audit-topics.ts'
-import type { AuditCheckpoint, AuditStore } from '../../../projections/audit/ports/audit-store.ts'
-import type { Move } from '../../../projections/ports/long-term-store.ts'
+import type { AuditCheckpoint, AuditMove, AuditStore } from '../../../projections/audit/ports/audit-store.ts'
 import { neverChained } from '../../audit/never-chained.ts'
 import { topicNumber } from '../../audit/topic-number.ts'
 import { compareCheckpoints } from '../../long-term/compare-checkpoints.ts'
@@ -21,6 +20,11 @@ const BEGIN = `insert into somabrain.audit_checkpoints
 const WRITE = `update somabrain.audit_checkpoints set
   fold_version = $3, generation = $4, last_offset = $5, last_id = $6, known_time = $7, chain = $8, entries = $9
   where topic = $1 and partition = $2`
+const BEYOND = {
+  name: 'audit:beyond-checkpoint',
+  text: `select record_offset from somabrain.audit_entries
+    where topic = $1 and partition = $2 and record_offset > $3 order by record_offset limit 1`,
+}
 const INSERT = `insert into somabrain.audit_entries (${AUDIT_ENTRY_COLUMNS})
   select $1, $2, * from unnest($3::bigint[], $4::bytea[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::text[], $11::bytea[])`
@@ -45,11 +49,18 @@ export function createPostgresAuditStore(pool: Pool): PostgresAuditStore {
     stored: (chain) => stored(pool, chain),
     checkpoint: async (chain) => (await stored(pool, chain)) ?? neverChained(chain),
     move: (chain, from, to, entries) =>
-      inTransaction(pool, async (client): Promise<Move> => {
+      inTransaction(pool, async (client): Promise<AuditMove> => {
         if (from.offset < 0) await client.query(BEGIN, checkpointValues(chain, from))
         const checkpoint = (await stored(client, chain, true)) ?? neverChained(chain)
         const outcome = compareCheckpoints(checkpoint, from, to)
         if (outcome !== 'moved') return { outcome, checkpoint }
+        // Under the lock of the checkpoint: what is there now was not written by whoever folds.
+        const [foreign] = await queryRows(client, BEYOND, [
+          topicNumber(chain.topic),
+          chain.partition,
+          checkpoint.offset,
+        ])
+        if (foreign !== undefined) return { outcome: 'foreign-row', checkpoint, offset: Number(foreign[0]) }
         await client.query(INSERT, entryValues(chain, entries))
         await client.query(WRITE, checkpointValues(chain, to))
         return { outcome }

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type ChainName, EVENTS_PARTITIONS, partitionsOf } from '../../../domain/audit/audit-topics.ts'
 import type { AuditEvidence, FoundRecord } from '../../../projections/audit/ports/audit-evidence.ts'
+import { foreignRowText, strayRowOf, strayRowText } from '../../audit/stray-rows.ts'
 import { topicNumber } from '../../audit/topic-number.ts'
 import { openForReading } from '../data-dir/open-database.ts'
 import { allRows, prepareArrays } from '../long-term/prepare-arrays.ts'
@@ -10,6 +11,7 @@ import { FoundBody } from './found-body.ts'
 import type { AuditFiles } from './prepare-audit.ts'
 
 const CACHE_BYTES = 4 << 20
+const TABLES = { entries: 'entries', checkpoints: 'checkpoints', parameter: (number: number) => `?${number}` }
 
 /** What a replay looks at in a data directory. A server may be running: it reads beside it. */
 export function openSqliteAuditEvidence(
@@ -29,6 +31,8 @@ export function openSqliteAuditEvidence(
     `select ${ENTRY_COLUMNS} from entries
      where topic = ? and partition = ? and record_offset between ? and ? order by record_offset`,
   )
+  const stray = prepareArrays(audit, strayRowText(TABLES))
+  const foreign = prepareArrays(audit, foreignRowText(TABLES))
   const tableOf = ({ topic, partition }: ChainName): PartitionTable => tables[topic][partition]!
   return {
     start: async (chain) => tableOf(chain).start(),
@@ -36,6 +40,12 @@ export function openSqliteAuditEvidence(
     checkpoint: async (chain) => checkpoint(chain),
     rows: async ({ topic, partition }, from, to) =>
       allRows<EntryColumns>(rows, topicNumber(topic), partition, from, to).map(entryOfColumns),
+    strayRow: async ({ topic, partition }, start) =>
+      allRows<readonly [number]>(stray, topicNumber(topic), partition, start)[0]?.[0] ?? null,
+    async foreignRow() {
+      const row = allRows<readonly [number, number, number]>(foreign)[0]
+      return row === undefined ? null : strayRowOf(...row)
+    },
     events: async (partition, from, limit) => tables['audit.events'][partition]!.found(partition, from, limit),
     close() {
       for (const database of [log, auditLog, audit]) database.close()

@@ -1,6 +1,5 @@
 import type { ChainName } from '../../../domain/audit/audit-topics.ts'
-import type { AuditCheckpoint, AuditStore } from '../../../projections/audit/ports/audit-store.ts'
-import type { Move } from '../../../projections/ports/long-term-store.ts'
+import type { AuditCheckpoint, AuditMove, AuditStore } from '../../../projections/audit/ports/audit-store.ts'
 import { neverChained } from '../../audit/never-chained.ts'
 import { topicNumber } from '../../audit/topic-number.ts'
 import { compareCheckpoints } from '../../long-term/compare-checkpoints.ts'
@@ -23,12 +22,22 @@ export interface SqliteAuditStore extends AuditStore {
   close(): void
 }
 
-/** Opens a file that `prepareAudit` found ready. */
-export function openSqliteAuditStore(file: string): SqliteAuditStore {
-  const database = openForWriting(file, TABLE_TUNING)
+/**
+ * Opens a file that `prepareAudit` found ready. `synchronous`: `full` for what must be on disk before the next step, as rows
+ * that are trimmed must be gone before their records are.
+ */
+export function openSqliteAuditStore(
+  file: string,
+  synchronous: WriteTuning['synchronous'] = TABLE_TUNING.synchronous,
+): SqliteAuditStore {
+  const database = openForWriting(file, { ...TABLE_TUNING, synchronous })
   const read = auditCheckpointRead(database)
   const write = auditCheckpointWrite(database)
   const insert = entryInsert(database)
+  const beyond = database.prepare(
+    `select record_offset from entries
+     where topic = ? and partition = ? and record_offset > ? order by record_offset limit 1`,
+  )
   const trim = database.prepare('delete from entries where topic = ? and partition = ? and record_offset <= ?')
   const guarded = <Result>(work: () => Result): Result => naming(file, auditTableSchema, work)
   const checkpoint = (chain: ChainName): AuditCheckpoint => read(chain) ?? neverChained(chain)
@@ -36,10 +45,14 @@ export function openSqliteAuditStore(file: string): SqliteAuditStore {
     checkpoint: async (chain) => guarded(() => checkpoint(chain)),
     move: async (chain, from, to, entries) =>
       guarded(() =>
-        inTransaction(database, (): Move => {
+        inTransaction(database, (): AuditMove => {
           const stored = checkpoint(chain)
           const outcome = compareCheckpoints(stored, from, to)
           if (outcome !== 'moved') return { outcome, checkpoint: stored }
+          const foreign = beyond.get(topicNumber(chain.topic), chain.partition, stored.offset)
+          if (foreign !== undefined) {
+            return { outcome: 'foreign-row', checkpoint: stored, offset: Number(foreign.record_offset) }
+          }
           for (const entry of entries) insert(entry)
           write(chain, to)
           return { outcome }

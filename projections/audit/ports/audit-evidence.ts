@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../../domain/audit/audit-entry.ts'
-import type { ChainName } from '../../../domain/audit/audit-topics.ts'
+import type { AuditedTopic, ChainName } from '../../../domain/audit/audit-topics.ts'
 import type { LogRecord } from '../../ports/log-reader.ts'
 import type { AuditCheckpoint } from './audit-store.ts'
 
@@ -9,6 +9,13 @@ export interface FoundRecord extends LogRecord {
   readonly damage: string | null
   /** The chain behind it. */
   chainAfter(previous: Uint8Array): Buffer
+}
+
+/** A row that stands in no audited partition. */
+export interface StrayRow {
+  readonly topic: AuditedTopic | `topic ${number}`
+  readonly partition: number
+  readonly offset: number
 }
 
 /** Everything that a replay looks at. It only reads, and takes nothing for granted: what it reads may be tampered with. */
@@ -21,6 +28,10 @@ export interface AuditEvidence {
   checkpoint(chain: ChainName): Promise<AuditCheckpoint | null>
   /** Rows of the table, from `from` up to and including `to`. */
   rows(chain: ChainName, from: number, to: number): Promise<readonly AuditEntry[]>
+  /** Offset of the first row that stands before `start` or beyond the table's own checkpoint of that moment; `null`: none does. */
+  strayRow(chain: ChainName, start: number): Promise<number | null>
+  /** The first row of what is no audited partition, `null` when there is none. */
+  foreignRow(): Promise<StrayRow | null>
   /** Records of one partition of `audit.events`, as {@link records}. */
   events(partition: number, from: number, limit: number): Promise<readonly FoundRecord[]>
 }

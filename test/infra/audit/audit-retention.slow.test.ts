@@ -6,6 +6,8 @@ import { createAnchorCheck } from '../../../infra/audit/anchor-check.ts'
 import { openDataDirAudit } from '../../../infra/audit/embedded/open-data-dir-audit.ts'
 import { trustedKeys } from '../../../infra/audit/trusted-keys.ts'
 import { loadSigningKey } from '../../../infra/crypto/signing-key.ts'
+import { auditFiles } from '../../../infra/sqlite/audit/prepare-audit.ts'
+import { openSqliteAuditStore } from '../../../infra/sqlite/audit/sqlite-audit-store.ts'
 import { replayAudit } from '../../../projections/audit/replay-audit.ts'
 import { trimExpired } from '../../../projections/audit/trim-expired.ts'
 import { openEmbedded } from '../../support/embedded.ts'
@@ -93,6 +95,47 @@ test('anchors that another key signed are no reason to take anything away', asyn
   })
   await opened.close()
   t.is(offsetsIn(folder)[0], 0)
+})
+
+test('a trim that was cut short between rows and records still verifies, and a row put before what is left is named', async (t) => {
+  const folder = copyOf(t, sound)
+  const isSigned = createAnchorCheck(trustedKeys({ dataDir: folder, signingKey: null }, []))
+  const opened = openDataDirAudit(folder)
+  const now = Date.now() + TWO_DAYS_MS
+  const deps = {
+    ...opened,
+    isSigned,
+    signer: loadSigningKey(folder, null),
+    now,
+    before: now,
+    progress: () => undefined,
+  }
+  const { remove } = opened.target
+  const records = offsetsIn(folder)
+  const dies = new Error('the process ends here')
+  const cutShort = {
+    ...opened.target,
+    async remove(...[chain, offset]: Parameters<typeof remove>) {
+      const store = openSqliteAuditStore(auditFiles(folder).audit)
+      store.trim(chain, offset)
+      store.close()
+      throw dies
+    },
+  }
+  t.is(await t.throwsAsync(trimExpired({ ...deps, target: cutShort })), dies)
+  t.deepEqual(offsetsIn(folder), records)
+  t.deepEqual(await findingsIn(folder), [])
+  const trimmed = { topic: 'audit.operations', partition: operationsIn(folder).partition } as const
+  await remove(trimmed, anchored)
+  await opened.close()
+  t.deepEqual(await findingsIn(folder), [])
+  withDatabase(folder, 'audit.db', (table) =>
+    table.exec(
+      `insert into entries select topic, partition, 1, chain, at, tenant, namespace, 'framed', action, id, detail
+       from entries where topic = 1 and partition = ${trimmed.partition} limit 1`,
+    ),
+  )
+  t.deepEqual(await findingsIn(folder), [`table-rewritten audit.operations/${trimmed.partition}/1`])
 })
 
 for (const moment of ['before', 'after'] as const) {

@@ -2,6 +2,7 @@ import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { ExecutionContext } from 'ava'
+import type { AuditedTopic } from '../../../domain/audit/audit-topics.ts'
 import { createAnchorCheck } from '../../../infra/audit/anchor-check.ts'
 import { openDataDirAudit } from '../../../infra/audit/embedded/open-data-dir-audit.ts'
 import { trustedKeys } from '../../../infra/audit/trusted-keys.ts'
@@ -78,7 +79,7 @@ export async function findingsIn(dataDir: string, since: number | null = null): 
 
 /** The files and tables of the two audited topics, for the one partition of each that has more than a Genesis. */
 export interface Place {
-  readonly topic: string
+  readonly topic: AuditedTopic
   readonly file: string
   readonly table: string
   readonly partition: number
@@ -111,7 +112,11 @@ export const rowsOf = (database: DatabaseSync, table: string): readonly StoredRo
     .map((row) => ({ offset: Number(row.record_offset), body: Buffer.from(row.body as Uint8Array) }))
 
 /** Writes a table anew, as whoever knows the file's format would: the checksums are right. */
-export function rewrite(dataDir: string, { file, table, partition }: Place, change: (bodies: Buffer[]) => void): void {
+export function rewrite(
+  dataDir: string,
+  { file, table, partition }: Pick<Place, 'file' | 'table' | 'partition'>,
+  change: (bodies: Buffer[]) => void,
+): void {
   withDatabase(dataDir, file, (database) => {
     const bodies = rowsOf(database, table).map(({ body }) => body)
     change(bodies)

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
+import type { Pool } from 'pg'
+import type { AuditedTopic } from '../../../domain/audit/audit-topics.ts'
 import { createAnchorCheck } from '../../../infra/audit/anchor-check.ts'
 import { openClusterAudit } from '../../../infra/audit/cluster/open-cluster-audit.ts'
 import { readConfiguration } from '../../../infra/config/configuration.ts'
@@ -17,6 +19,7 @@ import { temporaryFolder } from '../../support/temp-folder.ts'
 import { runVerb } from '../cli/run-verb.ts'
 import { type CopiedTopic, copyTopics, type TopicCopy } from './copy-topics.ts'
 import { ofAnotherChain, signedByStranger } from './forge-anchor.ts'
+import { tableTamperings } from './table-tampering.ts'
 
 // A cluster on the real parts: what is audited, and what a replay says of topics that were copied and tampered with.
 
@@ -73,6 +76,29 @@ const inAudited =
   (records: TopicCopy[], topic: CopiedTopic): void => {
     if (topic !== 'audit.events') change(records)
   }
+
+const TABLES = { entries: 'somabrain.audit_entries', checkpoints: 'somabrain.audit_checkpoints' }
+
+/** Hands out the longest chain of operations, and what makes both tables again as they are now. */
+async function keepsTables(
+  pool: Pool,
+  work: (
+    place: { readonly topic: AuditedTopic; readonly partition: number },
+    restore: () => Promise<void>,
+  ) => Promise<void>,
+): Promise<void> {
+  const { entries, checkpoints } = TABLES
+  const { rows } = await pool.query(
+    `select partition from ${entries} where topic = 1 group by partition order by count(*) desc limit 1`,
+  )
+  await pool.query(`create table kept_entries as table ${entries}`)
+  await pool.query(`create table kept_checkpoints as table ${checkpoints}`)
+  await work({ topic: 'audit.operations', partition: Number(rows[0].partition) }, async () => {
+    await pool.query(`truncate ${entries}, ${checkpoints}`)
+    await pool.query(`insert into ${entries} table kept_entries`)
+    await pool.query(`insert into ${checkpoints} table kept_checkpoints`)
+  })
+}
 
 const cutEnd = (records: TopicCopy[]): void => void records.splice(5)
 
@@ -163,6 +189,13 @@ real(
     await close()
 
     const pool = createPostgresPool({ dsn: cluster.environment.SOMABRAIN_POSTGRES_DSN!, applicationName: 'test' })
+    await keepsTables(pool, async (place, restore) => {
+      for (const { what, statements, named } of tableTamperings) {
+        for (const statement of statements(TABLES, place.topic, place.partition)) await pool.query(statement)
+        t.deepEqual(await findings(audited), [`table-rewritten ${named(place.topic, place.partition)}`], what)
+        await restore()
+      }
+    })
     await pool.query(`update somabrain.audit_entries set principal = 'x' where topic = 1 and record_offset = 2`)
     t.true((await findings(audited)).every((finding) => /^table-rewritten audit\.operations\/\d\/2$/.test(finding)))
     t.not((await findings(audited)).length, 0)

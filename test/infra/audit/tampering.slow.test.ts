@@ -3,10 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import { chainNext } from '../../../domain/audit/chain.ts'
+import { createAnchorCheck } from '../../../infra/audit/anchor-check.ts'
+import { openDataDirAudit } from '../../../infra/audit/embedded/open-data-dir-audit.ts'
+import { trustedKeys } from '../../../infra/audit/trusted-keys.ts'
 import { decodeBody } from '../../../infra/sqlite/log/record-body.ts'
+import { replayAudit } from '../../../projections/audit/replay-audit.ts'
 import { createAuditCodec } from '../../../schemas/audit-codec.ts'
 import { audit, copyOf, findingsIn, type Place, placesIn, rewrite, rowsOf, withDatabase } from './audited-folder.ts'
 import { ofAnotherChain, signedByStranger } from './forge-anchor.ts'
+import { tableTamperings } from './table-tampering.ts'
 
 // Every kind of tampering, on real files that a server wrote, with checksums that whoever tampers has put right.
 
@@ -95,6 +100,58 @@ test('a table that was rewritten is told from a log that was', async (t) => {
   }
 })
 
+for (const { what, statements, named } of tableTamperings) {
+  test(`in the table ${what}, in either topic, is named while the log is sound`, async (t) => {
+    for (const { topic, partition } of places) {
+      const folder = copyOf(t, sound)
+      const sql = statements({ entries: 'entries', checkpoints: 'checkpoints' }, topic, partition)
+      withDatabase(folder, 'audit.db', (table) => table.exec(sql.join(';')))
+      t.deepEqual(await findingsIn(folder), [`table-rewritten ${named(topic, partition)}`])
+    }
+  })
+}
+
+test('a table that was lost and is folded again while a replay looks at it is not named, and one that nobody folds is', async (t) => {
+  const folder = copyOf(t, sound)
+  withDatabase(folder, 'audit.db', (table) => table.exec('delete from entries; delete from checkpoints'))
+  // Each partition of writes has its Genesis.
+  const lost = [
+    ...Array.from({ length: 12 }, (_, n) => `memory.commands/${n}/0`),
+    `audit.operations/${places[1]!.partition}/0`,
+  ]
+  t.deepEqual(
+    await findingsIn(folder),
+    lost.map((place) => `table-rewritten ${place}`),
+  )
+  const foldAgain = (): void =>
+    withDatabase(folder, 'audit.db', (table) => {
+      table.exec(`attach '${join(sound, 'audit.db')}' as folded; begin`)
+      table.exec('insert or ignore into entries select * from folded.entries')
+      table.exec('insert or ignore into checkpoints select * from folded.checkpoints; commit')
+    })
+  const isSigned = createAnchorCheck(trustedKeys({ dataDir: folder, signingKey: null }, []))
+  const opened = openDataDirAudit(folder)
+  const evidence = {
+    ...opened.evidence,
+    async records(...asked: Parameters<typeof opened.evidence.records>) {
+      foldAgain()
+      return opened.evidence.records(...asked)
+    },
+  }
+  const [{ topic, partition }] = places as [Place]
+  const only = [{ topic, partition }]
+  const { findings } = await replayAudit({
+    ...opened,
+    evidence,
+    isSigned,
+    since: null,
+    progress: () => undefined,
+    only,
+  })
+  await opened.close()
+  t.deepEqual(findings, [])
+})
+
 test('a log that was rewritten together with its table does not agree with the anchors', async (t) => {
   for (const place of places) {
     const folder = copyOf(t, sound)
@@ -126,7 +183,7 @@ test('an anchor that another key signed is forged, and one that was altered too'
   const codec = createAuditCodec()
   for (const forge of [signedByStranger, ofAnotherChain]) {
     const folder = copyOf(t, sound)
-    const place = { file: 'audit-log.db', table: 'events_0', partition: 0, topic: 'audit.events', last: 0 }
+    const place = { file: 'audit-log.db', table: 'events_0', partition: 0 }
     rewrite(folder, place, (bodies) => {
       const { value } = decodeBody(0, 1, bodies[1]!)
       const head = bodies[1]!.subarray(0, bodies[1]!.length - value.length)

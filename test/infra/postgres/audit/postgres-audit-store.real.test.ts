@@ -17,6 +17,10 @@ if (missing === null) {
       store: createPostgresAuditStore(database.fold),
       rival: createPostgresAuditStore(database.fold),
       reader: createPostgresAuditReader(database.read),
+      async tamper(statement) {
+        const tables = { entries: 'somabrain.audit_entries', checkpoints: 'somabrain.audit_checkpoints' }
+        await database.fold.query(statement(tables))
+      },
     }
   })
 } else test.skip(`the audit table in Postgres (${missing})`, () => undefined)

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import test from 'ava'
 import { prepareAudit } from '../../../../infra/sqlite/audit/prepare-audit.ts'
 import { openSqliteAuditReader } from '../../../../infra/sqlite/audit/sqlite-audit-reader.ts'
@@ -24,5 +25,12 @@ auditStoreContract(test, 'SQLite', async () => {
     for (const part of Object.values(parts)) part.close()
     rmSync(folder, { recursive: true })
   })
-  return parts
+  return {
+    ...parts,
+    async tamper(statement) {
+      const database = new DatabaseSync(audit)
+      database.exec(statement({ entries: 'entries', checkpoints: 'checkpoints' }))
+      database.close()
+    },
+  }
 })
