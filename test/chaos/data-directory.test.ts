@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFile, execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { copyFileSync, mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
+import type { LedgerEntry } from '../../commands/ports/erasure-ledger.ts'
+import { ledgerLine } from '../../infra/erasure/ledger-line.ts'
 import { eventually } from '../support/eventually.ts'
 import { get, post } from '../support/http-client.ts'
 import {
@@ -51,6 +54,14 @@ test.serial('a state.db that is deleted costs a fold of the log, nothing else', 
   await server.stop()
 })
 
+const erasureOfZoe: LedgerEntry = {
+  receiptId: '019aa000-0000-7000-8000-000000000001',
+  tenant: 'default',
+  recordedAt: Date.UTC(2026, 10, 22),
+  principal: 'tester',
+  namespaces: [{ namespace: 'default', keyId: 'zoe', requestHmac: '00', keyIds: ['5eed'] }],
+}
+
 const damages: ReadonlyArray<readonly [string, string, (file: string) => void, RegExp]> = [
   ['a log that is no database', 'log.db', (file) => writeFileSync(file, 'garbage'.repeat(500)), /restore|backup/i],
   ['a log that was cut short', 'log.db', (file) => truncateSync(file, 5000), /restore|backup/i],
@@ -76,6 +87,18 @@ const damages: ReadonlyArray<readonly [string, string, (file: string) => void, R
     /restore|backup/i,
   ],
   ['a log of the audit that was cut short', 'audit-log.db', (file) => truncateSync(file, 5000), /restore|backup/i],
+  [
+    'a ledger of erasures that is none',
+    'erasures.ledger',
+    (file) => writeFileSync(file, randomBytes(400)),
+    /line \d+.*restore it from a copy/i,
+  ],
+  [
+    'a ledger of erasures that names another key',
+    'erasures.ledger',
+    (file) => writeFileSync(file, `${ledgerLine(erasureOfZoe)}\n`.replace('5eed', '5eee')),
+    /line 1.*restore it from a copy/i,
+  ],
   ['a signing key that is none', 'signing.key', (file) => writeFileSync(file, 'garbage'), /expected an Ed25519/],
   ['a master key that is gone', 'master.key', (file) => rmSync(file), /put your copy/i],
   [
