@@ -12,8 +12,8 @@ declare module 'fastify' {
     open?: boolean
     /** Is answered under overload and while closing. */
     probe?: boolean
-    /** Counts against the caller's limits where its handler says so. */
-    limitsItself?: boolean
+    /** Asks other routes of this server, which wait for their turn themselves. */
+    asksRoutes?: boolean
     /** Reads its body as a stream, for as long as it takes. */
     streams?: boolean
     /** Label of `somabrain_memory_operations_total`; absent: not counted, or counted by the handler. */

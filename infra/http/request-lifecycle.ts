@@ -8,6 +8,7 @@ import type { Edge } from './edge.ts'
 import { isStreamed } from './is-streamed.ts'
 import { installRateLimitHeaders } from './limit.ts'
 import { measureRequest } from './measure-request.ts'
+import { isOwnRequest } from './own-request.ts'
 import { installShardHeader } from './shard-header.ts'
 
 const SAFE_ID = /^[A-Za-z0-9._:-]{1,128}$/
@@ -45,7 +46,8 @@ export function installLifecycle(app: FastifyInstance, edge: Edge, deadlines: Bo
     if (hasBody(request) && !isStreamed(request)) deadlines.watch(request, reply)
     if (config.open === true || request.is404) return
     await authenticateRequest(deps, request)
-    if (config.probe !== true && config.limitsItself !== true) await edge.limitRequest(request)
+    // Whoever asked this server to ask itself was counted for it.
+    if (config.probe !== true && !isOwnRequest(request)) await edge.limitRequest(request)
     refuseEncodedBody(request)
   })
   app.addHook('onSend', (request, reply, _payload, done) => {

@@ -37,8 +37,8 @@ const READS: ReadonlySet<string | undefined> = new Set([undefined, 'recall', 'co
 
 /** Mostly idle for as long as it lasts: a stream, a write's wait for the fold, a call that this server makes to itself. */
 function waitsByItself(request: FastifyRequest): boolean {
-  const { operation, limitsItself } = request.routeOptions.config
-  if (isStreamed(request) || limitsItself === true) return true
+  const { operation, asksRoutes } = request.routeOptions.config
+  if (isStreamed(request) || asksRoutes === true) return true
   return !READS.has(operation) && /\bwait\s*=/i.test(request.headers.prefer?.toString() ?? '')
 }
 

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../domain/json.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { itemError } from '../http/problem-details.ts'
 import { type Check, compileBodySchema } from '../http/validation/compile-schema.ts'
-import type { CallRoute } from './call-route.ts'
+import type { McpServerDeps } from './create-mcp-server.ts'
 import type { MemoryTool } from './memory-tools.ts'
 
 const checks = new WeakMap<MemoryTool, Check>()
@@ -17,9 +17,16 @@ function checkOf(tool: MemoryTool): Check {
 }
 
 /** Calls a tool. A refusal is a result that the model can read and act on, not an error of the protocol. */
-export async function callTool(tool: MemoryTool, input: unknown, callRoute: CallRoute): Promise<CallToolResult> {
+export async function callTool(
+  tool: MemoryTool,
+  input: unknown,
+  { callRoute, refused }: Pick<McpServerDeps, 'callRoute' | 'refused'>,
+): Promise<CallToolResult> {
   const problem = checkOf(tool)(input)
-  if (problem !== null) return refusal(itemJson(problem))
+  if (problem !== null) {
+    refused(problem)
+    return refusal(itemJson(problem))
+  }
   const { body, headers } = tool.request(input as JsonObject)
   const answer = await callRoute(tool.path, body, headers)
   if (answer.status >= 400) return refusal(answer.body)

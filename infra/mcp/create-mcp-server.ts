@@ -6,6 +6,7 @@ import {
   McpError,
   type Tool,
 } from '@modelcontextprotocol/sdk/types.js'
+import type { Problem } from '../../domain/problem.ts'
 import type { CallRoute } from './call-route.ts'
 import { callTool } from './call-tool.ts'
 import { type MemoryTool, memoryTools } from './memory-tools.ts'
@@ -19,13 +20,15 @@ export interface McpServerDeps {
   /** Sides of the API that are there: tools of others are not offered. */
   readonly sides: ReadonlySet<MemoryTool['side']>
   readonly callRoute: CallRoute
+  /** Told of what is refused without a route having been asked. */
+  readonly refused: (problem: Problem) => void
 }
 
 /**
  * The memory as a Model Context Protocol server, for one connection. The low-level class, because the schemas of the
  * tools are those of the routes, in JSON Schema, which the high-level one does not take.
  */
-export function createMcpServer({ version, sides, callRoute }: McpServerDeps): Server {
+export function createMcpServer({ version, sides, callRoute, refused }: McpServerDeps): Server {
   const tools = memoryTools.filter(({ side }) => sides.has(side))
   const server = new Server(
     { name: 'somabrain', title: 'SomaBrain', version },
@@ -35,10 +38,12 @@ export function createMcpServer({ version, sides, callRoute }: McpServerDeps): S
   server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
     const tool = tools.find(({ name }) => name === params.name)
     if (tool === undefined) {
-      const known = tools.map(({ name }) => name).join(', ')
-      throw new McpError(ErrorCode.InvalidParams, `There is no tool ${params.name}; expected one of: ${known}`)
+      const expected = `one of: ${tools.map(({ name }) => name).join(', ')}`
+      const detail = `There is no tool ${params.name}`
+      refused({ code: 'invalid_request', detail, field: 'params.name', expected })
+      throw new McpError(ErrorCode.InvalidParams, `${detail}; expected ${expected}`)
     }
-    return callTool(tool, params.arguments ?? {}, callRoute)
+    return callTool(tool, params.arguments ?? {}, { callRoute, refused })
   })
   return server
 }

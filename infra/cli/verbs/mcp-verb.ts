@@ -15,6 +15,8 @@ export function mcpVerb(server: ServerChoice, context: VerbContext): Promise<num
       version,
       sides: new Set(['commands', 'query']),
       callRoute: (path, body, headers) => client.exchange(path, body, headers),
+      // It is told to the agent, and here there is nothing else to tell.
+      refused: () => undefined,
     })
     await mcp.connect(new StdioServerTransport(process.stdin, process.stdout))
     await finished(process.stdin, { writable: false })

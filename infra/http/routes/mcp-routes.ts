@@ -1,15 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { JsonObject } from '../../../domain/json.ts'
-import { ProblemError } from '../../../domain/problem.ts'
+import { type Problem, ProblemError } from '../../../domain/problem.ts'
 import type { CallRoute } from '../../mcp/call-route.ts'
 import type { MemoryTool } from '../../mcp/memory-tools.ts'
 import type { Edge } from '../edge.ts'
+import { noteProblem } from '../error-handling.ts'
 import { answers, objectAnswer } from '../schemas/answer-schemas.ts'
 import { noQuery } from '../schemas/query-schemas.ts'
 
 /**
  * The Model Context Protocol over Streamable HTTP. A tool's call passes the edge once more, as a request to the tool's
- * route under the same credential, and counts against the limits there; everything else counts here.
+ * route under the same credential. It is counted against the limits here, whatever becomes of it: not all of them come to a
+ * route. So does each further message of a batch.
  */
 export function registerMcp(app: FastifyInstance, edge: Edge): void {
   const sides = new Set<MemoryTool['side']>()
@@ -18,7 +20,7 @@ export function registerMcp(app: FastifyInstance, edge: Edge): void {
   app.post(
     '/mcp',
     {
-      config: { limitsItself: true },
+      config: { asksRoutes: true },
       schema: {
         operationId: 'mcp',
         tags: ['agents'],
@@ -29,13 +31,19 @@ export function registerMcp(app: FastifyInstance, edge: Edge): void {
     },
     async (request, reply) => {
       refuseForeignOrigin(request)
-      if (!isToolCall(request.body)) await edge.limitRequest(request)
+      for (const _message of furtherMessages(request.body)) await edge.limitRequest(request)
       // Loaded by the first agent: the library takes as long to load as the rest of the edge.
       const { answerHttp } = await import('../../mcp/answer-http.ts')
       const { status, contentType, text } = await answerHttp(
         { headers: textHeaders(request), body: request.body },
-        { version: edge.deps.version, sides, callRoute: routesOf(app, request) },
+        {
+          version: edge.deps.version,
+          sides,
+          callRoute: routesOf(app, request),
+          refused: (problem) => noteProblem(problem, request),
+        },
       )
+      if (status >= 400 && request.problemCode === null) noteProblem(REFUSED_BY_TRANSPORT, request)
       if (contentType !== null) reply.type(contentType)
       return reply.code(status).serializer(String).send(text)
     },
@@ -57,11 +65,13 @@ function refuseForeignOrigin({ headers }: FastifyRequest): void {
   })
 }
 
-/** Tool calls only: a batch that holds anything else counts as a request of its own besides. */
-function isToolCall(body: unknown): boolean {
-  const messages = Array.isArray(body) ? body : [body]
-  return messages.length > 0 && messages.every((message) => (message as JsonObject | null)?.method === 'tools/call')
-}
+/** It answers in the terms of JSON-RPC; metrics and audit have the catalogue's. */
+const REFUSED_BY_TRANSPORT: Problem = { code: 'malformed_request', detail: 'The transport of MCP does not take it' }
+
+/** Messages that a batch is answered for at most: the library refuses longer ones. */
+const MAX_MESSAGES = 100
+
+const furtherMessages = (body: unknown): readonly unknown[] => (Array.isArray(body) ? body.slice(1, MAX_MESSAGES) : [])
 
 function textHeaders({ headers }: FastifyRequest): Record<string, string> {
   const texts = Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []))

@@ -108,6 +108,31 @@ test('lines that are refused are audited while the stream goes on, and not one b
   client.socket.destroy()
 })
 
+test('what /mcp refuses without asking a route is audited with its code', async (t) => {
+  const { url, recorded } = await audited(t)
+  const headers = { accept: 'application/json, text/event-stream' }
+  const called = (name: unknown, input: unknown) => ({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'tools/call',
+    params: { name, arguments: input },
+  })
+  await post(`${url}/mcp`, called('recall', { k: 101 }), headers)
+  await post(`${url}/mcp`, called('x', {}), headers)
+  await post(`${url}/mcp`, called(5, {}), headers)
+  await post(`${url}/mcp`, called('recall', { query: 'x' }))
+  await post(`${url}/mcp`, called('recall', { query: 'x' }), headers)
+  await eventually(() => recorded.length === 6)
+  t.deepEqual(recorded.map(({ route, status, code }) => [route, status, code]).sort(), [
+    ['/mcp', 200, null],
+    ['/mcp', 200, 'invalid_request'],
+    ['/mcp', 200, 'invalid_request'],
+    ['/mcp', 200, 'invalid_request'],
+    ['/mcp', 406, 'malformed_request'],
+    ['/recall', 200, null],
+  ])
+})
+
 test('a batch that was accepted whole is audited by the log alone', async (t) => {
   const { url, recorded } = await audited(t)
   t.is((await post(`${url}/remember/batch`, { items: [{ content: 'a' }] })).status, 200)

@@ -15,6 +15,8 @@ async function connect(t: ExecutionContext, url: string, headers: Record<string,
   return client
 }
 
+const accept = 'application/json, text/event-stream'
+
 /** A whole memory behind the edge. */
 async function startMemory(t: ExecutionContext, over: Partial<HttpServerDeps> = {}) {
   const { commands, query } = await openEmbedded(t, await temporaryFolder(t))
@@ -120,6 +122,37 @@ test('a call of a tool counts once against the limits, and so does a listing', a
   t.is(requests, before + 2)
 })
 
+const callOf = (name: unknown, input: unknown = {}) => ({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'tools/call',
+  params: { name, arguments: input },
+})
+
+test('whatever is sent counts once, also what comes to no route, and each message of a batch', async (t) => {
+  let requests = 0
+  const limit: NonNullable<HttpServerDeps['limit']> = (_identity, cost) => {
+    if (cost.of === 'requests') requests += 1
+    return { granted: requests < 100 ? 1 : 0, quotas: [], retryAfterSeconds: 1 }
+  }
+  const { url } = await startEdge(t, { limit })
+  const counted = async (raw: string): Promise<number> => {
+    const before = requests
+    await call(`${url}/mcp`, { raw, headers: { accept, 'content-type': 'application/json' } })
+    return requests - before
+  }
+  const good = callOf('recall', { query: 'x' })
+  for (const body of [good, callOf('x'), callOf('recall', { k: 101 }), callOf(5), { ...good, method: 'x' }, {}, 'x']) {
+    t.is(await counted(JSON.stringify(body)), 1, JSON.stringify(body))
+  }
+  t.is(await counted('no JSON'), 1)
+  t.is(await counted(JSON.stringify([good, callOf('x'), good])), 3)
+  requests = 1000
+  const refused = await call(`${url}/mcp`, { body: callOf('x'), headers: { accept } })
+  t.is(refused.status, 429)
+  t.is(refused.headers.get('retry-after'), '1')
+})
+
 test('no credential is no session', async (t) => {
   const edge = await startEdge(t, {
     authenticator: {
@@ -141,7 +174,6 @@ test('a call is counted where its tool leads, with the status of its answer', as
 })
 
 const ping = { jsonrpc: '2.0', id: 1, method: 'ping' }
-const accept = 'application/json, text/event-stream'
 
 test('a page of another site is refused, the page of this server and programs are not', async (t) => {
   const authenticator = { authenticate: () => ({ tenant: 'acme', principal: 'p', roles: [], namespaces: null }) }
@@ -162,11 +194,50 @@ test('there is no stream to open and no session to end', async (t) => {
   }
 })
 
-test('what is no message of the protocol is refused in its terms', async (t) => {
+const INITIALIZE = { jsonrpc: '2.0', id: 1, method: 'initialize' }
+
+const NOT_TAKEN = [
+  [{}, 400, -32600, 'method'],
+  ['x', 400, -32600, 'method'],
+  [null, 400, -32600, 'method'],
+  [{ jsonrpc: '2.0', id: 1, result: 3 }, 400, -32600, 'method'],
+  [[{ jsonrpc: '2.0' }], 400, -32600, '[0].method'],
+  [{ jsonrpc: '2.0', id: 1, method: 5 }, 400, -32600, 'method'],
+  [{ ...ping, jsonrpc: '1.0' }, 400, -32600, 'jsonrpc'],
+  [{ ...ping, id: null }, 400, -32600, 'id'],
+  [{ ...ping, parms: {} }, 400, -32600, 'parms'],
+  [{ ...ping, params: [] }, 200, -32602, 'params'],
+  [{ ...ping, params: { _meta: { progressToken: {} } } }, 200, -32602, 'params._meta.progressToken'],
+  [{ jsonrpc: '2.0', method: 'notifications/initialized', params: 5 }, 400, -32602, 'params'],
+  [INITIALIZE, 200, -32602, 'params'],
+  [
+    { ...INITIALIZE, params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: {} } },
+    200,
+    -32602,
+    'params.clientInfo.name',
+  ],
+  [{ ...ping, method: 'tools/call' }, 200, -32602, 'params'],
+  [callOf(5), 200, -32602, 'params.name'],
+  [callOf('recall', 'x'), 200, -32602, 'params.arguments'],
+  [[ping, callOf(5)], 400, -32602, '[1].params.name'],
+] as const
+
+test('what is no message of the protocol is refused by the name of what is wrong with it', async (t) => {
   const { url } = await startEdge(t)
-  for (const body of [{}, [{ jsonrpc: '2.0' }], 'x', { jsonrpc: '2.0', id: 1, method: 5 }]) {
+  for (const [body, status, code, field] of NOT_TAKEN) {
+    const sent = JSON.stringify(body)
     const answer = await call(`${url}/mcp`, { body, headers: { accept } })
-    t.true(answer.status >= 400 && answer.status < 500, JSON.stringify([body, answer.status]))
+    t.is(answer.status, status, sent)
+    const error = answer.json.error as { code: number; message: string; data: { field: string; expected: string } }
+    t.is(error.code, code, sent)
+    t.is(error.data.field, field, sent)
+    t.is(error.message, `${field} is not valid; expected: ${error.data.expected}`)
+    t.regex(error.data.expected, /^[\w"][\w". -]+$/, sent)
+    t.is(answer.json.id, status === 200 ? 1 : null, sent)
   }
+})
+
+test('who does not take the answers that there are is told so', async (t) => {
+  const { url } = await startEdge(t)
   t.is((await call(`${url}/mcp`, { body: ping })).status, 406)
 })

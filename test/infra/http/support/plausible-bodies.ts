@@ -67,6 +67,26 @@ const remember = some({
 const link = some({ memory_id: id, rel: fc.constantFrom('depends_on', ''), target: id, namespace: name })
 const list = some({ ...scopes, filters, limit: fc.constantFrom(1, 500, 0, 501), cursor: text, after })
 
+const odd = fc.constantFrom<unknown>(undefined, null, 5, 'x', [], {})
+const nearly = <T>(right: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
+  fc.oneof({ weight: 3, arbitrary: right }, { weight: 1, arbitrary: odd })
+const parameters = some({
+  name: nearly(fc.constantFrom('recall', 'forget')),
+  arguments: nearly(fc.constant({ query: 'x' })),
+  _meta: nearly(some({ progressToken: odd })),
+  task: odd,
+  cursor: nearly(text),
+  protocolVersion: nearly(fc.constant('2025-06-18')),
+  capabilities: nearly(some({ roots: odd, sampling: odd, elicitation: odd, experimental: odd })),
+  clientInfo: nearly(some({ name: nearly(text), version: nearly(text), icons: odd })),
+})
+const message = some({
+  jsonrpc: nearly(fc.constant('2.0')),
+  id: nearly(fc.constantFrom(1, 'a')),
+  method: nearly(fc.constantFrom('initialize', 'ping', 'tools/list', 'tools/call', 'notifications/cancelled', 'x')),
+  params: nearly(parameters),
+})
+
 /** Method, path and a body that the route may well take. */
 export const plausibleRequest: fc.Arbitrary<readonly [string, string, unknown]> = fc.oneof(
   remember.map((body) => ['POST', '/remember', body] as const),
@@ -93,6 +113,7 @@ export const plausibleRequest: fc.Arbitrary<readonly [string, string, unknown]> 
   fc
     .record({ name: fc.constantFrom('remember', 'recall', 'context', 'forget', 'x'), arguments: remember })
     .map((params) => ['POST', '/mcp', { jsonrpc: '2.0', id: 1, method: 'tools/call', params }] as const),
+  fc.oneof(message, fc.array(message, { maxLength: 2 })).map((body) => ['POST', '/mcp', body] as const),
   some({ goal: text, ...scopes, filters, max_steps: fc.integer({ min: 0, max: 51 }) }).map(
     (body) => ['POST', '/plan', body] as const,
   ),
