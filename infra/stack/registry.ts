@@ -9,6 +9,7 @@ import { endingWithStarter, startPart } from './start-part.ts'
 
 const APICURIO_VERSION = '3.3.3'
 const PROBE_TIMEOUT_MS = 3_000
+const FURNISH_TRIES = 5
 const FURNISH_TIMEOUT_MS = 20_000
 /** A log that is replayed from its first record needs every version to read every other. */
 const COMPATIBILITY = 'FULL_TRANSITIVE'
@@ -89,14 +90,22 @@ async function registryAnswers(url: string): Promise<boolean> {
   }
 }
 
-/** Apicurio's own global level is NONE. The level is kept in Kafka. */
+/**
+ * Apicurio's own global level is NONE. The level is kept in Kafka, which has only just started: on a busy machine the first
+ * try can time out in between, and is made again.
+ */
 async function requireCompatibility(url: string): Promise<void> {
-  const answer = await fetch(`${url}/config`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ compatibility: COMPATIBILITY }),
-    signal: AbortSignal.timeout(FURNISH_TIMEOUT_MS),
-  })
-  if (!answer.ok)
-    throw new PartUnavailableError('registry', `refuses the level ${COMPATIBILITY}: ${await answer.text()}`)
+  for (let tries = 1; ; tries++) {
+    const answer = await fetch(`${url}/config`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ compatibility: COMPATIBILITY }),
+      signal: AbortSignal.timeout(FURNISH_TIMEOUT_MS),
+    })
+    if (answer.ok) return
+    const refusal = await answer.text()
+    if (answer.status < 500 || tries === FURNISH_TRIES) {
+      throw new PartUnavailableError('registry', `refuses the level ${COMPATIBILITY}: ${refusal}`)
+    }
+  }
 }
