@@ -17,7 +17,8 @@ export function callerOf(
   reply: FastifyReply,
   action: Action | null = null,
 ): Caller {
-  const waitMs = waitOf(header(request, 'prefer'), edge.options.maxWaitMs)
+  // An erasure is answered by a receipt that is fetched later: nothing is waited for.
+  const waitMs = action === 'erase' ? null : waitOf(header(request, 'prefer'), edge.options.maxWaitMs)
   if (waitMs !== null) {
     request.unmeasured = true
     reply.header('preference-applied', `wait=${waitMs / 1000}`)
