@@ -32,19 +32,21 @@ export async function restoreLog(
   copy: ReadonlyArray<readonly LogRecord[]>,
   configs: Readonly<Record<string, string>> = { 'max.message.bytes': String(4 << 20) },
 ): Promise<void> {
-  const kafka = createKafka(realKafka())
-  const admin = kafka.admin()
+  const admin = createKafka(realKafka()).admin()
   await admin.connect()
-  const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }))
-  await admin.deleteTopics({ topics: [topic] })
-  // A topic is deleted a while after the broker says so.
-  await eventually(async () => {
-    const made = await admin.createTopics({
-      topics: [{ topic, numPartitions: copy.length, replicationFactor: 1, configEntries }],
+  try {
+    await admin.deleteTopics({ topics: [topic] })
+    const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }))
+    const anew = { topic, numPartitions: copy.length, replicationFactor: 1, configEntries }
+    // A topic is deleted a while after the broker says so; one that is there and empty was made by a try that failed later.
+    await eventually(async () => {
+      if (await admin.createTopics({ topics: [anew] })) return
+      const ends = await admin.fetchTopicOffsets(topic)
+      if (ends.some(({ high }) => high !== '0')) throw new Error('the deleted topic is still there')
     })
-    if (!made) throw new Error('the deleted topic is still there')
-  })
-  await admin.disconnect()
+  } finally {
+    await admin.disconnect()
+  }
   const writer = createKafkaLogWriter(realKafka(), { topic, generations: [] })
   try {
     for (const records of copy) {
