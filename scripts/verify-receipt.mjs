@@ -1,17 +1,18 @@
 #!/usr/bin/env node
-// Checks the receipt of an erasure with the public key alone: node scripts/verify-receipt.mjs receipt.json public-key.pem
+// Checks the receipt of an erasure with public keys alone: node scripts/verify-receipt.mjs receipt.json public-key.pem…
 // Needs nothing but Node 20: whoever was given a receipt can check it without this system. The receipt may be as
-// GET /receipts/{id} gave it, or its `receipt` member alone; the key as GET /receipts/key gave it, or its PEM alone.
+// GET /receipts/{id} gave it, or its `receipt` member alone; the keys as GET /receipts/key gave them, or PEM. Of several keys
+// the one that the receipt names is taken: it is signed once, and the key may have been exchanged since.
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
-const [receiptFile, keyFile] = process.argv.slice(2)
-if (receiptFile === undefined || keyFile === undefined) {
-  end(2, 'usage: node scripts/verify-receipt.mjs receipt.json public-key.pem')
+const [receiptFile, ...keyFiles] = process.argv.slice(2)
+if (receiptFile === undefined || keyFiles.length === 0) {
+  end(2, 'usage: node scripts/verify-receipt.mjs receipt.json public-key.pem…')
 }
 
 const receipt = readReceipt(receiptFile)
-const publicKey = readKey(keyFile)
+const publicKeys = new Map(keyFiles.flatMap(readKeys).map((key) => [keyId(key), key]))
 const { signature, ...stated } = receipt
 if (receipt.type !== 'somabrain.erasure-receipt' || receipt.version !== 1) {
   end(1, `NOT VALID: ${receiptFile} is no receipt of an erasure that this script knows`)
@@ -20,8 +21,10 @@ if (signature?.algorithm !== 'Ed25519' || typeof signature.value !== 'string' ||
   end(1, `NOT VALID: ${receiptFile} has no Ed25519 signature`)
 }
 const { value, ...named } = signature
-if (named.key_id !== keyId(publicKey)) {
-  end(1, `NOT VALID: the receipt was signed with the key ${named.key_id}, and ${keyFile} holds ${keyId(publicKey)}`)
+const publicKey = publicKeys.get(named.key_id)
+if (publicKey === undefined) {
+  const held = [...publicKeys.keys()].join(', ')
+  end(1, `NOT VALID: the receipt was signed with the key ${named.key_id}, and ${keyFiles.join(', ')} holds ${held}`)
 }
 // RFC 8032: over the bytes themselves. Base64 that is not the one spelling of its bytes would be a second receipt.
 const bytes = Buffer.from(value, 'base64')
@@ -42,13 +45,20 @@ function readReceipt(file) {
   return end(2, `${file} holds no JSON object`)
 }
 
-function readKey(file) {
+function readKeys(file) {
   try {
     const text = readFileSync(file, 'utf8')
-    return createPublicKey(text.trimStart().startsWith('{') ? JSON.parse(text).public_key : text)
+    if (!text.trimStart().startsWith('{')) return pemBlocks(text).map((pem) => createPublicKey(pem))
+    const { public_key: current, keys = [] } = JSON.parse(text)
+    return [current, ...keys.map((key) => key.public_key)].map((pem) => createPublicKey(pem))
   } catch (error) {
     return end(2, `${file} holds no public key: ${error.message}`)
   }
+}
+
+/** Text without a block is left whole, for OpenSSL to say what it is not. */
+function pemBlocks(text) {
+  return text.match(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]+?-----END \1-----/g) ?? [text]
 }
 
 function keyId(key) {

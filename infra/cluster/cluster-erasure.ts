@@ -4,9 +4,9 @@ import type { ErasureRow } from '../../domain/erasure/erasure.ts'
 import { createSubjectsApi } from '../../query-api/create-subjects-api.ts'
 import { loadSigningKey } from '../crypto/signing-key.ts'
 import { type ErasureSettings, ledgerPath } from '../erasure/erasure-settings.ts'
-import type { PublishedKeys } from '../erasure/erasure-sides.ts'
 import { readFileLedger } from '../erasure/file-ledger.ts'
 import { openErasureSides } from '../erasure/open-erasure-sides.ts'
+import { publishedKeys } from '../erasure/published-keys.ts'
 import { ViewPassage } from '../erasure/view-passage.ts'
 import type { ErasureDoors } from '../http/http-server-deps.ts'
 import { KEY_COMPACTION_WITHIN_MS } from '../kafka/topic-catalogue.ts'
@@ -53,7 +53,8 @@ export async function startClusterErasure(parts: ClusterParts, deps: ClusterEras
   if (deps.commandSide === null) {
     // It may be the first process over stores that were restored, before any that erases.
     await destroyLedgerKeys(keyring, await readFileLedger(ledgerPath(deps.dataDir, deps.settings)))
-    return { eraser: null, subjects, keys: publishedKeys(deps) }
+    const keys = publishedKeys(loadSigningKey(deps.dataDir, deps.settings.signingKey), deps.settings)
+    return { eraser: null, subjects, keys }
   }
   const sides = await openErasureSides({
     ...{ dataDir: deps.dataDir, settings: deps.settings, appender: deps.commandSide.appender },
@@ -69,11 +70,6 @@ export async function startClusterErasure(parts: ClusterParts, deps: ClusterEras
   })
   parts.shutdown.add('erasure', () => sides.close())
   return { eraser: sides.eraser, subjects, keys: sides.keys }
-}
-
-function publishedKeys({ dataDir, settings }: ClusterErasureDeps): PublishedKeys {
-  const { keyId, publicKeyPem } = loadSigningKey(dataDir, settings.signingKey)
-  return { receiptKey: async () => ({ keyId, publicKeyPem }) }
 }
 
 function followDestroyedKeys(

@@ -9,6 +9,12 @@ export const erasureSettingRows: readonly Setting[] = [
     secret: true,
   },
   {
+    name: 'SOMABRAIN_SIGNING_PUBLIC_KEYS_FILE',
+    meaning:
+      'PEM file of the public keys that signed before SOMABRAIN_SIGNING_KEY was exchanged: GET /receipts/key gives them too, so that older receipts verify. They sign nothing',
+    default: null,
+  },
+  {
     name: 'SOMABRAIN_ERASURE_LEDGER',
     meaning:
       'File that keeps what was erased, for stores that are restored from before it: in no backup, kept when the data directory is replaced. Unset: erasures.ledger in the data directory',

@@ -135,7 +135,7 @@ export const settings: readonly Setting[] = [
   {
     name: 'SOMABRAIN_SIGNING_KEY',
     meaning:
-      'Signs audit anchors and erasure receipts: an Ed25519 private key as PEM, or its 32 bytes as base64 or hex. Unset, one is made in the data directory at first start; required in production. Keep a copy elsewhere: with another one, what was signed no longer verifies',
+      'Signs audit anchors and erasure receipts: an Ed25519 private key as PEM, or its 32 bytes as base64 or hex. Unset, one is made in the data directory at first start; required in production. Keep a copy elsewhere; exchanged for another one, what it signed verifies with its public key alone (SOMABRAIN_SIGNING_PUBLIC_KEYS_FILE)',
     default: null,
     secret: true,
   },

@@ -23,7 +23,7 @@ export interface CommandSideParts {
   readonly onFault: (fault: unknown) => void
 }
 
-/** The key that receipts are signed with, for whoever verifies one. */
+/** A key that receipts are or were signed with, for whoever verifies one. */
 export interface PublishedKey {
   readonly keyId: string
   readonly publicKeyPem: string
@@ -31,6 +31,8 @@ export interface PublishedKey {
 
 export interface PublishedKeys {
   receiptKey(): Promise<PublishedKey>
+  /** Those that signed before it. */
+  previousKeys(): Promise<readonly PublishedKey[]>
 }
 
 /** What the edge asks about data subjects. */

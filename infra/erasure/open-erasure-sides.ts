@@ -8,6 +8,7 @@ import { loadSigningKey } from '../crypto/signing-key.ts'
 import { type ErasureSettings, ledgerPath } from './erasure-settings.ts'
 import type { CommandSideParts, ErasureSides } from './erasure-sides.ts'
 import { openFileLedger } from './file-ledger.ts'
+import { publishedKeys } from './published-keys.ts'
 import { startErasure } from './start-erasure.ts'
 
 export interface ErasureSidesDeps extends CommandSideParts {
@@ -36,7 +37,7 @@ export async function openErasureSides(deps: ErasureSidesDeps): Promise<ErasureS
     return {
       eraser,
       subjects: createSubjectsApi({ ...deps, receipts: erasures, rows: erasures, keyIds: keyring }),
-      keys: { receiptKey: async () => ({ keyId: signer.keyId, publicKeyPem: signer.publicKeyPem }) },
+      keys: publishedKeys(signer, settings),
       async close() {
         await eraser.close()
         await ledger.close()

@@ -93,6 +93,8 @@ export async function openEmbedded(
       | 'fillerOptions'
       | 'auditRetentionDays'
       | 'auditLooks'
+      | 'signingKey'
+      | 'erasure'
     >
   > = {},
 ): Promise<TestEmbedded> {

@@ -5,7 +5,7 @@ import { toEraseRequest } from '../../../commands/requests/erase-request.ts'
 import { formatInstant } from '../../../domain/instant.ts'
 import { invalidField, ProblemError } from '../../../domain/problem.ts'
 import type { ErasureState, SubjectsApi } from '../../../query-api/subjects-api.ts'
-import type { PublishedKeys } from '../../erasure/erasure-sides.ts'
+import type { PublishedKey, PublishedKeys } from '../../erasure/erasure-sides.ts'
 import { callerOf } from '../caller.ts'
 import type { Edge } from '../edge.ts'
 import { noteProblem } from '../error-handling.ts'
@@ -54,15 +54,16 @@ export function registerReceipts(app: FastifyInstance, edge: Edge, subjects: Sub
       schema: {
         operationId: 'receiptKey',
         tags: ['operations'],
-        summary: 'The public key that receipts of erasures are signed with',
+        summary: 'The public keys that receipts of erasures are and were signed with',
         querystring: noQuery,
         response: answers({ 200: publicKeyAnswer }),
       },
     },
     async (request) => {
       await edge.permit(request, 'receipt', null)
-      const { keyId, publicKeyPem } = await keys.receiptKey()
-      return { algorithm: 'Ed25519', key_id: keyId, public_key: publicKeyPem }
+      const current = await keys.receiptKey()
+      const all = [current, ...(await keys.previousKeys())]
+      return { algorithm: 'Ed25519', ...keyJson(current), keys: all.map(keyJson) }
     },
   )
   app.get<{ Params: { id: string } }>(
@@ -85,6 +86,11 @@ export function registerReceipts(app: FastifyInstance, edge: Edge, subjects: Sub
     },
   )
 }
+
+const keyJson = ({ keyId, publicKeyPem }: PublishedKey): Record<string, string> => ({
+  key_id: keyId,
+  public_key: publicKeyPem,
+})
 
 function stateJson(state: ErasureState): Record<string, unknown> {
   const { receiptId, status } = state

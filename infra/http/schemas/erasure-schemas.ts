@@ -27,10 +27,18 @@ export const receiptStateAnswer = Type.Object({
   ),
 })
 
-export const publicKeyAnswer = Type.Object({
-  algorithm: text,
+const publicKey = {
   key_id: Type.String({ description: 'As in the signature of a receipt.' }),
   public_key: Type.String({ description: 'SubjectPublicKeyInfo as PEM.' }),
+}
+
+/** The key that signs now, and all keys whose receipts may be about. */
+export const publicKeyAnswer = Type.Object({
+  algorithm: text,
+  ...publicKey,
+  keys: Type.Array(Type.Object(publicKey), {
+    description: 'This key and those that signed before it, newest first, as far as the operator keeps them published.',
+  }),
 })
 
 export const receiptParams = closed({ id: memoryId('The `receipt_id` that the erasure was answered with.') })

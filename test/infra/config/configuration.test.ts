@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
@@ -42,6 +42,11 @@ const refused: ReadonlyArray<readonly [string, Record<string, string>, RegExp]> 
         new RegExp(`SOMABRAIN_AUDIT_RETENTION_DAYS is "${days}".*a whole number from 1 to 36500`),
       ] as const,
   ),
+  [
+    'a file of published keys that is not there',
+    { SOMABRAIN_SIGNING_PUBLIC_KEYS_FILE: '/nowhere/keys.pem' },
+    /SOMABRAIN_SIGNING_PUBLIC_KEYS_FILE cannot be read/,
+  ],
   ['an open address without a credential', { SOMABRAIN_HOST: '0.0.0.0' }, /SOMABRAIN_HOST.*SOMABRAIN_API_TOKEN/],
   ['production without a credential', { SOMABRAIN_MODE: 'production' }, /SOMABRAIN_API_TOKEN is not set/],
   [
@@ -205,6 +210,23 @@ test('a secret comes from a file as well, but not from two places', (t) => {
     message: /given twice/,
   })
   t.throws(() => readConfiguration({ SOMABRAIN_API_TOKEN_FILE: join(folder, 'none') }), { message: /cannot be read/ })
+  rmSync(folder, { recursive: true })
+})
+
+test('keys of before are published from a file that holds public Ed25519 keys alone', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'somabrain-config-'))
+  const file = join(folder, 'keys.pem')
+  const keys = (pem: string) => {
+    writeFileSync(file, pem)
+    return readConfiguration({ SOMABRAIN_SIGNING_PUBLIC_KEYS_FILE: file }).erasure.previousPublicKeys
+  }
+  const publicPem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString()
+  const [one, two] = [createPublicKey(privateKey), generateKeyPairSync('ed25519').publicKey].map(publicPem)
+  t.deepEqual(keys(`${one}${two}`), [one!, two!])
+  t.throws(() => keys(ofPem.pem), { message: /KEYS_FILE holds a private key.*Ed25519 public keys/ })
+  t.throws(() => keys('none'), { message: /holds no PEM block/ })
+  const elliptic = publicPem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey)
+  t.throws(() => keys(elliptic), { message: /no Ed25519 public key/ })
   rmSync(folder, { recursive: true })
 })
 

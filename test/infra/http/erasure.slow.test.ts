@@ -41,7 +41,10 @@ function doors(state: ErasureState, memories = () => manyMemories(3)): Doors {
       },
       exportSubject: async () => memories(),
     },
-    keys: { receiptKey: async () => ({ keyId: 'abc', publicKeyPem: 'PEM' }) },
+    keys: {
+      receiptKey: async () => ({ keyId: 'abc', publicKeyPem: 'PEM' }),
+      previousKeys: async () => [{ keyId: 'old', publicKeyPem: 'OLD' }],
+    },
   }
 }
 
@@ -109,7 +112,15 @@ test('a receipt is pending, then signed; another one is nowhere', async (t) => {
   const nowhere = await call(`${after.url}/receipts/00000000-0000-8000-8000-000000000000`)
   t.is(nowhere.status, 404)
   t.like(nowhere.json, { code: 'receipt_not_found' })
-  t.like((await call(`${after.url}/receipts/key`)).json, { algorithm: 'Ed25519', key_id: 'abc', public_key: 'PEM' })
+  t.deepEqual((await call(`${after.url}/receipts/key`)).json, {
+    algorithm: 'Ed25519',
+    key_id: 'abc',
+    public_key: 'PEM',
+    keys: [
+      { key_id: 'abc', public_key: 'PEM' },
+      { key_id: 'old', public_key: 'OLD' },
+    ],
+  })
 })
 
 test('an export is one JSON value a line, and its last line counts the memories', async (t) => {
