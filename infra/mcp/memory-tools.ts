@@ -37,6 +37,13 @@ const LEAN_HIT: readonly JsonValue[] = ['content', 'author', 'occurred_at', 'run
 /** The answer tells what became of it, and what follows finds it, also where reads do not wait for writes. */
 const WAIT_FOR_THE_FOLD = { prefer: 'wait=2' }
 
+const keyOf = (description: string) => optional(Type.String({ minLength: 1, maxLength: 255, description }))
+
+function write({ idempotency_key: key, ...body }: JsonObject): ReturnType<MemoryTool['request']> {
+  const headers = typeof key === 'string' ? { ...WAIT_FOR_THE_FOLD, 'idempotency-key': key } : WAIT_FOR_THE_FOLD
+  return { body, headers }
+}
+
 const scoped = ['namespace', 'user_id', 'agent_id', 'run_id'] as const
 const asked = ['query', ...scoped, 'filters', 'as_of', 'after', 'min_score', 'k'] as const
 const reads = { readOnlyHint: true, destructiveHint: false, idempotentHint: true }
@@ -61,17 +68,12 @@ export const memoryTools: readonly MemoryTool[] = [
         'supersedes',
         'ttl_seconds',
       ]),
-      idempotency_key: optional(
-        Type.String({ minLength: 1, maxLength: 255, description: 'A retry with the same key stores nothing twice.' }),
-      ),
+      idempotency_key: keyOf('A retry with the same key stores nothing twice.'),
     }),
     hints: { readOnlyHint: false, destructiveHint: false, idempotentHint: false },
     side: 'commands',
     path: '/remember',
-    request({ idempotency_key: key, ...body }) {
-      const headers = typeof key === 'string' ? { ...WAIT_FOR_THE_FOLD, 'idempotency-key': key } : WAIT_FOR_THE_FOLD
-      return { body, headers }
-    },
+    request: write,
     text: asJson,
   },
   {
@@ -103,11 +105,14 @@ export const memoryTools: readonly MemoryTool[] = [
     title: 'Retire memories',
     description:
       'Retires one memory by its id, or all that filters name: they are recalled no more. Nothing is erased, an administrator can restore it.',
-    input: closed(fieldsOf(forgetBody, ['memory_id', 'filters', ...scoped, 'dry_run'])),
+    input: closed({
+      ...fieldsOf(forgetBody, ['memory_id', 'filters', ...scoped, 'dry_run']),
+      idempotency_key: keyOf('A retry with the same key retires only what the first call did.'),
+    }),
     hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
     side: 'commands',
     path: '/forget',
-    request: (body) => ({ body, headers: WAIT_FOR_THE_FOLD }),
+    request: write,
     text: asJson,
   },
 ]

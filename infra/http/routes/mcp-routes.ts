@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { JsonObject } from '../../../domain/json.ts'
-import { type Problem, ProblemError } from '../../../domain/problem.ts'
+import { invalidField, type Problem, ProblemError } from '../../../domain/problem.ts'
 import type { CallRoute } from '../../mcp/call-route.ts'
 import type { MemoryTool } from '../../mcp/memory-tools.ts'
 import type { Edge } from '../edge.ts'
@@ -31,6 +31,7 @@ export function registerMcp(app: FastifyInstance, edge: Edge): void {
     },
     async (request, reply) => {
       refuseForeignOrigin(request)
+      refuseKeyOfBatch(request)
       for (const _message of furtherMessages(request.body)) await edge.limitRequest(request)
       // Loaded by the first agent: the library takes as long to load as the rest of the edge.
       const { answerHttp } = await import('../../mcp/answer-http.ts')
@@ -73,13 +74,27 @@ const MAX_MESSAGES = 100
 
 const furtherMessages = (body: unknown): readonly unknown[] => (Array.isArray(body) ? body.slice(1, MAX_MESSAGES) : [])
 
+/** One key for several calls would tell the second that it repeats the first. */
+function refuseKeyOfBatch({ headers, body }: FastifyRequest): void {
+  if (headers['idempotency-key'] === undefined || furtherMessages(body).length === 0) return
+  throw invalidField('Idempotency-Key', 'An Idempotency-Key stands above several calls', '`idempotency_key` of each')
+}
+
 function textHeaders({ headers }: FastifyRequest): Record<string, string> {
   const texts = Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []))
   return Object.fromEntries(texts)
 }
 
-/** What the credential and the trace of a call are told by. */
-const HANDED_ON = ['authorization', 'host', 'origin', 'sec-fetch-site', 'traceparent', 'tracestate'] as const
+/** What the credential, the trace and the retry of a call are told by; a tool's `idempotency_key` goes before the header. */
+const HANDED_ON = [
+  'authorization',
+  'host',
+  'idempotency-key',
+  'origin',
+  'sec-fetch-site',
+  'traceparent',
+  'tracestate',
+] as const
 
 /** The routes of this server, under the credential of `outer`, as if its peer had asked them. */
 function routesOf(app: FastifyInstance, outer: FastifyRequest): CallRoute {

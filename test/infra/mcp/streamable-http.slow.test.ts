@@ -108,6 +108,26 @@ test('a tool acts with the credential of the call, its key for retries, and leav
   t.is(foreign.structuredContent.code, 'forbidden')
 })
 
+test('what writes takes a key for retries, as its argument or as the header of its call', async (t) => {
+  const { url, commands } = await startEdge(t)
+  const headers = { accept, 'idempotency-key': 'of-the-header' }
+  for (const [tool, input] of [
+    ['remember', { content: 'x' }],
+    ['forget', { memory_id: MEMORY_ID }],
+  ] as const) {
+    await call(`${url}/mcp`, { body: callOf(tool, { ...input, idempotency_key: 'own' }), headers })
+    t.is(commands.lastCaller().idempotencyKey, 'own')
+    await call(`${url}/mcp`, { body: callOf(tool, input), headers })
+    t.is(commands.lastCaller().idempotencyKey, 'of-the-header')
+  }
+  const calls = commands.calls.length
+  const batch = [callOf('remember', { content: 'x' }), callOf('remember', { content: 'y' })]
+  const refused = await call(`${url}/mcp`, { body: batch, headers })
+  t.is(refused.status, 400)
+  t.is(refused.json.field, 'Idempotency-Key')
+  t.is(commands.calls.length, calls)
+})
+
 test('a call of a tool counts once against the limits, and so does a listing', async (t) => {
   let requests = 0
   const limit: NonNullable<HttpServerDeps['limit']> = (_identity, cost) => {
