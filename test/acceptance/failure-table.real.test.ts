@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import test, { type ExecutionContext } from 'ava'
+import { decodePosition, encodePosition } from '../../domain/position.ts'
 import { AuditSpill } from '../../infra/sqlite/audit/audit-spill.ts'
 import { freePort } from '../../infra/stack/free-port.ts'
 import { redirectKafka } from '../chaos/cluster/kafka-addresses.ts'
@@ -15,6 +16,8 @@ import { temporaryFolder } from '../support/temp-folder.ts'
 // knowing, and gets it back.
 
 const HOST = '127.0.0.1'
+/** More records than the tests append: a position that nobody was given, of the log as it is. */
+const BEYOND = 1_000
 /** Audited while the log is away. */
 const READS = 5
 const PARTS = ['kafka', 'registry', 'postgres', 'redis'] as const
@@ -132,6 +135,11 @@ if (missing !== null) {
     })
     const latest = await post(`${server.url}/recall`, { query: 'Lisbon', after: 'latest' })
     t.is(latest.body.code, 'not_yet_visible')
+    const at = decodePosition(String(kept.body.position))!
+    const folded = await post(`${server.url}/recall`, { query: 'Lisbon', after: encodePosition(at) })
+    t.like(folded.body, { results: [{ content: 'Ada moved to Lisbon.' }] }, JSON.stringify(folded.body))
+    const beyond = encodePosition({ ...at, offset: at.offset + BEYOND })
+    t.is((await post(`${server.url}/recall`, { query: 'Lisbon', after: beyond })).body.code, 'not_yet_visible')
     await unhealthy(server.url, 'kafka')
     t.is((await get(`${server.url}/ready`)).status, 200)
     links.kafka.resume()

@@ -4,7 +4,7 @@ import { describe } from './recovery.ts'
 
 const TIMEOUT_MS = 8_000
 
-/** One row of the table of what still works while a part is down (docs/guarantees.md). */
+/** One row of the table of what still works while a part is down (docs/architecture.md). */
 export interface Expectation {
   readonly what: string
   readonly path: string
