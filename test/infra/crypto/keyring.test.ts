@@ -202,3 +202,12 @@ test('a renewed key seals nothing more and goes on opening, and one that is not 
   t.is((await keyring.dataKey(scope, 'ada')).keyId, second.keyId)
   t.is(keys.size, 2)
 })
+
+test("the namespace's own key is no subject's, not one's of the same name either", async (t) => {
+  const keyring = createKeyring(keyStore().store, master)
+  const own = await keyring.dataKey(scope, null)
+  t.deepEqual(await keyring.keyIdsOf(scope, scope.namespace), [])
+  const subject = await keyring.dataKey(scope, scope.namespace)
+  t.deepEqual(await keyring.keyIdsOf(scope, scope.namespace), [subject.keyId])
+  t.not(own.keyId, subject.keyId)
+})
