@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { destroyLedgerKeys } from '../../commands/restore-erasures.ts'
 import type { ErasureRow } from '../../domain/erasure/erasure.ts'
+import { scopeKey } from '../../domain/names.ts'
 import { createSubjectsApi } from '../../query-api/create-subjects-api.ts'
 import { loadSigningKey } from '../crypto/signing-key.ts'
 import { type ErasureSettings, ledgerPath } from '../erasure/erasure-settings.ts'
@@ -12,6 +14,7 @@ import type { ErasureDoors } from '../http/http-server-deps.ts'
 import { KEY_COMPACTION_WITHIN_MS } from '../kafka/topic-catalogue.ts'
 import { PostgresErasureLog } from '../postgres/postgres-erasure-log.ts'
 import { faultLog } from '../telemetry/fault-log.ts'
+import { SNAPSHOT_FOLDER, SnapshotFolder } from '../views/snapshots/snapshot-folder.ts'
 import type { ClusterParts } from './cluster-parts.ts'
 import type { CommandSide } from './command-side.ts'
 import { clusterErasureWitness } from './erasure-witness.ts'
@@ -28,7 +31,7 @@ export interface ClusterErasureDeps {
   readonly answersQueries: boolean
 }
 
-/** Open erasures that a process looks at to bring its views behind them. */
+/** Open erasures that a process reads in one go to bring its views behind them. */
 const OPEN_ERASURES = 1_000
 
 /** Erasure in a cluster: command processes carry it out, every process lets go of what was erased. */
@@ -36,7 +39,7 @@ export async function startClusterErasure(parts: ClusterParts, deps: ClusterEras
   const { querySide, clock } = deps
   const erasures = new PostgresErasureLog(parts.readPool, parts.liveBuild)
   const onFault = faultLog(deps.logger)
-  followDestroyedKeys(parts, querySide, erasures, onFault)
+  await followDestroyedKeys(parts, deps, erasures, onFault)
   const { codec, keyring, reader, opener, progress } = parts
   const { workingMemory } = querySide
   const subjects = deps.answersQueries
@@ -72,16 +75,24 @@ export async function startClusterErasure(parts: ClusterParts, deps: ClusterEras
   return { eraser: sides.eraser, subjects, keys: sides.keys }
 }
 
-function followDestroyedKeys(
+/** Resolves when views and snapshots are behind what was erased while this process was not there. */
+async function followDestroyedKeys(
   parts: ClusterParts,
-  { api, forgetKeys }: QuerySide,
+  { querySide: { api, forgetKeys }, dataDir, clock }: ClusterErasureDeps,
   erasures: PostgresErasureLog,
   onFault: (fault: unknown) => void,
-): void {
+): Promise<void> {
+  const snapshots = new SnapshotFolder(join(dataDir, SNAPSHOT_FOLDER), parts.masterKey)
   const passage = new ViewPassage({
-    async openErasures(): Promise<readonly ErasureRow[]> {
-      return (await erasures.open(OPEN_ERASURES)).flatMap(({ rows }) => rows)
+    openErasures: () => allOpen(erasures),
+    async passAll() {
+      const erased = await erasures.newest()
+      const held = new Set(api.views().map(scopeKey))
+      await api.passErasures(erased.filter((scope) => held.has(scopeKey(scope))))
+      const others = erased.filter((scope) => !held.has(scopeKey(scope)))
+      await snapshots.forgetBefore(others, (partition, offset) => parts.progress.generationOf(partition, offset))
     },
+    clock,
     passErasures: (rows) => api.passErasures(rows),
     onFault,
   })
@@ -91,4 +102,14 @@ function followDestroyedKeys(
     passage.keysDestroyed()
   })
   parts.shutdown.add('views behind erasures', () => passage.close())
+  await passage.start()
+}
+
+async function allOpen(erasures: PostgresErasureLog): Promise<readonly ErasureRow[]> {
+  const rows: ErasureRow[] = []
+  for (let seen = 0; ; seen += OPEN_ERASURES) {
+    const page = await erasures.open(OPEN_ERASURES, seen)
+    rows.push(...page.flatMap((erasure) => erasure.rows))
+    if (page.length < OPEN_ERASURES) return rows
+  }
 }

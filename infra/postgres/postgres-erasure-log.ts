@@ -4,7 +4,7 @@ import type { MemoryRow } from '../../domain/memory.ts'
 import type { Scope } from '../../domain/names.ts'
 import { partitionKey, partitionOf } from '../../domain/partition.ts'
 import type { SubjectRows } from '../../query-api/ports/subject-rows.ts'
-import { positionNumber } from '../long-term/position-number.ts'
+import { offsetOfPosition, partitionOfPosition, positionNumber } from '../long-term/position-number.ts'
 import type { FollowedBuild } from './live-build.ts'
 import { ERASURE_SELECT, erasureOf } from './long-term/erasure-rows.ts'
 import { MEMORY_SELECT, memoryOf } from './long-term/memory-rows.ts'
@@ -51,6 +51,19 @@ export class PostgresErasureLog implements ErasureLog, SubjectRows {
       if (erasure !== null) erasures.push(erasure)
     }
     return erasures
+  }
+
+  /** Of every namespace that anything was ever erased in, the newest `Erase`. */
+  async newest(): Promise<ReadonlyArray<Scope & { readonly partition: number; readonly offset: number }>> {
+    const rows = await this.#rows(
+      (s) => `select tenant, namespace, max(position) from ${s}.erasures group by tenant, namespace`,
+      [],
+    )
+    return rows.map(([tenant, namespace, at]) => {
+      const position = Number(at)
+      const place = { partition: partitionOfPosition(position), offset: offsetOfPosition(position) }
+      return { tenant: tenant ?? '', namespace: namespace ?? '', ...place }
+    })
   }
 
   async erasedKeyIds(after: string, limit: number): Promise<readonly string[]> {

@@ -40,7 +40,7 @@ export function testErasureLog(adapter: ErasureLogAdapter): void {
   test(`${adapter.name}: memories under a key are read in pages, in their order, in their namespace`, opened(readsRows))
 }
 
-const erasureAt = (offset: number, fields: Partial<ErasureRow> = {}): ErasureRow => ({
+export const erasureAt = (offset: number, fields: Partial<ErasureRow> = {}): ErasureRow => ({
   ...ACME,
   partition: PARTITION,
   offset,

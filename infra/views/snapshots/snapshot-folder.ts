@@ -1,10 +1,17 @@
 import { createHash, createSecretKey, randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Checkpoint } from '../../../domain/checkpoint.ts'
 import { lengthPrefixed } from '../../../domain/length-prefixed.ts'
 import type { Scope } from '../../../domain/names.ts'
 import type { MasterKey } from '../../crypto/master-key.ts'
-import type { SnapshotKey } from './snapshot-file.ts'
+import { readKeyId, readSnapshot, type SnapshotKey } from './snapshot-file.ts'
+
+/** An `Erase` in the log of a namespace. */
+export interface ErasureInLog extends Scope {
+  readonly partition: number
+  readonly offset: number
+}
 
 /** Beside the other files of a process. Backups leave it out: everything in it can be made again. */
 export const SNAPSHOT_FOLDER = 'views'
@@ -72,6 +79,42 @@ export class SnapshotFolder {
     }
   }
 
+  /**
+   * Removes every snapshot that does not stand behind its namespace's erasure: it may hold what was erased. `generationOf` is
+   * the log's; a snapshot of another one stands behind nothing in it.
+   */
+  async forgetBefore(
+    erasures: readonly ErasureInLog[],
+    generationOf: (partition: number, offset: number) => string | null,
+  ): Promise<void> {
+    const files = (await orAbsent(() => readdir(this.#path))) ?? []
+    const names = new Set(files.map((file) => file.slice(0, file.lastIndexOf('.'))))
+    for (const erasure of erasures) {
+      if (!names.has(nameOf(erasure))) continue
+      const stands = await this.#checkpoint(erasure).catch(() => null)
+      const isOfLog = stands !== null && stands.generation === generationOf(erasure.partition, erasure.offset)
+      if (!isOfLog || stands.offset < erasure.offset) await this.forget(erasure)
+    }
+  }
+
+  /** Where the namespace's snapshot stands. Throws for one that cannot be read. */
+  async #checkpoint(scope: Scope): Promise<Checkpoint | null> {
+    const key = await this.key(scope)
+    const file = key === null ? null : await this.openView(scope)
+    if (key === null || file === null) return null
+    try {
+      if (key.keyId !== (await readKeyId(file))) return null
+      let checkpoint: Checkpoint | null = null
+      await readSnapshot(file, scope, key, (manifest) => {
+        checkpoint = manifest.checkpoint
+        return false
+      })
+      return checkpoint
+    } finally {
+      await file.close()
+    }
+  }
+
   forget(scope: Scope): Promise<void> {
     return forgetSnapshot(this.#path, scope)
   }
@@ -98,10 +141,10 @@ export async function forgetSnapshot(path: string, scope: Scope): Promise<void> 
   for (const suffix of ['view', 'part']) await rm(fileOf(path, scope, suffix), { force: true })
 }
 
-function fileOf(path: string, { tenant, namespace }: Scope, suffix: string): string {
-  const name = createHash('sha256').update(lengthPrefixed(tenant, namespace)).digest('hex').slice(0, 32)
-  return join(path, `${name}.${suffix}`)
-}
+const fileOf = (path: string, scope: Scope, suffix: string): string => join(path, `${nameOf(scope)}.${suffix}`)
+
+const nameOf = ({ tenant, namespace }: Scope): string =>
+  createHash('sha256').update(lengthPrefixed(tenant, namespace)).digest('hex').slice(0, 32)
 
 const contextOf = ({ tenant, namespace }: Scope, keyId: string): string[] => [tenant, namespace, keyId]
 

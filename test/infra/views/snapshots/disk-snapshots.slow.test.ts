@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { partitionKey, partitionOf } from '../../../../domain/partition.ts'
+import { SnapshotFolder } from '../../../../infra/views/snapshots/snapshot-folder.ts'
 import { forget, reinforce, remember } from '../../../query-api/support/commands.ts'
-import { FoldedLog } from '../../../query-api/support/folded-log.ts'
+import { FIRST_GENERATION, FoldedLog } from '../../../query-api/support/folded-log.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { temporaryFolder } from '../../../support/temp-folder.ts'
 import { filesOf, masterKey, scope, snapshotProcess, snapshotWritten } from './snapshot-process.ts'
@@ -165,4 +166,30 @@ test('a view that changes while its snapshot is written is written whole, as it 
   const { recalled, faults } = snapshotProcess(log, path, { master })
   t.deepEqual(await recalled(), await busy.recalled())
   t.deepEqual([...faults, ...busy.faults], [])
+})
+
+test('of what was erased in the meantime, a snapshot from before is removed unread, and one from behind it is kept', async (t) => {
+  const { path, log, first } = await withSnapshot(t)
+  const partition = partitionOf(partitionKey(scope))
+  const [offset, generation] = [log.head(partition), FIRST_GENERATION]
+  const folder = new SnapshotFolder(path, first.master)
+  const erased = (at: number) => [{ ...scope, partition, offset: at }]
+  await folder.forgetBefore([{ ...scope, namespace: 'other', partition, offset: offset + 1 }], () => generation)
+  await folder.forgetBefore(erased(offset), () => generation)
+  t.is(filesOf(path, '').length, 2)
+  await folder.forgetBefore(erased(offset + 1), () => generation)
+  t.deepEqual(filesOf(path, ''), [])
+})
+
+test('a snapshot of another log, or under another master key, stands behind no erasure', async (t) => {
+  for (const [isOwnKey, generation] of [
+    [true, 'b'.repeat(16)],
+    [false, FIRST_GENERATION],
+  ] as const) {
+    const { path, first } = await withSnapshot(t)
+    const partition = partitionOf(partitionKey(scope))
+    const folder = new SnapshotFolder(path, isOwnKey ? first.master : masterKey())
+    await folder.forgetBefore([{ ...scope, partition, offset: 0 }], () => generation)
+    t.deepEqual(filesOf(path, ''), [])
+  }
 })

@@ -41,6 +41,7 @@ export function snapshotProcess(
   })
   return {
     faults,
+    master,
     snapshots,
     opener: parts.opener,
     async recalled(query = 'harbour') {
