@@ -21,6 +21,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), process.env, {
     return configuration().dataDir
   },
   hasData: () => existsSync(join(configuration().dataDir, 'log.db')),
+  isCluster: () => configuration().cluster !== null,
   startEmbedded: async () => {
     const { startSomabrain } = await import('../main.ts')
     const { createLogger } = await import('../infra/telemetry/logger.ts')

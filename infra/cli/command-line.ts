@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { passedOver } from './accepted-words.ts'
 import { type AuditTask, auditTask } from './verbs/audit-line.ts'
 import { type DeadLettersTask, deadLettersTask } from './verbs/dead-letters-line.ts'
 import { type RebuildTask, rebuildTask } from './verbs/rebuild-line.ts'
@@ -25,6 +26,7 @@ export type CommandLine =
       readonly signals: number
       readonly runId: string | null
       readonly userId: string | null
+      readonly agentId: string | null
       /** What was true then. */
       readonly asOf: string | null
       /** What was known here then. */
@@ -117,6 +119,12 @@ function numberOf(name: string, text: string | undefined, fallback: number, leas
   return value
 }
 
+function wholeNumberOf(name: string, text: string | undefined, fallback: number, least: number, most: number) {
+  const value = numberOf(name, text, fallback, least, most)
+  if (Number.isInteger(value)) return value
+  throw new RangeError(`--${name} must be a whole number from ${least} to ${most}, not "${text}"`)
+}
+
 type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>['values']
 
 function recallLine(values: Values, words: readonly string[], server: ServerChoice): CommandLine {
@@ -126,10 +134,11 @@ function recallLine(values: Values, words: readonly string[], server: ServerChoi
     verb: 'recall',
     query,
     namespace: values.namespace ?? 'default',
-    k: Math.round(numberOf('k', values.k, 5, 1, 100)),
-    signals: Math.round(numberOf('signals', values.signals, 4, 0, 20)),
+    k: wholeNumberOf('k', values.k, 5, 1, 100),
+    signals: wholeNumberOf('signals', values.signals, 4, 0, 20),
     runId: values.run ?? null,
     userId: values.user ?? null,
+    agentId: values.agent ?? null,
     asOf: values['as-of'] ?? null,
     knownAt: values['known-at'] ?? null,
     minScore: values['min-score'] === undefined ? null : numberOf('min-score', values['min-score'], 0, 0, 1),
@@ -152,6 +161,8 @@ function actionLine<Verb extends 'schemas' | 'topics', Action extends string>(
 function lineOf(values: Values, positionals: readonly string[], environment: Environment): CommandLine {
   const [verb, ...rest] = positionals
   if (values.help === true || verb === undefined || verb === 'help') return { verb: 'help' }
+  const problem = passedOver(verb, rest, Object.keys(values))
+  if (problem !== null) return { verb: 'wrong', problem }
   const server = serverChoice(values, environment)
   switch (verb) {
     case 'import':

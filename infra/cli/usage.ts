@@ -42,8 +42,8 @@ Options
   recall
   -k, --k N            how many (default 5, at most 100)
       --signals N      signals drawn for each (default 4)
-      --run ID, --user ID
-                       only this conversation, only this user
+      --run ID, --user ID, --agent ID
+                       only this conversation, this user, this agent
       --as-of DATE     what was true then: 2026-03-01 or 2026-03-01T12:00:00Z
       --known-at DATE  what was known here then
       --min-score S    leave out what scores below, 0–1

@@ -24,6 +24,8 @@ export interface VerbContext {
   /** The data directory, for when no server answers. */
   readonly dataDir: string
   readonly hasData: () => boolean
+  /** Whether the addresses of a cluster are set: then what is stored is there, and no directory is opened instead. */
+  readonly isCluster: () => boolean
   readonly startEmbedded: () => Promise<EmbeddedServer>
   readonly rebuild: (onProgress: (done: number, total: number) => void) => Promise<RebuildReport>
   readonly sleep: (ms: number) => Promise<void>
@@ -42,6 +44,10 @@ export async function withSession<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const startEmbedded = async () => {
+    if (context.isCluster()) {
+      const remedy = 'start a server with the same environment, or name one with --url'
+      throw new Error(`no server answers at ${server.url}, and the addresses of a cluster are set: ${remedy}`)
+    }
     if (purpose === 'write' || context.hasData()) return context.startEmbedded()
     throw new Error(`no server answers at ${server.url}, and nothing is stored in ${context.dataDir} yet`)
   }

@@ -24,6 +24,7 @@ export function recallBody(line: RecallLine): JsonObject {
     explain: true,
     ...(line.runId === null ? {} : { run_id: line.runId }),
     ...(line.userId === null ? {} : { user_id: line.userId }),
+    ...(line.agentId === null ? {} : { agent_id: line.agentId }),
     ...asOfField(line),
     ...(line.minScore === null ? {} : { min_score: line.minScore }),
   }

@@ -25,6 +25,7 @@ test('recall takes a question in one word or several', (t) => {
     signals: 0,
     asJson: true,
   })
+  t.like(read('recall', 'x', '--run', 'r', '--user', 'u', '--agent', 'a'), { runId: 'r', userId: 'u', agentId: 'a' })
   t.like(read('recall', 'x', '--as-of', '2026-03-01', '--known-at', '2026-04-01'), {
     asOf: '2026-03-01',
     knownAt: '2026-04-01',
@@ -58,6 +59,21 @@ const wrong: ReadonlyArray<readonly [readonly string[], RegExp]> = [
   [['recall', 'x', '-k', 'many'], /not "many"/],
   [['recall', 'x', '--min-score', '2'], /from 0 to 1/],
   [['recall', 'x', '--colour'], /--colour/],
+  [['recall', 'x', '-k', '2.5'], /--k must be a whole number from 1 to 100, not "2.5"/],
+  [['recall', 'x', '--tag', 'a'], /^recall has no option --tag: it takes --url, --token, --namespace, /],
+  [['import', 'x', '--run', 'r'], /^import has no option --run/],
+  [['demo', '-n', 'n'], /^demo has no option --namespace: it takes --url, --token$/],
+  [['mcp', '-n', 'n'], /^mcp has no option --namespace/],
+  [['status', 'now'], /^status takes options only, not "now"$/],
+  [['rebuild', 'long-term'], /^rebuild takes options only, not "long-term"$/],
+  [['migrate', 'check'], /^migrate takes options only, not "check"$/],
+  [['rotate-master-key', 'now'], /^rotate-master-key takes options only, not "now"$/],
+  [['audit', 'replay', '--before', '2026-01-01'], /^audit replay has no option --before/],
+  [['audit', 'trim', '--before', '2026-01-01', '--since', '2026-01-01'], /^audit trim has no option --since/],
+  [['audit', 'key', '--json'], /^audit key has no option --json: it takes none$/],
+  [['tokens', 'revoke', '0123456789abcdef', '--tenant', 'a'], /^tokens revoke has no option --tenant/],
+  [['dead-letters', 'list', '--yes'], /^dead-letters list has no option --yes/],
+  [['schemas', 'check', '--json'], /^schemas has no option --json/],
 ]
 
 for (const [argv, problem] of wrong) {

@@ -13,6 +13,7 @@ function contextWith(told: Partial<RebuildReport>, hasData = true) {
     err: terminal,
     dataDir: 'data',
     hasData: () => hasData,
+    isCluster: () => false,
     startEmbedded: () => Promise.reject(new Error('not needed')),
     rebuild: async (onProgress) => {
       onProgress(report.records, report.records)

@@ -17,6 +17,7 @@ export async function runVerb(environment: Readonly<Record<string, string>>, ...
     err: terminal,
     dataDir: environment.SOMABRAIN_DATA_DIR ?? '',
     hasData: () => false,
+    isCluster: () => environment.SOMABRAIN_KAFKA_URL !== undefined,
     startEmbedded: () => Promise.reject(new Error('nothing is embedded here')),
     rebuild: () => Promise.reject(new Error('nothing is embedded here')),
     sleep: async () => {},
