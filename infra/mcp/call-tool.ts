@@ -3,8 +3,14 @@ import type { JsonObject } from '../../domain/json.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { itemError } from '../http/problem-details.ts'
 import { type Check, compileBodySchema } from '../http/validation/compile-schema.ts'
-import type { McpServerDeps } from './create-mcp-server.ts'
+import type { CallRoute } from './call-route.ts'
 import type { MemoryTool } from './memory-tools.ts'
+
+export interface ToolDoors {
+  readonly callRoute: CallRoute
+  /** Told of what is refused without a route having been asked. */
+  readonly refused: (problem: Problem) => void
+}
 
 const checks = new WeakMap<MemoryTool, Check>()
 
@@ -20,7 +26,7 @@ function checkOf(tool: MemoryTool): Check {
 export async function callTool(
   tool: MemoryTool,
   input: unknown,
-  { callRoute, refused }: Pick<McpServerDeps, 'callRoute' | 'refused'>,
+  { callRoute, refused }: ToolDoors,
 ): Promise<CallToolResult> {
   const problem = checkOf(tool)(input)
   if (problem !== null) {
