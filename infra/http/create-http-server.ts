@@ -61,6 +61,8 @@ function bareServer(deps: HttpServerDeps, options: HttpOptions): FastifyInstance
     loggerInstance: deps.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimitBytes,
+    // Routes wait for nothing outside: ten seconds for them are exceeded only by a machine that is busy, and then refused a start.
+    pluginTimeout: 0,
     connectionTimeout: options.connectionIdleTimeoutMs,
     keepAliveTimeout: options.keepAliveTimeoutMs,
     requestTimeout: LONGEST_REQUEST_MS,
