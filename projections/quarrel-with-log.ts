@@ -22,8 +22,13 @@ export async function quarrelWithLog(
   if (checkpoint.offset >= end) {
     return `the state includes offset ${checkpoint.offset}, and the log ends before ${end}: the log was cut or exchanged`
   }
+  if (checkpoint.lastCommandId === null) {
+    // It names nothing to compare with, and what it was begun behind may have been trimmed: the log must go on from there.
+    await log.read(partition, checkpoint.offset + 1, ONE_RECORD)
+    return null
+  }
   const [record] = await log.read(partition, checkpoint.offset, ONE_RECORD)
-  if (checkpoint.lastCommandId === null || record?.offset !== checkpoint.offset) return null
+  if (record?.offset !== checkpoint.offset) return null
   const commandId = commandIdOf(record)
   if (commandId === checkpoint.lastCommandId) return null
   return `offset ${checkpoint.offset} holds command ${commandId ?? 'unreadable'}, the state was folded from ${checkpoint.lastCommandId}`
