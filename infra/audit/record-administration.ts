@@ -17,7 +17,7 @@ import { operationRecord } from './audit-writer.ts'
 import { createKafkaAuditLog } from './cluster/kafka-audit-log.ts'
 
 export interface AdministrativeAct {
-  /** The verb and its action. */
+  /** The verb, its action and what it was done to. */
   readonly what: string
   /** `null`: it is about the whole system. */
   readonly tenant: string | null
@@ -34,17 +34,17 @@ export interface AdministrativeAct {
  */
 export async function recordAdministration(
   { cluster, dataDir }: Pick<Configuration, 'cluster' | 'dataDir'>,
-  act: AdministrativeAct,
+  acts: readonly AdministrativeAct[],
 ): Promise<void> {
   // Where nothing is stored, nothing was administered.
   if (cluster === null && !existsSync(dataDir)) return
-  const operation = operationOf(act)
+  const operations = acts.map(operationOf)
   try {
-    if (cluster === null) appendTo(prepareAuditLog(dataDir), operation)
-    else await sendTo(cluster, operation)
+    if (cluster === null) appendTo(prepareAuditLog(dataDir), operations)
+    else await sendTo(cluster, operations)
   } catch (error) {
     const spill = new AuditSpill(dataDir)
-    spill.add([operation])
+    spill.add(operations)
     spill.close()
     const cause = (error as Error).message
     throw new Error(`The audit is kept in ${dataDir} until a server starts there: ${cause}`, { cause: error })
@@ -62,16 +62,18 @@ const operationOf = ({ operator, exitCode, ...act }: AdministrativeAct): AuditOp
   times: 1,
 })
 
-function appendTo(file: string, operation: AuditOperation): void {
+function appendTo(file: string, operations: readonly AuditOperation[]): void {
   const database = openForWriting(file, { synchronous: 'full', checkpointBytes: 4 << 20, cacheBytes: 1 << 20 })
   try {
-    auditLogTable(database, file, 'operations').append(packRecords([operationRecord(createAuditCodec(), operation)]))
+    const codec = createAuditCodec()
+    const records = operations.map((operation) => operationRecord(codec, operation))
+    auditLogTable(database, file, 'operations').append(packRecords(records))
   } finally {
     database.close()
   }
 }
 
-async function sendTo(configuration: ClusterConfiguration, operation: AuditOperation): Promise<void> {
+async function sendTo(configuration: ClusterConfiguration, operations: readonly AuditOperation[]): Promise<void> {
   const registry = createRegistryClient({ url: configuration.registryUrl })
   try {
     const { topicPrefix } = configuration
@@ -79,7 +81,7 @@ async function sendTo(configuration: ClusterConfiguration, operation: AuditOpera
     const kafka = { ...configuration.kafka, clientId: 'somabrain-cli', logger: createLogger({ level: 'silent' }) }
     const log = createKafkaAuditLog(kafka, topicPrefix, schemaIds)
     try {
-      await log.writer.append([operation])
+      await log.writer.append(operations)
     } finally {
       await log.close()
     }

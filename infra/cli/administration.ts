@@ -2,13 +2,21 @@ import type { CommandLine } from './command-line.ts'
 
 /** What an operator did from a command line, for the audit. */
 export interface Administration {
-  /** The verb and its action. */
+  /** The verb, its action, and what it was done to where the verb knows that. Never a secret. */
   readonly what: string
   /** `null`: it is about the whole system. */
   readonly tenant: string | null
 }
 
-/** What is audited of a command line; `null` for what only looks, or goes through a server that audits it. */
+/** One thing of those that a verb did. */
+export interface AdministeredAct extends Administration {
+  readonly exitCode: number
+}
+
+/** For what a verb did that says more than its command line does. */
+export type TellAct = (act: AdministeredAct) => void
+
+/** What is audited of a command line, unless its verb told what it did; `null` for what only looks, or goes through a server that audits it. */
 export function administrationOf(line: CommandLine): Administration | null {
   switch (line.verb) {
     case 'tokens':

@@ -13,7 +13,7 @@ import {
 } from '../registry/registry-errors.ts'
 import { DamagedFileError } from '../sqlite/data-dir/damaged-file-error.ts'
 import { DirectoryInUseError } from '../sqlite/data-dir/directory-lock.ts'
-import { type Administration, administrationOf } from './administration.ts'
+import { type AdministeredAct, administrationOf, type TellAct } from './administration.ts'
 import { type CommandLine, readCommandLine, type ServerChoice } from './command-line.ts'
 import { runDemo } from './demo/run-demo.ts'
 import { SamePathError } from './import/import-files.ts'
@@ -38,33 +38,43 @@ type Environment = Readonly<Record<string, string | undefined>>
 async function runVerb(argv: readonly string[], environment: Environment, context: VerbContext): Promise<number> {
   const line = readCommandLine(argv, environment)
   const administration = administrationOf(line)
-  if (administration === null) return runLine(line, environment, context)
-  let code = 1
+  const acts: AdministeredAct[] = []
+  const did: TellAct = (act) => acts.push(act)
+  if (administration === null) return runLine(line, environment, context, did)
+  let exitCode = 1
+  let isToldWhole = false
   try {
-    code = await runLine(line, environment, context)
-    return code
+    exitCode = await runLine(line, environment, context, did)
+    isToldWhole = acts.length > 0
+    return exitCode
   } finally {
-    // What was asked wrongly was not done.
-    if (code !== 2) await auditVerb({ ...administration, code }, environment, context)
+    // A verb that broke off told what it had done by then. What was asked wrongly was not done.
+    if (!isToldWhole) acts.push({ ...administration, exitCode })
+    if (exitCode !== 2) await auditVerb(acts, environment, context)
   }
 }
 
 /** What could not be audited was done all the same, and is said. */
 async function auditVerb(
-  { what, tenant, code }: Administration & { readonly code: number },
+  administered: readonly AdministeredAct[],
   environment: Environment,
   context: VerbContext,
 ): Promise<void> {
   const { recordAdministration } = await import('../audit/record-administration.ts')
-  const act = { what, tenant, operator: userInfo().username, exitCode: code, at: Date.now() }
+  const acts = administered.map((act) => ({ ...act, operator: userInfo().username, at: Date.now() }))
   try {
-    await recordAdministration(readConfiguration(environment), act)
+    await recordAdministration(readConfiguration(environment), acts)
   } catch (error) {
     context.err.write(`${(error as Error).message}\n`)
   }
 }
 
-async function runLine(line: CommandLine, environment: Environment, context: VerbContext): Promise<number> {
+async function runLine(
+  line: CommandLine,
+  environment: Environment,
+  context: VerbContext,
+  did: TellAct,
+): Promise<number> {
   switch (line.verb) {
     case 'import':
       return importVerb(line, context)
@@ -83,7 +93,7 @@ async function runLine(line: CommandLine, environment: Environment, context: Ver
     case 'audit':
       return runAuditVerb(line.task, environment, context)
     case 'tokens':
-      return runTokensVerb(line.task, environment, context)
+      return runTokensVerb(line.task, environment, context, did)
     case 'reembed':
       return runReembedVerb(line.to, environment, context)
     case 'rotate-master-key':
@@ -123,9 +133,14 @@ async function runTopics(action: TopicsAction, environment: Environment, context
   return topicsVerb(action, { out: context.out, err: context.err, cluster, clock: Date.now })
 }
 
-async function runTokensVerb(task: TokensTask, environment: Environment, context: VerbContext): Promise<number> {
+async function runTokensVerb(
+  task: TokensTask,
+  environment: Environment,
+  context: VerbContext,
+  did: TellAct,
+): Promise<number> {
   const { runTokens } = await import('./verbs/run-tokens.ts')
-  return runTokens(task, environment, context)
+  return runTokens(task, environment, context, did)
 }
 
 async function runReembedVerb(to: string, environment: Environment, context: VerbContext): Promise<number> {

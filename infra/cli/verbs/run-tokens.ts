@@ -6,6 +6,7 @@ import { edgeSchema } from '../../sqlite/edge/edge-schema.ts'
 import { prepareEdge } from '../../sqlite/edge/prepare-edge.ts'
 import { openSqliteTokenStore } from '../../sqlite/edge/sqlite-token-store.ts'
 import type { TokenStore } from '../../tokens/token-store.ts'
+import type { TellAct } from '../administration.ts'
 import type { VerbContext } from '../verb-context.ts'
 import type { TokensTask } from './tokens-line.ts'
 import { tokensVerb } from './tokens-verb.ts'
@@ -15,12 +16,13 @@ export async function runTokens(
   task: TokensTask,
   environment: Environment,
   { out, err }: Pick<VerbContext, 'out' | 'err'>,
+  did: TellAct,
 ): Promise<number> {
   const { values } = readSettings(environment)
   const dsn = values.get('SOMABRAIN_POSTGRES_DSN')
   const run = async (store: TokenStore): Promise<number> => {
     try {
-      return await tokensVerb(task, { out, err, store, now: Date.now() })
+      return await tokensVerb(task, { out, err, store, now: Date.now(), did })
     } finally {
       await store.close()
     }

@@ -1,13 +1,17 @@
 import type { StoredToken, TokenStore } from '../../tokens/token-store.ts'
 import { drawToken, tokenHash, tokenId } from '../../tokens/token-text.ts'
+import type { TellAct } from '../administration.ts'
 import type { VerbContext } from '../verb-context.ts'
 import { paint, printable } from '../view/terminal.ts'
+import { tokenAct } from './token-act.ts'
 import type { TokensTask } from './tokens-line.ts'
 
 export interface TokensContext extends Pick<VerbContext, 'out' | 'err'> {
   readonly store: TokenStore
   /** Milliseconds since 1970. */
   readonly now: number
+  /** Told of each token that was made, revoked or not there, once it is so. */
+  readonly did: TellAct
 }
 
 /** Makes, lists or revokes API tokens. Exit code 1 when one that was to be revoked does not exist. */
@@ -25,7 +29,7 @@ export function tokensVerb(task: TokensTask, context: TokensContext): Promise<nu
 type Create = Extract<TokensTask, { action: 'create' }>
 
 /** The token alone goes to standard output, so that a script can take it. */
-async function create(task: Create, { out, err, store, now }: TokensContext): Promise<number> {
+async function create(task: Create, { out, err, store, now, did }: TokensContext): Promise<number> {
   const text = drawToken()
   const hash = tokenHash(text)
   const id = tokenId(hash)
@@ -42,6 +46,7 @@ async function create(task: Create, { out, err, store, now }: TokensContext): Pr
     revokedAt: null,
   }
   await store.add(token)
+  did(tokenAct('create', token, 0))
   err.write(`${describe(token, now)}\n${paint(err, 'yellow', 'It is shown this once; only its hash is kept:')}\n`)
   out.write(`${text}\n`)
   return 0
@@ -60,10 +65,14 @@ async function list({ tenant, asJson }: List, { out, err, store, now }: TokensCo
   return 0
 }
 
-async function revoke(ids: readonly string[], { out, err, store, now }: TokensContext): Promise<number> {
+async function revoke(ids: readonly string[], { out, err, store, now, did }: TokensContext): Promise<number> {
+  const known = new Map((await store.list(null)).map((token) => [token.id, token]))
   let missing = 0
   for (const id of ids) {
     const revocation = await store.revoke(id, now)
+    const token = known.get(id)
+    if (revocation !== 'not-found' && token !== undefined) did(tokenAct('revoke', token, 0))
+    else did({ what: `tokens revoke ${id}`, tenant: null, exitCode: revocation === 'not-found' ? 1 : 0 })
     if (revocation === 'not-found') {
       missing += 1
       err.write(`${id}  there is no such token\n`)

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import { isTokenText, tokenHash, tokenId } from '../../../infra/tokens/token-text.ts'
 import { operation } from '../../support/audited-operation.ts'
 import { identity, openEmbedded } from '../../support/embedded.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -67,6 +68,12 @@ test('what was trimmed is verified from there on, by a server that starts again 
   t.deepEqual(await findingsIn(folder), [])
   // The table is folded again from where the log begins.
   for (const suffix of ['', '-wal', '-shm']) rmSync(join(folder, `audit.db${suffix}`), { force: true })
+  const embedded = await openEmbedded(t, folder)
+  await eventually(async () => {
+    const findings = await findingsIn(folder)
+    if (findings.length > 0) throw new Error(`not folded again yet: ${findings.join(', ')}`)
+  })
+  await embedded.close()
   await audit(folder, 1)
   t.deepEqual(await findingsIn(folder), [])
   withDatabase(folder, place.file, (log) => log.exec(`delete from ${place.table} where record_offset = 8`))
@@ -142,23 +149,45 @@ test('what is done from a command line is audited, and what only looks is not', 
   await verb(folder, 'replay')
   await verb(folder, 'trim', '--before', '2001-01-01', '--yes')
   const environment = { SOMABRAIN_DATA_DIR: folder }
-  await runVerb(environment, 'tokens', 'create', '--role', 'reader', '--tenant', 'acme')
+  const options = [
+    '--role',
+    'reader,writer',
+    '--tenant',
+    'acme',
+    '-n',
+    'notes',
+    '--principal',
+    'a person',
+    '--expires',
+    'never',
+  ]
+  const { printed } = await runVerb(environment, 'tokens', 'create', ...options)
+  const token = printed.split(/\s+/).find(isTokenText)!
+  const id = tokenId(tokenHash(token))
   await runVerb(environment, 'tokens', 'list')
+  t.is((await runVerb(environment, 'tokens', 'revoke', id, 'ffffffffffffffff')).code, 1)
   const embedded = await openEmbedded(t, folder)
   const entries = await eventually(async () => {
     const { items } = await embedded.auditApi.page({ ...identity, tenant: 'acme' }, everything)
-    if (items.length === 0) throw new Error('not chained yet')
+    if (items.length < 2) throw new Error('not chained yet')
     return items
   })
   t.deepEqual(
     entries.map(({ action, principal, operation }) => [action, principal, operation?.route, operation?.code]),
-    [['administration', `operator:${userInfo().username}`, 'tokens create', null]],
+    ['revoke', 'create'].map((action) => [
+      'administration',
+      `operator:${userInfo().username}`,
+      `tokens ${action} ${id} --role reader,writer --namespace notes --expires never --principal a person`,
+      null,
+    ]),
   )
   const administration = `select count(*) as n from entries where action = 'administration'`
   await eventually(() => {
     const audited = withDatabase(folder, 'audit.db', (table) => Number(table.prepare(administration).get()?.n))
-    if (audited !== 2) throw new Error(`${audited} acts are audited`)
+    if (audited !== 4) throw new Error(`${audited} acts are audited`)
   })
+  const unattributed = await embedded.auditApi.page({ ...identity, tenant: null }, everything)
+  t.is(unattributed.items[0]?.operation?.route, 'tokens revoke ffffffffffffffff')
   await embedded.close()
   t.deepEqual(await findingsIn(folder), [])
 })
