@@ -1,5 +1,6 @@
 import type { EmbedderMetrics, EmbeddingPurpose } from '../telemetry/embedder-metrics.ts'
-import type { HealthCheck, PartFacts } from '../telemetry/health.ts'
+import type { HealthCheck } from '../telemetry/health.ts'
+import type { PartFacts } from '../telemetry/part-facts.ts'
 import { EmbedderError, type EmbedderFault, embedderFaults, faultOf } from './embedder-error.ts'
 import type { OpenedEmbedder } from './opened-embedder.ts'
 

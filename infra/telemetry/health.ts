@@ -1,3 +1,4 @@
+import type { PartFacts } from './part-facts.ts'
 import { PartFaultError, partFaultOf, partFaults } from './part-fault.ts'
 
 /** How a part that is in use is asked whether it works: rejects when it does not. */
@@ -9,18 +10,6 @@ export interface HealthCheck {
   facts?(): PartFacts
   /** Of a part with a fixed list of faults of its own: what anybody may be told. Default: one of {@link partFaults}. */
   told?(error: unknown): string
-}
-
-/** What a part tells of itself besides. Anybody may read it: no secret, no address. */
-export interface PartFacts {
-  /** Of an embedder: the name that its vectors are known by. */
-  readonly model?: string
-  /** Of its vectors, once there was one. */
-  readonly dimension?: number
-  /** RFC 3339. */
-  readonly down_since?: string
-  /** Of a fold that stands still: the first partition where it does. */
-  readonly partition?: number
 }
 
 /** A part that was well, or failed otherwise, at the last look; `null`: it is well again. */

@@ -1,5 +1,5 @@
 import { ProblemError } from '../../domain/problem.ts'
-import type { PartFacts } from './health.ts'
+import type { PartFacts } from './part-facts.ts'
 
 /**
  * All that `/health` says of why a part fails. Anybody may read it, so it is none of the words of an error: those name
