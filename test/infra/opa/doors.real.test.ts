@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -5,13 +6,15 @@ import test, { type ExecutionContext } from 'ava'
 import type { Identity } from '../../../domain/identity.ts'
 import { policyFile, startOpa } from '../../../infra/stack/opa.ts'
 import { readStackSettings } from '../../../infra/stack/stack-settings.ts'
+import { eventually } from '../../support/eventually.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { tokenOf } from '../../support/signed-in.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 import { wholeServer } from '../../support/whole-server.ts'
 import { type AuthorisedCall, authorisedCalls, erase } from '../http/owasp/authorised-calls.ts'
 import { askDoor, objectDoors, withoutIds } from '../http/owasp/object-doors.ts'
-import { call } from '../http/support/call.ts'
+import { type CallOptions, call } from '../http/support/call.ts'
+import { decided } from './decided.ts'
 
 const missing = await missingParts('opa')
 const real = missing === null ? test : test.skip
@@ -59,16 +62,17 @@ const NO_IDS = { memory: '', other: '' }
 
 real(`what a policy denies in a namespace is denied at every door, by name and by id${reason}`, async (t) => {
   const url = await wholeServer(t, { SOMABRAIN_OPA_ENDPOINT: await startFencingOpa(t) })
+  const ask = (path: string, options: CallOptions) => decided(() => call(`${url}${path}`, options))
   const [ana, bob] = [await bearerOf('ana'), await bearerOf('bob')]
   const stored = async (namespace: string) => {
     const remember = (subject: string) =>
-      call(`${url}/remember`, {
+      ask('/remember', {
         body: { content: `the canary of ${namespace}`, namespace, subject },
         headers: { ...ana, prefer: 'wait=10' },
       })
     const { memory_id, command_id } = (await remember(`kept in ${namespace}`)).json
     await remember(`erased in ${namespace}`)
-    const erased = await call(`${url}/forget`, {
+    const erased = await ask('/forget', {
       body: { mode: 'erase', subject: `erased in ${namespace}` },
       headers: ana,
     })
@@ -77,13 +81,10 @@ real(`what a policy denies in a namespace is denied at every door, by name and b
   const [secret, open] = [await stored('secret'), await stored('open')]
 
   for (const [operation, door] of objectDoors) {
-    const asked = (ids: { memory: string; command: string; receipt: string }, headers: Record<string, string>) =>
-      askDoor(
-        url,
-        door,
-        { memory: ids.memory, other: operation === 'readReceipt' ? ids.receipt : ids.command },
-        headers,
-      )
+    const asked = (named: { memory: string; command: string; receipt: string }, headers: Record<string, string>) => {
+      const ids = { memory: named.memory, other: operation === 'readReceipt' ? named.receipt : named.command }
+      return decided(() => askDoor(url, door, ids, headers))
+    }
     const nowhere = { memory: randomUUID(), command: randomUUID(), receipt: randomUUID() }
     const denied = await asked(secret, bob)
     t.is(denied.status, 404, operation)
@@ -102,33 +103,37 @@ real(`what a policy denies in a namespace is denied at every door, by name and b
   t.is(named.length, 12, 'a door that is new says here how it is closed')
   for (const [operation, door] of named) {
     if (operation === 'listNamespaces') continue
-    const denied = await askDoor(url, inSecret(door), NO_IDS, bob)
+    const denied = await decided(() => askDoor(url, inSecret(door), NO_IDS, bob))
     t.is(denied.status, 403, `${operation}: ${denied.text}`)
     t.is(denied.json.code, 'forbidden')
   }
 
   const listed = async (headers: Record<string, string>) =>
-    ((await call(`${url}/namespaces`, { headers })).json.items as { namespace: string }[]).map((one) => one.namespace)
+    ((await ask('/namespaces', { headers })).json.items as { namespace: string }[]).map((one) => one.namespace)
   t.deepEqual(await listed(bob), ['open'])
   t.deepEqual(await listed(ana), ['open', 'secret'])
 
   // The tenant as a whole: refused when a part of it is denied, and only then.
-  const exported = (subject: string) => call(`${url}/subjects/${encodeURIComponent(subject)}/export`, { headers: bob })
-  const erasedBy = (subject: string) => call(`${url}/forget`, { body: { mode: 'erase', subject }, headers: bob })
-  for (const ask of [exported, erasedBy]) {
-    const denied = await ask('kept in secret')
+  const exported = (subject: string) => ask(`/subjects/${encodeURIComponent(subject)}/export`, { headers: bob })
+  const erasedBy = (subject: string) => ask('/forget', { body: { mode: 'erase', subject }, headers: bob })
+  for (const wholly of [exported, erasedBy]) {
+    const denied = await wholly('kept in secret')
     t.is(denied.status, 403)
     t.false(/secret/.test(denied.text), 'nor where it is')
-    t.true((await ask('kept in open')).status < 300)
+    t.true((await wholly('kept in open')).status < 300)
   }
-  const kept = await call(`${url}/memories/${secret.memory}`, { headers: ana })
+  const kept = await ask(`/memories/${secret.memory}`, { headers: ana })
   t.is(kept.json.content, 'the canary of secret', 'nothing was erased')
 
   // An agent's tools pass the same doors.
   const tool = async (name: string, input: Record<string, unknown>): Promise<string> => {
     const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: input } }
     const headers = { ...bob, accept: 'application/json, text/event-stream' }
-    return (await call(`${url}/mcp`, { body, headers })).text
+    return eventually(async () => {
+      const { text } = await ask('/mcp', { body, headers })
+      assert.doesNotMatch(text, /policy_unavailable/)
+      return text
+    })
   }
   for (const name of ['recall', 'context']) {
     t.regex(await tool(name, { query: 'canary', namespace: 'secret' }), /forbidden/)

@@ -9,6 +9,7 @@ import { missingParts } from '../../support/real-parts.ts'
 import { tokenOf } from '../../support/signed-in.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 import { wholeServer } from '../../support/whole-server.ts'
+import { decided } from './decided.ts'
 
 const missing = await missingParts('opa')
 const real = missing === null ? test : test.skip
@@ -26,8 +27,9 @@ real(
     const credential = { authorization: `Bearer ${await tokenOf(identity)}` }
     const recall = (namespace: string) => post(`${url}/recall`, { query: 'x', namespace }, credential)
 
-    t.is((await recall('a')).status, 200)
-    t.like((await get(`${url}/health`)).body, { components: { opa: { status: 'healthy' } } })
+    t.is((await decided(() => recall('a'))).status, 200)
+    const healthy = await decided(() => get(`${url}/health`))
+    t.like(healthy.body, { components: { opa: { status: 'healthy' } } })
     await opa.kill()
     const refused = await recall('b')
     t.is(refused.status, 503)
@@ -60,7 +62,8 @@ real(`a policy narrows what the roles allow, and widens nothing${reason}`, async
     ['enterprise', 403],
   ] as const) {
     const url = await wholeServer(t, { SOMABRAIN_OPA_ENDPOINT: opa.url, SOMABRAIN_MODE: mode })
-    t.is((await post(`${url}/recall`, { query: 'x' }, credential)).status, status, mode)
+    const recalled = await decided(() => post(`${url}/recall`, { query: 'x' }, credential))
+    t.is(recalled.status, status, mode)
     t.is(
       (await post(`${url}/remember`, { content: 'x' }, credential)).status,
       403,
