@@ -4,6 +4,8 @@ import type { AuditOperation } from '../../domain/audit/audit-operation.ts'
 import { createAuditCodec } from '../../schemas/audit-codec.ts'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
 import type { Configuration } from '../config/configuration.ts'
+import { BRIEF_RETRY, createKafka } from '../kafka/kafka-client.ts'
+import { OPERATIONS_TOPIC } from '../kafka/topic-catalogue.ts'
 import { createRegistryClient } from '../registry/registry-client.ts'
 import { resolveSchemaIds } from '../registry/schema-ids.ts'
 import { auditLogTable } from '../sqlite/audit/audit-log.ts'
@@ -48,6 +50,29 @@ export async function recordAdministration(
     spill.close()
     const cause = (error as Error).message
     throw new Error(`The audit is kept in ${dataDir} until a server starts there: ${cause}`, { cause: error })
+  }
+}
+
+/**
+ * Audits a step of a deployment in the cluster that it was done to, where that has its topics already. Nothing is kept on local
+ * disk: who deploys may have none, and no server starts there.
+ */
+export async function recordDeployment(
+  cluster: ClusterConfiguration,
+  acts: readonly AdministrativeAct[],
+): Promise<void> {
+  if (await hasAudit(cluster)) await sendTo(cluster, acts.map(operationOf))
+}
+
+/** Asked of the list of topics: a question about one that is not there could make it. */
+async function hasAudit({ kafka, topicPrefix }: ClusterConfiguration): Promise<boolean> {
+  const settings = { ...kafka, clientId: 'somabrain-cli', logger: createLogger({ level: 'silent' }) }
+  const admin = createKafka(settings, BRIEF_RETRY).admin()
+  await admin.connect()
+  try {
+    return (await admin.listTopics()).includes(`${topicPrefix}${OPERATIONS_TOPIC}`)
+  } finally {
+    await admin.disconnect()
   }
 }
 

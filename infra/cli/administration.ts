@@ -6,6 +6,8 @@ export interface Administration {
   readonly what: string
   /** `null`: it is about the whole system. */
   readonly tenant: string | null
+  /** A step of a deployment: it may come before there is anything to audit it in. */
+  readonly isDeployment?: boolean
 }
 
 /** One thing of those that a verb did. */
@@ -33,9 +35,16 @@ export function administrationOf(line: CommandLine): Administration | null {
     }
     case 'rebuild':
       return line.task.kind === 'list' ? null : { what: `rebuild ${line.task.kind}`, tenant: null }
+    case 'topics':
+    case 'schemas':
+      return line.action === 'create' || line.action === 'register' ? deployment(`${line.verb} ${line.action}`) : null
+    case 'migrate':
+      return line.checksOnly ? null : deployment(line.verb)
     case 'rotate-master-key':
       return { what: line.verb, tenant: null }
     default:
       return null
   }
 }
+
+const deployment = (what: string): Administration => ({ what, tenant: null, isDeployment: true })

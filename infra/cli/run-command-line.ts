@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os'
 import { LogUnavailableError } from '../../projections/ports/log-unavailable-error.ts'
+import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
 import { readConfiguration } from '../config/configuration.ts'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { readSettings } from '../config/read-settings.ts'
@@ -60,12 +61,25 @@ async function auditVerb(
   environment: Environment,
   context: VerbContext,
 ): Promise<void> {
-  const { recordAdministration } = await import('../audit/record-administration.ts')
+  const { recordAdministration, recordDeployment } = await import('../audit/record-administration.ts')
   const acts = administered.map((act) => ({ ...act, operator: userInfo().username, at: Date.now() }))
   try {
-    await recordAdministration(readConfiguration(environment), acts)
+    if (acts.some(({ isDeployment }) => isDeployment)) {
+      const cluster = clusterOf(environment)
+      if (cluster !== null) await recordDeployment(cluster, acts)
+    } else await recordAdministration(readConfiguration(environment), acts)
   } catch (error) {
     context.err.write(`${(error as Error).message}\n`)
+  }
+}
+
+/** `null` where none is configured, or only the part that a step of a deployment needs. */
+function clusterOf(environment: Environment): ClusterConfiguration | null {
+  try {
+    return readConfiguration(environment).cluster
+  } catch (error) {
+    if (error instanceof ConfigurationError) return null
+    throw error
   }
 }
 

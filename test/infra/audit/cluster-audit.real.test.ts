@@ -158,9 +158,14 @@ real(
     t.deepEqual(batch?.operation?.refused, { total: 1, ranges: [{ first: 1, last: 1, code: 'invalid_request' }] })
     t.is(others.length, 0)
     t.true(items.every(({ action, topic }) => action === 'remember' || topic === 'audit.operations'))
+    const deployed = ['schemas register', 'topics create', 'migrate']
+    for (const what of deployed) t.is((await runVerb(cluster.environment, ...what.split(' '))).code, 0, what)
+    await runVerb(cluster.environment, 'migrate', '--check')
     await eventually(async () => {
       const { code, printed } = await runVerb(cluster.environment, 'audit', 'list', '--unattributed')
       t.is(code, 0)
+      const steps = deployed.filter((what) => printed.includes(`CLI ${what} administration`))
+      if (steps.length < deployed.length) throw new Error(`not chained yet: ${printed}`)
       if (!printed.includes('401 unauthenticated POST /recall recall')) throw new Error('not chained yet')
     })
     t.regex(readFileSync(join(dataDir, 'signing.key'), 'utf8'), /BEGIN PRIVATE KEY/)
