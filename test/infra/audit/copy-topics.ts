@@ -2,6 +2,7 @@ import { EVENTS_PARTITIONS, OPERATIONS_PARTITIONS } from '../../../domain/audit/
 import { PARTITIONS } from '../../../domain/partition.ts'
 import { createKafkaLogReader } from '../../../infra/kafka/kafka-log-reader.ts'
 import type { LogRecord } from '../../../projections/ports/log-reader.ts'
+import { eventually } from '../../support/eventually.ts'
 import { quietKafka } from '../../support/quiet-kafka.ts'
 import { realParts } from '../../support/real-parts.ts'
 import { realKafka } from '../kafka/kafka-settings.ts'
@@ -42,7 +43,9 @@ export async function copyTopics(copy: {
       numPartitions,
       replicationFactor: 1,
     }))
-    await admin.createTopics({ topics, waitForLeaders: true })
+    // Where it waits for the leaders itself, kafkajs takes a topic that a busy broker has not heard of yet for an error.
+    await admin.createTopics({ topics, waitForLeaders: false })
+    await eventually(() => Promise.all(topics.map(({ topic }) => admin.fetchTopicOffsets(topic))))
     for (const topic of Object.keys(PARTITIONS_OF) as CopiedTopic[]) {
       const partitions = await recordsOf(`${copy.from}${topic}`, PARTITIONS_OF[topic])
       const fullest = partitions.toSorted((a, b) => b.length - a.length)[0]!
