@@ -18,6 +18,8 @@ const story = fc.record({
   batches: fc.array(batch, { minLength: 1, maxLength: 6 }),
 })
 
+const RUNS = 120
+
 interface Count {
   folds: number
   seeds: number
@@ -52,9 +54,11 @@ test('whatever happens and however it is cut, a fold equals a fresh seed bit for
         t.is(workingMemoryHash(state), workingMemoryHash(seeded))
       }
     }),
-    { numRuns: propertyRuns(120), verbose: 1 },
+    { numRuns: propertyRuns(RUNS), verbose: 1 },
   )
-  t.true(count.folds > propertyRuns(1000) && count.seeds > propertyRuns(50), JSON.stringify(count))
+  // A dozen stories may hold few seeds by chance; a hundred and twenty do not.
+  const isFull = propertyRuns(RUNS) >= RUNS
+  t.true(count.folds > propertyRuns(1000) && (!isFull || count.seeds > 50), JSON.stringify(count))
 })
 
 test('ρ of a fold is ρ of a seed, bit for bit', (t) => {
