@@ -1,7 +1,9 @@
 import type { Redis } from 'ioredis'
 import { scopeKey } from '../../../domain/names.ts'
 import type { ClusterParts } from '../../cluster/cluster-parts.ts'
+import { FoldPace } from '../../cluster/rebuild/fold-pace.ts'
 import { rebuildWorkingMemory } from '../../cluster/rebuild/rebuild-working-memory.ts'
+import { seedLine } from '../view/fold-view.ts'
 import { paint, type Terminal } from '../view/terminal.ts'
 
 export interface RebuildWorkingMemoryContext {
@@ -21,14 +23,18 @@ const count = (value: number): string => value.toLocaleString('en-US')
 /** Exit code 0 when what is stored afterwards is what long-term memory makes. */
 export async function rebuildWorkingMemoryVerb(context: RebuildWorkingMemoryContext): Promise<number> {
   const { out, err } = context
-  let shownAt = context.elapsedMs()
+  const pace = new FoldPace()
+  let lookedAt: number | null = null
   const done = await rebuildWorkingMemory({
     ...context,
     onProgress(seeded, total) {
       const now = context.elapsedMs()
-      if (now - shownAt < SHOW_EVERY_MS) return
-      shownAt = now
-      err.write(`seeded ${count(seeded)} of ${count(total)} namespaces\n`)
+      const isFirst = lookedAt === null
+      if (lookedAt !== null && now - lookedAt < SHOW_EVERY_MS) return
+      lookedAt = now
+      const figures = pace.add({ at: now, folded: seeded, total })
+      // A rate needs two looks.
+      if (!isFirst) err.write(`${seedLine(figures)}\n`)
     },
     onFault: (scope, fault) => err.write(`${scopeKey(scope)}: ${FAULTS[fault]}\n`),
   })

@@ -39,9 +39,15 @@ export function foldView(terminal: Terminal): FoldView {
 }
 
 /** `45,000 of 120,000 records (37 %)  16,000/s  5 s left  75,000 behind the log's head`. */
-export function foldLine({ folded, total, lag, perSecond, secondsLeft }: FoldFigures): string {
+export const foldLine = (figures: FoldFigures): string =>
+  `${doneLine(figures, 'records')}  ${count(figures.lag)} behind the log's head`
+
+/** `seeded 40 of 120 namespaces (33 %)  8/s  10 s left`. */
+export const seedLine = (figures: FoldFigures): string => `seeded ${doneLine(figures, 'namespaces')}`
+
+function doneLine({ folded, total, perSecond, secondsLeft }: FoldFigures, what: string): string {
   const percent = total === 0 ? 100 : Math.floor((folded / total) * 100)
   const rate = perSecond === null ? '…' : `${count(perSecond)}/s`
   const left = secondsLeft === null ? '…' : duration(secondsLeft)
-  return `${count(folded)} of ${count(total)} records (${percent} %)  ${rate}  ${left} left  ${count(lag)} behind the log's head`
+  return `${count(folded)} of ${count(total)} ${what} (${percent} %)  ${rate}  ${left} left`
 }

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { foldLine, foldView } from '../../../infra/cli/view/fold-view.ts'
+import { foldLine, foldView, seedLine } from '../../../infra/cli/view/fold-view.ts'
 import { FoldPace } from '../../../infra/cluster/rebuild/fold-pace.ts'
 
 test('before the second look nothing is said about the rate', (t) => {
@@ -13,6 +13,10 @@ test('the time left counts what is written meanwhile', (t) => {
   pace.add({ at: 0, folded: 0, total: 10_000 })
   const figures = pace.add({ at: 2_000, folded: 4_000, total: 11_000 })
   t.like(figures, { lag: 7_000, perSecond: 2_000, secondsLeft: 7_000 / 1_500 })
+  t.is(
+    seedLine(pace.add({ at: 4_000, folded: 8_000, total: 11_000 })),
+    'seeded 8,000 of 11,000 namespaces (72 %)  2,000/s  2 s left',
+  )
 })
 
 test('a fold that writes outrun has no end in sight', (t) => {
