@@ -3,6 +3,7 @@ import { ErrorCode } from '@modelcontextprotocol/sdk/types.js'
 import type { Problem } from '../../domain/problem.ts'
 import { createMcpServer, type McpServerDeps } from './create-mcp-server.ts'
 import { messageFault } from './message-fault.ts'
+import { withoutTasks } from './without-tasks.ts'
 
 /** A POST of the Streamable HTTP transport. */
 export interface McpExchange {
@@ -33,7 +34,7 @@ export async function answerHttp({ headers, body }: McpExchange, deps: McpServer
   try {
     // The path is nobody's: the transport reads the method and the headers.
     const request = new Request('http://localhost/mcp', { method: 'POST', headers })
-    const response = await transport.handleRequest(request, { parsedBody: body })
+    const response = await transport.handleRequest(request, { parsedBody: withoutTasks(body) })
     return { status: response.status, contentType: response.headers.get('content-type'), text: await response.text() }
   } finally {
     await server.close()
