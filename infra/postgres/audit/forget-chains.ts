@@ -8,7 +8,8 @@ export const forgetChains = (pool: Pool, chains: readonly ChainName[]): Promise<
   inTransaction(pool, async (client) => {
     for (const { topic, partition } of chains) {
       const of = 'where topic = $1 and partition = $2'
-      await client.query(`delete from somabrain.audit_entries ${of}`, [topicNumber(topic), partition])
+      // The checkpoint first, whose lock a move takes, too: rows of one that runs meanwhile are there to be taken then.
       await client.query(`delete from somabrain.audit_checkpoints ${of}`, [topicNumber(topic), partition])
+      await client.query(`delete from somabrain.audit_entries ${of}`, [topicNumber(topic), partition])
     }
   })
