@@ -22,6 +22,7 @@ import { createAuditProjection } from '../../projections/audit/audit-projection.
 import { operationReader } from '../../projections/audit/read-audited-record.ts'
 import { createAuditCodec } from '../../schemas/audit-codec.ts'
 import { createCommandCodec } from '../../schemas/command-codec.ts'
+import { operation } from '../support/audited-operation.ts'
 
 const ENTRIES = Number(process.argv[2] ?? 1_000_000)
 const BATCH = 1_000
@@ -39,27 +40,18 @@ createLog(join(folder, logSchema.file), (partition, generation) =>
 const seconds = (since: number): number => (performance.now() - since) / 1000
 const rate = (since: number): string => `${Math.round(ENTRIES / seconds(since)).toLocaleString('en-US')}/s`
 
-function operationOf(i: number) {
-  return {
-    id: crypto.randomUUID(),
+const operationOf = (i: number) => ({
+  ...operation({
     at: 1_790_000_000_000 + i,
     tenant: `tenant-${i % TENANTS}`,
     principal: `principal-${i % 1000}`,
     credential: 'jwt',
-    action: 'recall',
-    method: 'POST',
-    route: '/recall',
-    namespace: 'default',
-    status: 200,
-    code: null,
     results: i % 11,
-    times: 1,
-    subject: null,
     requestId: crypto.randomUUID(),
-    traceparent: null,
-    refused: null,
-  }
-}
+  }),
+  id: crypto.randomUUID(),
+  times: 1,
+})
 
 const database = openForWriting(files.auditLog, {
   synchronous: 'normal',

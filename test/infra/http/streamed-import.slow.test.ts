@@ -1,14 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import test from 'ava'
 import type { RememberItem } from '../../../commands/command-api.ts'
-import type { Identity } from '../../../domain/identity.ts'
 import { ProblemError } from '../../../domain/problem.ts'
-import { unauthenticated } from '../../../infra/http/auth/authenticator.ts'
-import type { HttpServerDeps } from '../../../infra/http/http-server-deps.ts'
-import { PERMIT_STANDS_MS } from '../../../infra/http/standing-permit.ts'
-import { NOW, receipt } from './support/doubles.ts'
+import { receipt } from './support/doubles.ts'
 import { eventually } from './support/eventually.ts'
-import { openRawSocket } from './support/raw-socket.ts'
+import { openImport } from './support/open-import.ts'
 import { startEdge } from './support/start-edge.ts'
 
 const NDJSON = { 'content-type': 'application/x-ndjson' }
@@ -140,10 +136,7 @@ test('reads no further than a window ahead of a log that is slow', async (t) => 
     await letGo.promise
     return items.map(() => ({ receipt: receipt() }))
   }
-  const client = await openRawSocket(edge.port)
-  client.socket.write(
-    `POST /remember/batch HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n`,
-  )
+  const client = await openImport(edge.port)
   const chunk = `{"content":"${'x'.repeat(1000)}"}\n`.repeat(64)
   const framed = `${Buffer.byteLength(chunk).toString(16)}\r\n${chunk}\r\n`
   let written = 0
@@ -158,7 +151,7 @@ test('reads no further than a window ahead of a log that is slow', async (t) => 
   t.true(windows.every((size) => size <= 10))
 
   letGo.resolve()
-  client.socket.write('0\r\n\r\n')
+  client.end()
   await client.until((text) => text.includes('"accepted":'), 60_000)
   t.true(windows.every((size) => size <= 10))
   t.is(
@@ -170,101 +163,12 @@ test('reads no further than a window ahead of a log that is slow', async (t) => 
   client.socket.destroy()
 })
 
-/** An import whose lines the test sends one by one. */
-async function openImport(port: number) {
-  const client = await openRawSocket(port)
-  client.socket.write(
-    'POST /remember/batch HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n',
-  )
-  return {
-    ...client,
-    send: (line: string) => client.socket.write(`${(line.length + 1).toString(16)}\r\n${line}\n\r\n`),
-  }
-}
-
-const WRITER: Identity = { tenant: 'acme', principal: 'agent', roles: ['writer'], namespaces: null }
-const policySays = (code: 'forbidden' | 'policy_unavailable') => () => {
-  throw new ProblemError({ code, detail: 'no' })
-}
-
-const ENDS: ReadonlyArray<readonly [string, string, Partial<HttpServerDeps>]> = [
-  [
-    'whose credential ends',
-    'unauthenticated',
-    {
-      authenticator: {
-        authenticate() {
-          throw unauthenticated('revoked_token', 'The token was revoked')
-        },
-      },
-    },
-  ],
-  ['whose role is taken away', 'forbidden', { authenticator: { authenticate: () => ({ ...WRITER, roles: [] }) } }],
-  ['that the policy allows no more', 'forbidden', { authorise: policySays('forbidden') }],
-  ['that the policy cannot be asked about', 'policy_unavailable', { authorise: policySays('policy_unavailable') }],
-]
-
-for (const [which, code, then] of ENDS) {
-  test(`an import ${which} keeps what it stored, stores nothing more, and says so`, async (t) => {
-    let time = NOW
-    let now: Partial<HttpServerDeps> = {}
-    const edge = await startEdge(t, {
-      now: () => time,
-      authenticator: { authenticate: (...asked) => now.authenticator?.authenticate(...asked) ?? WRITER },
-      authorise: (...asked) => now.authorise?.(...asked),
-    })
-    const client = await openImport(edge.port)
-    client.send('{"content":"first"}')
-    await client.until((text) => text.includes('"index":0,"status":"accepted"'))
-    now = then
-    time += PERMIT_STANDS_MS - 1
-    client.send('{"content":"within the time that a permit stands"}')
-    await client.until((text) => text.includes('"index":1,"status":"accepted"'))
-    time += 1
-    client.send('{"content":"third"}')
-    const text = await client.until((received) => received.includes('"accepted":'))
-    const summary = JSON.parse(/\{"accepted":.*\}/.exec(text)![0])
-    t.like(summary, { accepted: 2, failed: 1, error: { code } })
-    t.regex(text, new RegExp(`"index":2,"error":\\{"code":"${code}"`))
-    client.send('{"content":"fourth"}')
-    await client.closed
-    t.is(edge.commands.calls.length, 2)
-  })
-}
-
-test('an import is authenticated again every few seconds, not with every line, and after a clock was set back', async (t) => {
-  let time = NOW
-  let asked = 0
-  const authenticate = () => {
-    asked += 1
-    return WRITER
-  }
-  const edge = await startEdge(t, { now: () => time, authenticator: { authenticate } })
-  const client = await openImport(edge.port)
-  for (const [index, [passed, times]] of [
-    [0, 1],
-    [PERMIT_STANDS_MS, 2],
-    [PERMIT_STANDS_MS - 1, 2],
-    [1, 3],
-    [-1, 4],
-  ].entries()) {
-    time += passed!
-    client.send('{"content":"x"}')
-    await client.until((text) => text.includes(`"index":${index},"status":"accepted"`))
-    t.is(asked, times!)
-  }
-  client.socket.destroy()
-})
-
 test('answers come while the input is still open', async (t) => {
   const edge = await startEdge(t)
-  const client = await openRawSocket(edge.port)
-  const line = '{"content":"first"}\n'
-  client.socket.write(
-    `POST /remember/batch HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n${line.length.toString(16)}\r\n${line}\r\n`,
-  )
+  const client = await openImport(edge.port)
+  client.send('{"content":"first"}')
   t.regex(await client.until((text) => text.includes('"index":0')), /"status":"accepted"/)
-  client.socket.write('0\r\n\r\n')
+  client.end()
   t.regex(await client.until((text) => text.includes('"accepted":1')), /"failed":0/)
   client.socket.destroy()
 })
@@ -287,21 +191,15 @@ test('an import ends with the window that the log did not take, and says so', as
 
 test('an import in which no line arrives ends with a reason', async (t) => {
   const edge = await startEdge(t, { options: { importIdleTimeoutMs: 50 } })
-  const client = await openRawSocket(edge.port)
-  client.socket.write(
-    'POST /remember/batch HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n',
-  )
+  const client = await openImport(edge.port)
   t.regex(await client.until((text) => text.includes('"accepted":0')), /request_timeout/)
   await client.closed
 })
 
 test('a client that takes no answers is let go', async (t) => {
   const edge = await startEdge(t, { options: { importIdleTimeoutMs: 100, importWindowLines: 100 } })
-  const client = await openRawSocket(edge.port)
+  const client = await openImport(edge.port)
   client.socket.pause()
-  client.socket.write(
-    'POST /remember/batch HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n',
-  )
   const chunk = '{"content":"x"}\n'.repeat(2000)
   const framed = `${chunk.length.toString(16)}\r\n${chunk}\r\n`
   await eventually(() => {
@@ -314,11 +212,8 @@ test('a client that takes no answers is let go', async (t) => {
 
 test('when the client goes away nothing more is read or kept', async (t) => {
   const edge = await startEdge(t)
-  const client = await openRawSocket(edge.port)
-  const line = '{"content":"first"}\n'
-  client.socket.write(
-    `POST /remember/batch HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n${line.length.toString(16)}\r\n${line}\r\n`,
-  )
+  const client = await openImport(edge.port)
+  client.send('{"content":"first"}')
   await client.until((text) => text.includes('"index":0'))
   client.socket.destroy()
   await eventually(async () =>
