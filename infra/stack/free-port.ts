@@ -6,8 +6,7 @@ import { createServer, type Server } from 'node:net'
  * Kernels give ports from 32768 up (Linux) to whoever connects somewhere, also one that a process has left for a moment to
  * be started again; and 30000 up are this project's documented ones.
  */
-const FIRST_PORT = 10_000
-const LAST_PORT = 29_999
+const LEFT_ALONE = { first: 10_000, last: 29_999 }
 
 /** A port of the loopback interface that nothing listens on now, and that no outgoing connection is given. */
 export async function freePort(): Promise<number> {
@@ -15,12 +14,12 @@ export async function freePort(): Promise<number> {
   return port!
 }
 
-/** Several of them, each another: all are held until the last is found. */
-export async function freePorts(count: number): Promise<number[]> {
+/** Several of them, each another: all are held until the last is found. A range that has fewer is asked for ever. */
+export async function freePorts(count: number, { first, last } = LEFT_ALONE): Promise<number[]> {
   const held = new Map<number, Server>()
   try {
     while (held.size < count) {
-      const port = randomInt(FIRST_PORT, LAST_PORT + 1)
+      const port = randomInt(first, last + 1)
       const server = await listening(port)
       if (server !== null) held.set(port, server)
     }

@@ -1,13 +1,16 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import test from 'ava'
-import { freePort, freePorts, isPortTaken } from '../../../infra/stack/free-port.ts'
+import { freePorts, isPortTaken } from '../../../infra/stack/free-port.ts'
 import { hostPorts } from '../../../infra/stack/host-ports.ts'
 
-test('ports are free, each another, and none that the kernel gives to whoever connects somewhere', async (t) => {
+/** Few ports, in none of the ranges that any other test or the kernel takes from. */
+const FEW = { first: 9_600, last: 9_639 }
+
+test('ports are each another, and none that the kernel gives to whoever connects somewhere', async (t) => {
   const ports = await freePorts(200)
   t.is(new Set(ports).size, 200)
-  for (const port of ports) t.false(await isPortTaken(port))
   const [firstGiven] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s+/).map(Number)
   t.deepEqual(
     ports.filter((port) => port >= firstGiven!),
@@ -19,11 +22,28 @@ test('ports are free, each another, and none that the kernel gives to whoever co
   )
 })
 
-test('a port that something listens on is taken, until it listens no more', async (t) => {
-  const port = await freePort()
-  const server = createServer().listen(port, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  t.true(await isPortTaken(port))
-  await new Promise((resolve) => server.close(resolve))
-  t.false(await isPortTaken(port))
+test('no port that something listens on is given', async (t) => {
+  const held = await freePorts(20, FEW)
+  const servers = await Promise.all(held.map(listenOn))
+  const given = await freePorts(10, FEW)
+  t.is(new Set(given).size, 10)
+  t.deepEqual(
+    given.filter((port) => held.includes(port)),
+    [],
+  )
+  for (const server of servers) server.close()
 })
+
+test('a port that something listens on is taken, until it listens no more', async (t) => {
+  const [port] = await freePorts(1, FEW)
+  const server = await listenOn(port!)
+  t.true(await isPortTaken(port!))
+  await new Promise((resolve) => server.close(resolve))
+  t.false(await isPortTaken(port!))
+})
+
+async function listenOn(port: number): Promise<Server> {
+  const server = createServer().listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
