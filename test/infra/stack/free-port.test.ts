@@ -5,10 +5,10 @@ import test from 'ava'
 import { freePorts, isPortTaken } from '../../../infra/stack/free-port.ts'
 import { hostPorts } from '../../../infra/stack/host-ports.ts'
 
-/** Few ports, in none of the ranges that any other test or the kernel takes from. */
+/** Few ports, in none of the ranges that any other test or the kernel takes from; the tests below take turns with them. */
 const FEW = { first: 9_600, last: 9_639 }
 
-test('ports are each another, and none that the kernel gives to whoever connects somewhere', async (t) => {
+test.serial('ports are each another, and none that the kernel gives to whoever connects somewhere', async (t) => {
   const ports = await freePorts(200)
   t.is(new Set(ports).size, 200)
   const [firstGiven] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s+/).map(Number)
@@ -22,7 +22,7 @@ test('ports are each another, and none that the kernel gives to whoever connects
   )
 })
 
-test('no port that something listens on is given', async (t) => {
+test.serial('no port that something listens on is given', async (t) => {
   const held = await freePorts(20, FEW)
   const servers = await Promise.all(held.map(listenOn))
   const given = await freePorts(10, FEW)
@@ -34,7 +34,7 @@ test('no port that something listens on is given', async (t) => {
   for (const server of servers) server.close()
 })
 
-test('a port that something listens on is taken, until it listens no more', async (t) => {
+test.serial('a port that something listens on is taken, until it listens no more', async (t) => {
   const [port] = await freePorts(1, FEW)
   const server = await listenOn(port!)
   t.true(await isPortTaken(port!))
