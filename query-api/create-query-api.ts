@@ -44,7 +44,7 @@ export function createQueryApi(deps: QueryDeps): ServedQueryApi {
     memory: (identity, memoryId, reach) => readMemory(context, identity, memoryId, reach),
     history: (identity, memoryId, reach) => history(context, identity, memoryId, reach),
     links: (identity, memoryId, reach) => linksOfMemory(context, identity, memoryId, reach),
-    namespaces: (identity, reach) => listNamespaces(context, identity, reach),
+    namespaces: (identity, request, reach) => listNamespaces(context, identity, request, reach),
     command: (identity, commandId, reach) => readCommand(context, identity, commandId, reach),
     workingMemory: (identity, namespace) => readWorkingMemory(context, identity, namespace),
     plan: (identity, request) => planGoal(context, identity, request),

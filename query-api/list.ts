@@ -1,6 +1,7 @@
 import type { Identity } from '../domain/identity.ts'
 import { partitionKey, partitionOf } from '../domain/partition.ts'
-import { decodeCursor, encodeCursor, invalidCursor, type ListCursor } from './cursor.ts'
+import { decodeCursor, encodeCursor, type ListCursor } from './cursor.ts'
+import { invalidCursor } from './cursor-text.ts'
 import { freshRead } from './fresh-read.ts'
 import { readableScope } from './namespace-access.ts'
 import { memoriesById } from './open-memories.ts'

@@ -3,7 +3,7 @@ import type { LeftOut } from '../domain/context/assemble-context.ts'
 import type { Identity } from '../domain/identity.ts'
 import type { JsonObject } from '../domain/json.ts'
 import type { Reach } from './ports/reach.ts'
-import type { ContextRequest, ListRequest, PlanRequest, RecallRequest } from './requests/requests.ts'
+import type { ContextRequest, ListRequest, PageRequest, PlanRequest, RecallRequest } from './requests/requests.ts'
 
 /** A memory as callers see it. Instants are milliseconds here; the HTTP edge writes them as RFC 3339. */
 export interface Memory {
@@ -93,6 +93,11 @@ export interface NamespaceSummary {
   readonly lastRecordedAt: number
 }
 
+export interface NamespacePage {
+  readonly items: readonly NamespaceSummary[]
+  readonly nextCursor: string | null
+}
+
 export interface CommandSummary {
   readonly commandId: string
   readonly type: string
@@ -150,7 +155,7 @@ export interface QueryApi {
   memory(identity: Identity, memoryId: string, reach?: Reach): Promise<Memory>
   history(identity: Identity, memoryId: string, reach?: Reach): Promise<JsonObject>
   links(identity: Identity, memoryId: string, reach?: Reach): Promise<JsonObject>
-  namespaces(identity: Identity, reach?: Reach): Promise<readonly NamespaceSummary[]>
+  namespaces(identity: Identity, request: PageRequest, reach?: Reach): Promise<NamespacePage>
   command(identity: Identity, commandId: string, reach?: Reach): Promise<CommandSummary>
   workingMemory(identity: Identity, namespace: string): Promise<WorkingMemoryAnswer>
   plan(identity: Identity, request: PlanRequest): Promise<PlanAnswer>

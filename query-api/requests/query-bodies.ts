@@ -5,7 +5,7 @@ import { checkText } from '../../domain/request/check-text.ts'
 import { instantField } from '../../domain/request/instant-field.ts'
 import { resolveAlias } from '../../domain/request/resolve-alias.ts'
 import { type ScopedBody, scopedFilter } from '../../domain/request/scoped-filter.ts'
-import type { ContextRequest, ListRequest, PlanRequest, RecallRequest } from './requests.ts'
+import type { ContextRequest, ListRequest, PageRequest, PlanRequest, RecallRequest } from './requests.ts'
 
 export interface RecallBody extends ScopedBody {
   readonly query: string
@@ -26,10 +26,13 @@ export interface ContextBody extends Omit<RecallBody, 'explain' | 'include'> {
   readonly token_budget?: number
 }
 
-export interface ListBody extends ScopedBody {
-  readonly namespace?: string
+export interface PageBody {
   readonly limit?: number
   readonly cursor?: string | null
+}
+
+export interface ListBody extends ScopedBody, PageBody {
+  readonly namespace?: string
   readonly after?: string | null
 }
 
@@ -47,12 +50,6 @@ function boundedK({ k, top_k, limit }: RecallBody | ContextBody, bounds: Request
   resolveAlias('', named)
   return boundedNumber(named, { most: bounds.k, otherwise, unit: 'memories' })
 }
-
-const PAGE = 50
-
-/** How many entries a page has. */
-export const pageLimit = ({ limit }: { readonly limit?: number }, bounds: Pick<RequestBounds, 'page'>): number =>
-  boundedNumber({ limit }, { most: bounds.page, otherwise: PAGE, unit: 'entries a page' })
 
 export function toRecallRequest(body: RecallBody, bounds: RequestBounds): RecallRequest {
   return {
@@ -82,11 +79,18 @@ export function toContextRequest(body: ContextBody, bounds: RequestBounds): Cont
   return { ...request, k, tokenBudget: body.token_budget ?? CONTEXT_TOKENS }
 }
 
+/** Entries of a page. */
+const PAGE = 50
+
+export const toPageRequest = (body: PageBody, bounds: Pick<RequestBounds, 'page'>): PageRequest => ({
+  limit: boundedNumber({ limit: body.limit }, { most: bounds.page, otherwise: PAGE, unit: 'entries a page' }),
+  cursor: body.cursor ?? null,
+})
+
 export const toListRequest = (body: ListBody, bounds: RequestBounds): ListRequest => ({
+  ...toPageRequest(body, bounds),
   namespace: body.namespace ?? 'default',
   filter: scopedFilter(body, bounds),
-  limit: pageLimit(body, bounds),
-  cursor: body.cursor ?? null,
   after: afterField(body.after),
 })
 

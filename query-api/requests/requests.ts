@@ -25,12 +25,16 @@ export interface ContextRequest extends Omit<RecallRequest, 'explain' | 'include
   readonly tokenBudget: number
 }
 
-export interface ListRequest {
-  readonly namespace: string
-  readonly filter: Filter | null
+export interface PageRequest {
   /** 1–500. */
   readonly limit: number
+  /** `null`: the first page. */
   readonly cursor: string | null
+}
+
+export interface ListRequest extends PageRequest {
+  readonly namespace: string
+  readonly filter: Filter | null
   readonly after: string | null
 }
 

@@ -1,7 +1,8 @@
 import test from 'ava'
+import type { NamespacePage } from '../../query-api/query-api.ts'
 import { forget, link, memoryId, reinforce, remember, restore, unlink } from './support/commands.ts'
 import { FoldedLog } from './support/folded-log.ts'
-import { offsetOf, partition, reader, refusal, scope, serve } from './support/serve.ts'
+import { listing, offsetOf, PAGE, partition, reader, refusal, scope, serve } from './support/serve.ts'
 
 const other = { tenant: 'rival', namespace: 'notes' }
 
@@ -125,15 +126,53 @@ test('namespaces are listed with their counts, as far as the credential reaches'
   log.append(scope, forget([2], 9_000))
   log.append({ ...scope, namespace: 'private' }, remember(4, 'four'))
   log.append(other, remember(5, 'five'))
-  const [notes, hidden, ...rest] = await api.namespaces(reader)
+  const { items, nextCursor } = await api.namespaces(reader, PAGE)
+  const [notes, hidden, ...rest] = items
   t.deepEqual([notes?.namespace, notes?.memories, notes?.retired], ['notes', 2, 1])
   t.deepEqual([notes?.firstRecordedAt, notes?.lastRecordedAt], [1_001, 9_000])
   t.is(hidden?.namespace, 'private')
-  t.deepEqual(rest, [])
-  t.deepEqual(
-    (await api.namespaces({ ...reader, namespaces: ['private'] })).map(({ namespace }) => namespace),
-    ['private'],
-  )
+  t.deepEqual([rest, nextCursor], [[], null])
+  t.deepEqual(await namesOf(api.namespaces({ ...reader, namespaces: ['private'] }, PAGE)), ['private'])
+})
+
+test('pages of namespaces show each once, while others begin', async (t) => {
+  const { api, log } = serve()
+  const begin = (namespace: string, n: number) => log.append({ ...scope, namespace }, remember(n, namespace))
+  for (const [i, namespace] of ['d', 'a', 'c', 'b', 'e'].entries()) begin(namespace, i + 1)
+  const first = await api.namespaces(reader, { limit: 2, cursor: null })
+  t.deepEqual(await namesOf(first), ['a', 'b'])
+  for (const [i, namespace] of ['aa', 'cc'].entries()) begin(namespace, i + 6)
+  const second = await api.namespaces(reader, { limit: 2, cursor: first.nextCursor })
+  const third = await api.namespaces(reader, { limit: 2, cursor: second.nextCursor })
+  t.deepEqual([await namesOf(second), await namesOf(third), third.nextCursor], [['c', 'cc'], ['d', 'e'], null])
+})
+
+test('what a policy keeps from a caller takes no room on a page of namespaces', async (t) => {
+  const { api, log } = serve()
+  const all = Array.from({ length: 40 }, (_, i) => `n-${String(i).padStart(2, '0')}`)
+  for (const [i, namespace] of all.entries()) log.append({ ...scope, namespace }, remember(i + 1, namespace))
+  const shown = all.filter((_namespace, i) => i % 13 === 12)
+  const reach = async (namespace: string) => shown.includes(namespace)
+  const first = await api.namespaces(reader, { limit: 2, cursor: null }, reach)
+  const second = await api.namespaces(reader, { limit: 2, cursor: first.nextCursor }, reach)
+  t.deepEqual([...(await namesOf(first)), ...(await namesOf(second))], shown)
+  t.is(second.nextCursor, null)
+})
+
+test('a page of namespaces goes on only with its own cursor', async (t) => {
+  const { api, log } = serve()
+  for (const n of [1, 2]) {
+    log.append({ ...scope, namespace: `n-${n}` }, remember(n, 'x'))
+    log.append(scope, remember(n + 2, 'x'))
+    log.append({ ...other, namespace: `n-${n}` }, remember(n + 4, 'x'))
+  }
+  const { nextCursor: theirs } = await api.namespaces({ ...reader, tenant: other.tenant }, { limit: 1, cursor: null })
+  const { nextCursor: ofMemories } = await api.list(reader, listing({ limit: 1 }))
+  t.truthy(theirs)
+  t.truthy(ofMemories)
+  for (const cursor of [theirs, ofMemories, 'x', '']) {
+    t.is((await refusal(api.namespaces(reader, { limit: 1, cursor }))).code, 'invalid_cursor')
+  }
 })
 
 test('a command is answered with what became of it', async (t) => {
@@ -165,8 +204,11 @@ test('a store that does not answer is a refusal of every read', async (t) => {
   const one = remember(1, 'one')
   log.append(scope, one)
   log.fault = new Error('disk gone')
-  const reads = [api.memory(reader, memoryId(1)), api.command(reader, one.commandId), api.namespaces(reader)]
+  const reads = [api.memory(reader, memoryId(1)), api.command(reader, one.commandId), api.namespaces(reader, PAGE)]
   for (const read of reads) t.is((await refusal(read)).code, 'store_unavailable')
 })
+
+const namesOf = async (page: NamespacePage | Promise<NamespacePage>): Promise<readonly string[]> =>
+  (await page).items.map(({ namespace }) => namespace)
 
 const at = (seconds: number): string => new Date(seconds * 1_000).toISOString()

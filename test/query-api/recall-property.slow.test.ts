@@ -5,7 +5,7 @@ import { propertyRuns } from '../support/property-runs.ts'
 import { appendWrite, writes } from './support/arbitrary-writes.ts'
 import { memoryId } from './support/commands.ts'
 import { FoldedLog } from './support/folded-log.ts'
-import { asking, listing, partition, planning, reader, scope, serve } from './support/serve.ts'
+import { asking, listing, PAGE, partition, planning, reader, scope, serve } from './support/serve.ts'
 import { SqliteTwin } from './support/sqlite-twin.ts'
 
 const QUERIES = ['walrus in the garden', 'When did Ada take the ferry to Hornby?', 'bread yesterday', 'seven']
@@ -30,7 +30,7 @@ async function answersOf({ api }: Pick<Served, 'api'>) {
   }
   answers.push(await api.list(reader, listing({ limit: 500 })))
   answers.push(await api.workingMemory(reader, scope.namespace))
-  answers.push(await api.namespaces(reader))
+  answers.push(await api.namespaces(reader, PAGE))
   return answers
 }
 

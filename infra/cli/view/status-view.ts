@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../domain/json.ts'
-import { asObject, numberField, objectField, objectsField, textField } from '../json-fields.ts'
+import { asObject, numberField, objectField, textField } from '../json-fields.ts'
 import { day } from './memory-line.ts'
 import { paint, printable, type Style, type Terminal } from './terminal.ts'
 import { padEnd } from './text-width.ts'
@@ -27,11 +27,10 @@ function table(rows: ReadonlyArray<readonly string[]>): readonly string[] {
 
 const count = (value: number | null): string => (value ?? 0).toLocaleString('en-US')
 
-/** What `/health` and `GET /namespaces` answered. */
-export function statusView(terminal: Terminal, url: string, health: JsonObject, namespaces: JsonObject): string {
+/** What `/health` answered, and the items of `GET /namespaces`. */
+export function statusView(terminal: Terminal, url: string, health: JsonObject, items: readonly JsonObject[]): string {
   const status = textField(health, 'status') ?? 'unknown'
   const components = Object.entries(objectField(health, 'components') ?? {})
-  const items = objectsField(namespaces, 'items')
   const rows = items.map((item) => [
     printable(textField(item, 'namespace') ?? ''),
     count(numberField(item, 'memories')),

@@ -1,22 +1,20 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { formatInstant } from '../../../domain/instant.ts'
-import { contractBounds } from '../../../domain/limits/request-bounds.ts'
 import { instantField } from '../../../domain/request/instant-field.ts'
 import type { AuditApi, AuditedEntry } from '../../../query-api/audit.ts'
-import { pageLimit } from '../../../query-api/requests/query-bodies.ts'
+import { type PageBody, toPageRequest } from '../../../query-api/requests/query-bodies.ts'
 import type { Edge } from '../edge.ts'
 import { answers } from '../schemas/answer-schemas.ts'
-import { closed, instant, namespace, nullableText, optional } from '../schemas/fields.ts'
+import { closed, instant, namespace, optional } from '../schemas/fields.ts'
+import { page } from '../schemas/query-schemas.ts'
 
-interface AuditQuery {
+interface AuditQuery extends PageBody {
   readonly from?: string | null
   readonly to?: string | null
   readonly action?: string
   readonly principal?: string
   readonly namespace?: string
-  readonly limit?: number
-  readonly cursor?: string | null
 }
 
 const auditQuery = closed({
@@ -27,8 +25,7 @@ const auditQuery = closed({
     Type.String({ minLength: 1, maxLength: 256, description: 'Only what this principal asked for.' }),
   ),
   namespace: optional(namespace),
-  limit: optional(Type.Integer({ minimum: 1, maximum: contractBounds.page, description: 'Default: 50.' })),
-  cursor: optional(nullableText({ minLength: 1, maxLength: 1024, description: '`next_cursor` of the page before.' })),
+  ...page,
 })
 
 const text = Type.String()
@@ -87,19 +84,18 @@ export function registerAudit(app: FastifyInstance, edge: Edge, audit: AuditApi)
       },
     },
     async (request) => {
-      const { from, to, action, principal, cursor } = request.query
+      const { from, to, action, principal } = request.query
       const wanted = request.query.namespace ?? null
       await edge.permit(request, 'audit', wanted)
-      const page = await audit.page(request.identity, {
+      const entries = await audit.page(request.identity, {
+        ...toPageRequest(request.query, edge.boundsOf(request)),
         from: instantField('from', from),
         to: instantField('to', to),
         action: action ?? null,
         principal: principal ?? null,
         namespace: wanted,
-        limit: pageLimit(request.query, edge.boundsOf(request)),
-        cursor: cursor ?? null,
       })
-      return { items: page.items.map(entryJson), next_cursor: page.nextCursor }
+      return { items: entries.items.map(entryJson), next_cursor: entries.nextCursor }
     },
   )
 }

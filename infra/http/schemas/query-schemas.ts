@@ -122,17 +122,22 @@ export const planBody = closed(
   { examples: [{ goal: 'Move the office to Lisbon', max_steps: 5 }] },
 )
 
-const page = {
-  namespace: optional(namespace),
-  ...scopes,
+/** Which page of a list. */
+export const page = {
   limit: optional(Type.Integer({ minimum: 1, maximum: contractBounds.page, description: 'Default: 50.' })),
   cursor: optional(nullableText({ minLength: 1, maxLength: 1024, description: '`next_cursor` of the page before.' })),
-  after: optional(after),
 }
 
-export const listQuery = closed(page)
+export const pageQuery = closed(page)
 
-export const searchBody = closed({ ...page, filters: optional(filters) }, { examples: [{ filters: { tags: 'home' } }] })
+const memoriesPage = { namespace: optional(namespace), ...scopes, ...page, after: optional(after) }
+
+export const listQuery = closed(memoriesPage)
+
+export const searchBody = closed(
+  { ...memoriesPage, filters: optional(filters) },
+  { examples: [{ filters: { tags: 'home' } }] },
+)
 
 export const workingMemoryQuery = closed({ namespace: optional(namespace) })
 

@@ -68,8 +68,8 @@ async function countStored(embedded: Awaited<ReturnType<typeof openEmbedded>>): 
     await embedded.commands.remember(again, rememberRequest(`memory ${i}`, { namespace: namespaceOf(i) }))
   }
   while (embedded.lag() > 0) await pause(10)
-  const summaries = await embedded.query.namespaces(identity)
-  return summaries.reduce((sum, { memories }) => sum + memories, 0)
+  const { items } = await embedded.query.namespaces(identity, { limit: NAMESPACES, cursor: null })
+  return items.reduce((sum, { memories }) => sum + memories, 0)
 }
 
 async function retryAFew(t: ExecutionContext, commands: CommandApi, written: Written): Promise<void> {

@@ -188,7 +188,7 @@ test('settings of a namespace are commands too', async (t) => {
   const { commands, query } = await openEmbedded(t, temporaryFolder(t))
   await commands.configure(waiting(), { namespace: 'texte', language: 'de', profile: 'notes' })
   await commands.configure(waiting(), { namespace: 'texte', language: null, profile: 'dialogue' })
-  t.like((await query.namespaces(identity))[0]!, {
+  t.like((await query.namespaces(identity, { limit: 1, cursor: null })).items[0]!, {
     namespace: 'texte',
     language: 'de',
     profile: 'dialogue',

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { ProblemError } from '../../../domain/problem.ts'
-import type { ListRequest, PlanRequest, RecallRequest } from '../../../query-api/requests/requests.ts'
+import type { ListRequest, PageRequest, PlanRequest, RecallRequest } from '../../../query-api/requests/requests.ts'
 import { call } from './support/call.ts'
 import { MEMORY_ID, OTHER_ID, POSITION } from './support/doubles.ts'
 import { startEdge } from './support/start-edge.ts'
@@ -136,7 +136,7 @@ test('plans', async (t) => {
 
 test('shows namespaces, commands and working memory', async (t) => {
   const edge = await startEdge(t)
-  t.deepEqual((await call(`${edge.url}/namespaces`)).json, {
+  t.deepEqual((await call(`${edge.url}/namespaces?limit=1`)).json, {
     items: [
       {
         namespace: 'default',
@@ -148,8 +148,11 @@ test('shows namespaces, commands and working memory', async (t) => {
         last_recorded_at: AT,
       },
     ],
-    next_cursor: null,
+    next_cursor: 'more namespaces',
   })
+  t.deepEqual(edge.query.last<PageRequest>(), { limit: 1, cursor: null })
+  await call(`${edge.url}/namespaces?cursor=a%20b`)
+  t.deepEqual(edge.query.last<PageRequest>(), { limit: 50, cursor: 'a b' })
   t.like((await call(`${edge.url}/commands/${OTHER_ID}`)).json, { type: 'Remember', status: 'stored', known_at: AT })
   const { json } = await call(`${edge.url}/working-memory?namespace=a`)
   t.deepEqual(json.items, [{ ...MEMORY, priority: 12.5 }])

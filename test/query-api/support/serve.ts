@@ -11,7 +11,7 @@ import { noViewMetrics } from '../../../query-api/ports/view-metrics.ts'
 import type { WorkingMemory } from '../../../query-api/ports/working-memory.ts'
 import type { QueryDeps } from '../../../query-api/query-deps.ts'
 import { defaultQueryLimits } from '../../../query-api/query-limits.ts'
-import type { ListRequest, PlanRequest, RecallRequest } from '../../../query-api/requests/requests.ts'
+import type { ListRequest, PageRequest, PlanRequest, RecallRequest } from '../../../query-api/requests/requests.ts'
 import type { IndexSettings } from '../../../query-api/view-index.ts'
 import { FoldedLog } from './folded-log.ts'
 import { hostedViews, testsAreHosted } from './hosted-views.ts'
@@ -66,6 +66,8 @@ export const asking = (query: string, parts: Partial<RecallRequest> = {}): Recal
   include: null,
   ...parts,
 })
+
+export const PAGE: PageRequest = { limit: 50, cursor: null }
 
 export const listing = (parts: Partial<ListRequest> = {}): ListRequest => ({
   namespace: scope.namespace,

@@ -100,12 +100,12 @@ test('status shows the parts, the namespaces and their sum', (t) => {
     language: 'en',
     last_recorded_at: '2026-01-02T00:00:00Z',
   }
-  const shown = statusView(plain, 'http://x', health, { items: [item, { ...item, namespace: 'chat' }] })
+  const shown = statusView(plain, 'http://x', health, [item, { ...item, namespace: 'chat' }])
   t.regex(shown, /http:\/\/x {2}degraded {2}v0\.1\.0/)
   t.regex(shown, /kafka +healthy {2}embedded, 1\.2 ms/)
   t.regex(shown, /notes +1,200 +3 +en +2 Jan 2026/)
   t.regex(shown, /2,400 memories in 2 namespaces/)
-  t.regex(statusView(plain, 'x', health, { items: [] }), /No memories yet/)
+  t.regex(statusView(plain, 'x', health, []), /No memories yet/)
 })
 
 test('the pace is by time gone and bytes done', (t) => {

@@ -184,17 +184,20 @@ export class RecordingQuery implements QueryApi {
     this.#answer('workingMemory', asked, workingMemory)
   plan = (...asked: unknown[]): Promise<PlanAnswer> => this.#answer('plan', asked, plan)
   namespaces = (...asked: unknown[]): ReturnType<QueryApi['namespaces']> =>
-    this.#answer('namespaces', asked, [
-      {
-        namespace: 'default',
-        memories: 1,
-        retired: 0,
-        language: 'en',
-        profile: 'auto',
-        firstRecordedAt: NOW,
-        lastRecordedAt: NOW,
-      },
-    ])
+    this.#answer('namespaces', asked, {
+      items: [
+        {
+          namespace: 'default',
+          memories: 1,
+          retired: 0,
+          language: 'en',
+          profile: 'auto',
+          firstRecordedAt: NOW,
+          lastRecordedAt: NOW,
+        },
+      ],
+      nextCursor: 'more namespaces',
+    })
 
   last<T>(): T {
     return this.calls.at(-1)?.arguments[1] as T
