@@ -11,6 +11,7 @@ import { withSecret } from '../infra/http/auth/support/signed-tokens.ts'
 import { eventually } from '../support/eventually.ts'
 import { startServerProcess } from '../support/server-process.ts'
 import { temporaryFolder } from '../support/temp-folder.ts'
+import { throwFatal } from '../support/throw-fatal.ts'
 
 const main = fileURLToPath(new URL('../../main.ts', import.meta.url))
 const canary = (): string => `C4N4RY${randomBytes(12).toString('hex')}`
@@ -146,7 +147,10 @@ for (const [what, environment] of bad) {
   test(`${what} refuses the start without being repeated`, async (t) => {
     const start = async () => {
       const configuration = readConfiguration({ ...environment, SOMABRAIN_DATA_DIR: temporaryFolder(t) })
-      return startSomabrain({ ...configuration, port: 0 }, { logger: createLogger({ level: 'silent' }) })
+      return startSomabrain(
+        { ...configuration, port: 0 },
+        { logger: createLogger({ level: 'silent' }), onFatal: throwFatal },
+      )
     }
     const error = await t.throwsAsync(start)
     t.false(error.message.includes('C4N4RY'), error.message)

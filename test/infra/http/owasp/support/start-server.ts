@@ -3,6 +3,7 @@ import { readConfiguration } from '../../../../../infra/config/configuration.ts'
 import { createLogger } from '../../../../../infra/telemetry/logger.ts'
 import { startSomabrain } from '../../../../../main.ts'
 import { temporaryFolder } from '../../../../support/temp-folder.ts'
+import { throwFatal } from '../../../../support/throw-fatal.ts'
 
 export const TOKEN = 'the token of this test'.replaceAll(' ', '-')
 
@@ -14,7 +15,10 @@ export async function startServer(t: ExecutionContext, environment: Readonly<Rec
     SOMABRAIN_API_TOKEN: TOKEN,
     ...environment,
   })
-  const server = await startSomabrain(configuration, { logger: createLogger({ level: 'silent' }) })
+  const server = await startSomabrain(configuration, {
+    logger: createLogger({ level: 'silent' }),
+    onFatal: throwFatal,
+  })
   t.teardown(() => server.close())
   return server.url
 }
