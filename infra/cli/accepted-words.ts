@@ -20,7 +20,17 @@ const accepted: Readonly<Record<string, Accepted>> = {
   },
   status: { options: [...SERVER, 'json'], words: 'none' },
   rebuild: {
-    options: ['projection', 'switch', 'drop-old', 'list', 'switch-to', 'drop', 'accept-log', 'yes'],
+    options: [
+      'projection',
+      'switch',
+      'drop-old',
+      'list',
+      'switch-to',
+      'drop',
+      'drop-working-memory',
+      'accept-log',
+      'yes',
+    ],
     words: 'none',
   },
   'dead-letters list': { options: ['all', 'by'], words: 'any' },

@@ -79,6 +79,7 @@ const options = {
   list: { type: 'boolean' },
   'switch-to': { type: 'string' },
   drop: { type: 'string' },
+  'drop-working-memory': { type: 'string' },
   check: { type: 'boolean' },
   all: { type: 'boolean' },
   yes: { type: 'boolean' },

@@ -56,6 +56,8 @@ Options
       --list           builds, and how far each has folded the log
       --switch-to N, --drop N
                        make build N live; drop one that is not
+      --drop-working-memory V
+                       drop what another release left in Redis, by its fold version
       --accept-log [--drop-old] [--yes]
                        after an older copy of the log was restored: take it for the truth, fold all anew
   tokens

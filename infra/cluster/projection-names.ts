@@ -4,4 +4,10 @@ import { WORKING_MEMORY_VERSION } from '../../domain/working-memory/working-memo
 
 export const longTermName = (build: number): string => `long-term-${build}`
 
-export const WORKING_MEMORY_NAME = `working-memory-${WORKING_MEMORY_VERSION}`
+export const workingMemoryName = (version: number): string => `working-memory-${version}`
+
+/** That of this release. */
+export const WORKING_MEMORY_NAME = workingMemoryName(WORKING_MEMORY_VERSION)
+
+/** The consumer group of the projectors that fold a projection. */
+export const consumerGroup = (topicPrefix: string, name: string): string => `${topicPrefix}somabrain-${name}`

@@ -23,7 +23,7 @@ import type { PipelineMetrics } from '../telemetry/pipeline-metrics.ts'
 import type { ClusterParts } from './cluster-parts.ts'
 import type { FoldReports } from './fold-reports.ts'
 import { longTermFeed } from './long-term-feed.ts'
-import { longTermName, WORKING_MEMORY_NAME } from './projection-names.ts'
+import { consumerGroup, longTermName, WORKING_MEMORY_NAME } from './projection-names.ts'
 import { rebuildProgress } from './rebuild/rebuild-progress.ts'
 import { Standstill } from './standstill.ts'
 import { watchIntegrity } from './watch-integrity.ts'
@@ -120,7 +120,7 @@ function startFold(
     // A client that tries for ever cannot be stopped while its brokers are gone.
     kafka: createKafka(deps.kafka, BRIEF_RETRY),
     topic: parts.commandsTopic,
-    groupId: `${deps.configuration.topicPrefix}somabrain-${name}`,
+    groupId: consumerGroup(deps.configuration.topicPrefix, name),
     projector,
     logger: deps.logger,
     onFatal: deps.onFatal,

@@ -9,6 +9,7 @@ import type { LogReader } from '../../../projections/ports/log-reader.ts'
 import { Projector, type ProjectorEvents } from '../../../projections/projector.ts'
 import type { CommandCodec } from '../../../schemas/command-codec.ts'
 import type { FoldReports } from '../../cluster/fold-reports.ts'
+import { consumerGroup } from '../../cluster/projection-names.ts'
 import type { SigningKey } from '../../crypto/signing-key.ts'
 import { BRIEF_RETRY, createKafka } from '../../kafka/kafka-client.ts'
 import type { KafkaSettings } from '../../kafka/kafka-settings.ts'
@@ -107,7 +108,7 @@ function startChaining(
   return startPartitionConsumer({
     kafka: createKafka(deps.kafka, BRIEF_RETRY),
     topic: ofCommands ? deps.commandsTopic : deps.log.operationsTopic,
-    groupId: `${deps.topicPrefix}somabrain-${name}`,
+    groupId: consumerGroup(deps.topicPrefix, name),
     projector,
     logger: deps.logger,
     onFatal: deps.onFatal,

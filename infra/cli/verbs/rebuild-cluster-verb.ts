@@ -1,7 +1,8 @@
+import { consumerGroup, longTermName } from '../../cluster/projection-names.ts'
 import { buildToFold } from '../../cluster/rebuild/build-to-fold.ts'
 import type { ClusterAccess } from '../../cluster/rebuild/cluster-access.ts'
 import { completeBuild } from '../../cluster/rebuild/complete-build.ts'
-import { groupOfBuild, removeGroup } from '../../cluster/rebuild/remove-group.ts'
+import { removeGroup } from '../../cluster/rebuild/remove-group.ts'
 import { switchWhenLevel } from '../../cluster/rebuild/switch-when-level.ts'
 import { LONG_TERM } from '../../postgres/long-term/long-term-tables.ts'
 import { dropBuild, listBuilds, type ProjectionBuild, type Switched } from '../../postgres/projection-builds.ts'
@@ -101,7 +102,7 @@ export async function dropOldBuild(build: number, context: RebuildClusterContext
     return 1
   }
   out.write(`dropped  build ${build}\n`)
-  const group = groupOfBuild(access.topicPrefix, build)
+  const group = consumerGroup(access.topicPrefix, longTermName(build))
   if (!(await removeGroup(access.kafka, group, context.pause))) {
     err.write(`A projector is still in the consumer group ${group}; it expires by itself when that has left.\n`)
   }

@@ -10,6 +10,7 @@ import type { Configuration } from '../../config/configuration.ts'
 import type { VerbContext } from '../verb-context.ts'
 import { positionsView } from '../view/positions-view.ts'
 import { acceptLog } from './accept-log-verb.ts'
+import { dropWorkingMemoryVerb } from './drop-working-memory-verb.ts'
 import { namingPart } from './naming-part.ts'
 import { dropOldBuild, rebuildLongTerm, switchTo } from './rebuild-cluster-verb.ts'
 import type { RebuildTask } from './rebuild-line.ts'
@@ -60,36 +61,39 @@ async function rebuild(
         return await switchTo(task.build, within)
       case 'drop':
         return await dropOldBuild(task.build, within)
-      case 'list': {
-        const redis = await operatorRedis(cluster.redisUrl)
-        try {
+      case 'drop-working-memory':
+        return await withRedis(cluster, (redis) => dropWorkingMemoryVerb(task.version, { ...within, ...access, redis }))
+      case 'list':
+        return await withRedis(cluster, async (redis) => {
           context.out.write(positionsView(await projectionPositions(access, redis)))
           return 0
-        } finally {
-          redis.disconnect()
-        }
-      }
+        })
     }
   } finally {
     await access.close()
   }
 }
 
+async function withRedis({ redisUrl }: ClusterConfiguration, work: (redis: Redis) => Promise<number>): Promise<number> {
+  const redis = await operatorRedis(redisUrl)
+  try {
+    return await work(redis)
+  } finally {
+    redis.disconnect()
+  }
+}
+
 /** For what opens contents: with the keys, and Redis. */
-async function withParts(
+const withParts = (
   configuration: Configuration,
   cluster: ClusterConfiguration,
   work: (parts: ClusterParts, redis: Redis) => Promise<number>,
-): Promise<number> {
-  const redis = await operatorRedis(cluster.redisUrl)
-  try {
+): Promise<number> =>
+  withRedis(cluster, async (redis) => {
     const parts = await openClusterParts(configuration, cluster)
     try {
       return await work(parts, redis)
     } finally {
       await parts.shutdown.run()
     }
-  } finally {
-    redis.disconnect()
-  }
-}
+  })

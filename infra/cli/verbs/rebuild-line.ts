@@ -6,6 +6,7 @@ export type RebuildTask =
   | { readonly kind: 'list' }
   | { readonly kind: 'switch-to'; readonly build: number }
   | { readonly kind: 'drop'; readonly build: number }
+  | { readonly kind: 'drop-working-memory'; readonly version: number }
   | { readonly kind: 'accept-log'; readonly dropsOld: boolean; readonly confirmed: boolean }
 
 export interface RebuildValues {
@@ -15,11 +16,12 @@ export interface RebuildValues {
   readonly list?: boolean | undefined
   readonly 'switch-to'?: string | undefined
   readonly drop?: string | undefined
+  readonly 'drop-working-memory'?: string | undefined
   readonly 'accept-log'?: boolean | undefined
   readonly yes?: boolean | undefined
 }
 
-const OPTIONS = ['projection', 'list', 'switch-to', 'drop', 'accept-log'] as const
+const OPTIONS = ['projection', 'list', 'switch-to', 'drop', 'drop-working-memory', 'accept-log'] as const
 
 /** Throws a RangeError that says what is wrong. */
 export function rebuildTask(values: RebuildValues): RebuildTask {
@@ -36,9 +38,11 @@ export function rebuildTask(values: RebuildValues): RebuildTask {
   }
   if (dropsOld && !switches) throw new RangeError('--drop-old goes with --switch: the old build is live before it')
   if (values.list === true) return { kind: 'list' }
-  if (values['switch-to'] !== undefined)
-    return { kind: 'switch-to', build: buildNumber('switch-to', values['switch-to']) }
-  if (values.drop !== undefined) return { kind: 'drop', build: buildNumber('drop', values.drop) }
+  const { 'switch-to': to, drop, 'drop-working-memory': version } = values
+  if (to !== undefined) return { kind: 'switch-to', build: numberOf('switch-to', A_BUILD, to) }
+  if (drop !== undefined) return { kind: 'drop', build: numberOf('drop', A_BUILD, drop) }
+  if (version !== undefined)
+    return { kind: 'drop-working-memory', version: numberOf('drop-working-memory', 'a fold version', version) }
   switch (values.projection) {
     case undefined:
       return { kind: 'everything' }
@@ -51,7 +55,9 @@ export function rebuildTask(values: RebuildValues): RebuildTask {
   }
 }
 
-function buildNumber(name: string, text: string): number {
+const A_BUILD = 'the number of a build'
+
+function numberOf(option: string, what: string, text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw new RangeError(`--${name} takes the number of a build, as rebuild --list shows it, not "${text}"`)
+  throw new RangeError(`--${option} takes ${what}, as rebuild --list shows it, not "${text}"`)
 }

@@ -2,8 +2,8 @@ import type { ProjectionPositions } from '../../cluster/rebuild/projection-posit
 
 const count = (value: number): string => value.toLocaleString('en-US')
 
-/** A line for each projection: how far it has folded the log, and how far that is from the log's head. */
-export function positionsView({ total, positions }: ProjectionPositions): string {
+/** A line for each projection: how far it has folded the log, and how far that is from the log's head; and what is left over. */
+export function positionsView({ total, positions, otherWorkingMemory }: ProjectionPositions): string {
   const rows = positions.map(({ name, build, foldVersion, state, folded, lag }) => [
     name,
     build === null ? '-' : String(build.build),
@@ -20,5 +20,8 @@ export function positionsView({ total, positions }: ProjectionPositions): string
       .join('  ')
       .trimEnd(),
   )
-  return `${lines.join('\n')}\nthe log holds ${count(total)} records\n`
+  const others = otherWorkingMemory.map(
+    (version) => `working memory of another release is there, until: rebuild --drop-working-memory ${version}`,
+  )
+  return `${[...lines, ...others].join('\n')}\nthe log holds ${count(total)} records\n`
 }

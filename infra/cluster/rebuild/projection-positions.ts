@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { WORKING_MEMORY_VERSION } from '../../../domain/working-memory/working-memory.ts'
 import { LONG_TERM } from '../../postgres/long-term/long-term-tables.ts'
 import { listBuilds, type ProjectionBuild } from '../../postgres/projection-builds.ts'
+import { heldVersions } from '../../redis/held-versions.ts'
 import { checkpointOf, NO_REVISION } from '../../redis/stored-checkpoint.ts'
 import { workingMemoryKeys } from '../../redis/working-memory-keys.ts'
 import { everyPartition } from '../cluster-parts.ts'
@@ -24,6 +25,8 @@ export interface ProjectionPositions {
   /** Records in the log, as the brokers say. */
   readonly total: number
   readonly positions: readonly ProjectionPosition[]
+  /** Fold versions of which other releases have working memory in Redis. */
+  readonly otherWorkingMemory: readonly number[]
 }
 
 /** Every build of long-term memory, and working memory, compared with the log's real head. */
@@ -41,7 +44,8 @@ export async function projectionPositions(
   const offsets = await workingMemoryOffsets(redis, topicPrefix)
   const foldVersion = WORKING_MEMORY_VERSION
   positions.push({ name: 'working-memory', build: null, foldVersion, state: 'live', ...progress(offsets, total) })
-  return { total: records(total), positions }
+  const held = await heldVersions(redis, topicPrefix)
+  return { total: records(total), positions, otherWorkingMemory: held.filter((version) => version !== foldVersion) }
 }
 
 async function workingMemoryOffsets(redis: Redis, prefix: string): Promise<readonly number[]> {

@@ -12,6 +12,7 @@ const tasks: ReadonlyArray<readonly [readonly string[], unknown]> = [
   [['--projection', 'working-memory'], { kind: 'working-memory' }],
   [['--switch-to', '3'], { kind: 'switch-to', build: 3 }],
   [['--drop', '12'], { kind: 'drop', build: 12 }],
+  [['--drop-working-memory', '2'], { kind: 'drop-working-memory', version: 2 }],
   [['--accept-log'], { kind: 'accept-log', dropsOld: false, confirmed: false }],
   [['--accept-log', '--drop-old', '--yes'], { kind: 'accept-log', dropsOld: true, confirmed: true }],
 ]
@@ -29,6 +30,8 @@ const wrong: ReadonlyArray<readonly [readonly string[], RegExp]> = [
   [['--projection', 'long-term', '--drop-old'], /--drop-old goes with --switch/],
   [['--switch-to', 'long_term_3'], /number of a build/],
   [['--drop', '0'], /number of a build/],
+  [['--drop-working-memory', 'v2'], /--drop-working-memory takes a fold version, .* not "v2"/],
+  [['--drop-working-memory', '2', '--drop', '1'], /one of --drop, --drop-working-memory/],
   [['--list', '--drop', '2'], /one of --list, --drop/],
   [['--accept-log', '--switch'], /--accept-log always switches/],
   [['--accept-log', '--projection', 'long-term'], /one of --projection, --accept-log/],

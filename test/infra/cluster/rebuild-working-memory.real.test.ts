@@ -1,16 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import test from 'ava'
 import { Redis } from 'ioredis'
+import { scopeKey } from '../../../domain/names.ts'
 import { PARTITIONS } from '../../../domain/partition.ts'
 import { WORKING_MEMORY_VERSION } from '../../../domain/working-memory/working-memory.ts'
-import { workingMemoryKeys } from '../../../infra/redis/working-memory-keys.ts'
+import { type WorkingMemoryKeys, workingMemoryKeys } from '../../../infra/redis/working-memory-keys.ts'
 import { type TestCluster, testCluster } from '../../support/cluster.ts'
 import { get, post } from '../../support/http-client.ts'
+import { quietKafka } from '../../support/quiet-kafka.ts'
 import { missingParts, realParts } from '../../support/real-parts.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 import { runVerb } from '../cli/run-verb.ts'
 
 const NAMESPACES = ['one', 'two', 'three']
+
+/** Of a later release, which was here and is not. */
+const OTHER_VERSION = WORKING_MEMORY_VERSION + 2
 
 const missing = await missingParts('kafka', 'registry', 'postgres', 'redis')
 if (missing !== null) {
@@ -66,6 +71,51 @@ if (missing !== null) {
     },
   )
 
+  test.serial(
+    'what another release left in Redis is listed, kept while its projectors run, and then dropped',
+    async (t) => {
+      const { environment, prefix } = cluster!
+      const own = await keysOf(redis, prefix)
+      for (const partition of [0, 5]) await leave(redis, workingMemoryKeys(prefix, OTHER_VERSION, partition))
+      const drop = (version: number) => runVerb(environment, 'rebuild', '--drop-working-memory', String(version))
+
+      const listed = await runVerb(environment, 'rebuild', '--list')
+      t.regex(listed.printed, new RegExp(`another release is there, until: .*--drop-working-memory ${OTHER_VERSION}`))
+
+      const projector = quietKafka([new URL(realParts.kafka).host]).consumer({
+        groupId: `${prefix}somabrain-working-memory-${OTHER_VERSION}`,
+      })
+      t.teardown(() => projector.disconnect())
+      const joined = new Promise((resolve) => projector.on(projector.events.GROUP_JOIN, resolve))
+      await projector.connect()
+      await projector.subscribe({ topics: [`${prefix}memory.commands`] })
+      await projector.run({ eachMessage: async () => {} })
+      await joined
+      const early = await drop(OTHER_VERSION)
+      t.is(early.code, 1)
+      t.regex(early.printed, /projectors of that release still fold it \(1 consumers\)/)
+      t.is((await keysOf(redis, `${prefix}{wm:${OTHER_VERSION}:`)).length, 2 * 4)
+      await projector.disconnect()
+
+      const dropped = await drop(OTHER_VERSION)
+      t.is(dropped.code, 0, dropped.printed)
+      t.regex(dropped.printed, new RegExp(`dropped +working memory of fold version ${OTHER_VERSION}: 2 namespaces`))
+      t.deepEqual((await keysOf(redis, prefix)).sort(), own.sort())
+      t.false((await runVerb(environment, 'rebuild', '--list')).printed.includes('another release'))
+
+      const again = await drop(OTHER_VERSION)
+      t.is(again.code, 1)
+      t.regex(
+        again.printed,
+        new RegExp(`no working memory of fold version ${OTHER_VERSION}, only of ${WORKING_MEMORY_VERSION}`),
+      )
+      const ownVersion = await drop(WORKING_MEMORY_VERSION)
+      t.is(ownVersion.code, 1)
+      t.regex(ownVersion.printed, /is what this release reads/)
+      t.deepEqual((await keysOf(redis, prefix)).sort(), own.sort())
+    },
+  )
+
   test.serial('without the master key nothing is dropped', async (t) => {
     const prefix = cluster!.environment.SOMABRAIN_KAFKA_TOPIC_PREFIX!
     const environment = { ...cluster!.environment, SOMABRAIN_DATA_DIR: temporaryFolder(t), SOMABRAIN_MASTER_KEY: '' }
@@ -96,6 +146,15 @@ async function workingMemory(url: string, namespace: string): Promise<unknown> {
   const { status, body } = await get(`${url}/working-memory?namespace=${namespace}`)
   if (status !== 200) throw new Error(`working memory: ${status} ${JSON.stringify(body)}`)
   return { items: body.items, density: body.density }
+}
+
+/** What the fold of a partition with one namespace leaves. */
+async function leave(redis: Redis, keys: WorkingMemoryKeys): Promise<void> {
+  const scope = { tenant: 'acme', namespace: 'left' }
+  await redis.set(keys.checkpoint, '{"format":9}')
+  await redis.hset(keys.namespaces, scopeKey(scope), '1')
+  await redis.set(keys.state(scope), 'x')
+  await redis.hset(keys.sums(scope), 'x', 'y')
 }
 
 async function keysOf(redis: Redis, prefix: string): Promise<string[]> {
