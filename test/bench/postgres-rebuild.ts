@@ -1,7 +1,10 @@
 // node test/bench/postgres-rebuild.ts [memories] [batch]: the log folded into a new build of long-term memory, four partitions
 // at a time as a projector does (indexes that only readers need come last), against raw `copy` of the same rows over as
 // many connections, prepared beforehand, with the same indexes made after. Records a second, and processor time a record.
-// The memory in use is looked at after each tenth: it must not grow with the length of the log.
+// The memory in use is looked at before each tenth and at the end: it must not grow with the length of the log.
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
 import { longTermTables } from '../../infra/postgres/long-term/long-term-tables.ts'
 import { MEMORY_COLUMNS } from '../../infra/postgres/long-term/memory-rows.ts'
@@ -25,6 +28,9 @@ const AT_ONCE = 4
 /** Records of a partition that are made at a time, outside the clock: a log of a million would not fit into memory. */
 const PIECE = 5_000
 
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
 interface Spent {
   readonly ms: number
   readonly processor: ProcessorTime
@@ -42,10 +48,11 @@ try {
   const pieces = Math.ceil(TOTAL / (PIECE * AT_ONCE))
   await connectAll()
   for (let piece = 0; piece < pieces; piece += 1) {
+    if (piece % Math.ceil(pieces / 10) === 0) memoryMb.push(await memoryInUseMb())
     const rows = await foldPiece(store, piece, fold!)
     copy!.push(await spent(() => Promise.all(rows.map(([memories, outcomes]) => copyPiece(raw, memories, outcomes)))))
-    if (piece % Math.ceil(pieces / 10) === 0) memoryMb.push(memoryInUseMb())
   }
+  memoryMb.push(await memoryInUseMb())
   fold!.push(await spent(() => finishBuild(database.fold, tables, rebuilt)))
   copy!.push(await spent(() => finishBuild(database.fold, tables, raw)))
   const records = pieces * PIECE * AT_ONCE
@@ -141,7 +148,12 @@ function figures(costs: readonly Spent[], records: number) {
   }
 }
 
-function memoryInUseMb(): number {
+/** What is alive: without collecting, it would be what the collector has not come to yet. Buffers go with the second time. */
+async function memoryInUseMb(): Promise<number> {
+  for (let time = 0; time < 2; time += 1) {
+    collect()
+    await nextTurn()
+  }
   const { heapUsed, external } = process.memoryUsage()
-  return Math.round((heapUsed + external) / 1e6)
+  return round((heapUsed + external) / 1e6)
 }
