@@ -135,4 +135,23 @@ export function auditStoreContract(test: TestFn, name: string, open: () => Promi
       [5, 4, 3, 2],
     )
   })
+
+  test(`${name}: a row of a topic that there is none of is no answer, and hides none`, async (t) => {
+    const { store, reader, tamper } = await open()
+    const start = await store.checkpoint(CHAIN)
+    const [end, entries] = batch(start, 3)
+    await store.move(CHAIN, start, end, entries)
+    for (const topic of [-1, 7]) {
+      await tamper(
+        ({ entries: table }) =>
+          `insert into ${table} (topic, partition, record_offset, chain, at, tenant, action)
+           select ${topic}, partition, record_offset, chain, at, tenant, action from ${table} where record_offset = 1 and principal = 'p'`,
+      )
+    }
+    const rows = await reader.scan({ tenant: 'a', from: null, to: null, before: null, limit: 10 })
+    t.deepEqual(
+      rows.map(({ offset }) => offset),
+      [2, 1, 0],
+    )
+  })
 }
