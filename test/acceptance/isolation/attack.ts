@@ -7,6 +7,7 @@ import {
   type HttpCall,
   rememberBody,
   type Tokens,
+  withoutNamespace,
 } from './generate-call.ts'
 import { KnownIds } from './known-ids.ts'
 import { foreignMarks, type Holder, markOf, NAMESPACES, owners } from './tenants.ts'
@@ -27,6 +28,8 @@ export interface AttackReport {
   readonly compared: number
   /** Answers that held something of the caller's own. */
   readonly withOwnData: number
+  /** How many of these were of a tool. */
+  readonly ofTools: number
 }
 
 export interface AttackOptions {
@@ -62,6 +65,7 @@ class Attack {
   #calls = 0
   #compared = 0
   #withOwnData = 0
+  #ofTools = 0
 
   constructor(send: Send, random: Random) {
     this.#send = send
@@ -69,17 +73,19 @@ class Attack {
   }
 
   report(): AttackReport {
-    const { compared, withOwnData } = { compared: this.#compared, withOwnData: this.#withOwnData }
-    return { calls: this.#calls, ofStatus: this.#ofStatus, compared, withOwnData }
+    return {
+      calls: this.#calls,
+      ofStatus: this.#ofStatus,
+      compared: this.#compared,
+      withOwnData: this.#withOwnData,
+      ofTools: this.#ofTools,
+    }
   }
 
   async store(each: number): Promise<void> {
     for (const owner of owners) {
       for (const namespace of NAMESPACES) {
-        const items = Array.from({ length: each }, () => {
-          const { namespace: _shared, ...item } = rememberBody(this.random, owner, namespace)
-          return item
-        })
+        const items = Array.from({ length: each }, () => withoutNamespace(rememberBody(this.random, owner, namespace)))
         const answer = await this.#send(owner.token, {
           method: 'POST',
           path: '/remember/batch',
@@ -140,7 +146,9 @@ class Attack {
     const ids = this.#ids.leaked(identity, said)
     if (marks.length > 0 || ids.length > 0) throw leak(call, answer, `tells of ${[...marks, ...ids].join(', ')}`)
     if (answer.status >= 500 && !isBusy(answer)) throw leak(call, answer, 'is a failure')
-    if (said.includes(`qz${identity.tenant}qz`)) this.#withOwnData += 1
+    if (!said.includes(`qz${identity.tenant}qz`)) return
+    this.#withOwnData += 1
+    if (call.path === '/mcp') this.#ofTools += 1
   }
 
   /** What exists elsewhere must look like what exists nowhere. */

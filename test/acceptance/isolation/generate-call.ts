@@ -7,6 +7,8 @@ export interface HttpCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly body?: unknown
+  /** Beside those of every call. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** One call of a holder, and what it should not be told. */
@@ -89,6 +91,13 @@ const makes: ReadonlyArray<readonly [number, Make]> = [
   [16, (d) => get(`/receipts/${d.receiptId}`)],
   [2, (d) => post('/remember', rememberBody(d.random, d.holder, d.namespace))],
   [1, (d) => post('/remember', { ...rememberBody(d.random, d.holder, d.namespace), supersedes: d.memoryId })],
+  [
+    2,
+    (d) => {
+      const items = Array.from({ length: 3 }, () => withoutNamespace(rememberBody(d.random, d.holder, d.namespace)))
+      return post('/remember/batch', { namespace: d.namespace, items: [...items, { content: 'x', namespace: 'c' }] })
+    },
+  ],
   [2, (d) => post('/feedback', { memory_id: d.memoryId, namespace: maybe(d.random, d.namespace) })],
   [2, (d) => post('/link', { memory_id: d.memoryId, rel: 'about', target: randomUUID() })],
   [2, (d) => post('/unlink', { memory_id: d.memoryId, rel: 'about', target: randomUUID() })],
@@ -97,6 +106,13 @@ const makes: ReadonlyArray<readonly [number, Make]> = [
   [1, (d) => remove(`/memories/${d.memoryId}`)],
   [2, (d) => post('/restore', { memory_id: d.memoryId })],
   [1, (d) => ({ method: 'PUT', path: `/namespaces/${d.namespace}`, body: { profile: 'notes' } })],
+  [16, (d) => tool('recall', { query: text(d), namespace: d.namespace, k: 5 })],
+  [8, (d) => tool('recall', { query: text(d), filters: { tags: d.mark } })],
+  [8, (d) => tool('context', { query: text(d), namespace: d.namespace, token_budget: 300 })],
+  [1, (d) => tool('remember', rememberBody(d.random, d.holder, d.namespace))],
+  [1, (d) => tool('remember', { ...rememberBody(d.random, d.holder, d.namespace), supersedes: d.memoryId })],
+  [6, (d) => tool('forget', { memory_id: d.memoryId, namespace: maybe(d.random, d.namespace), dry_run: true })],
+  [2, (d) => tool('forget', { filters: { tags: d.mark }, namespace: d.namespace, dry_run: true })],
 ]
 
 const bag = makes.flatMap(([weight, make]) => Array.from({ length: weight }, () => make))
@@ -136,11 +152,25 @@ export const aboutNothing = (
     id,
     call: {
       method: call.method,
+      ...(call.headers === undefined ? {} : { headers: call.headers }),
       path: call.path.replace(foreignId, id),
       ...(call.body === undefined ? {} : { body: JSON.parse(JSON.stringify(call.body).replaceAll(foreignId, id)) }),
     },
   }
 }
+
+/** What `rememberBody` gives as an item of a batch, which states its namespace once. */
+export function withoutNamespace({ namespace: _shared, ...item }: Record<string, unknown>): Record<string, unknown> {
+  return item
+}
+
+/** A call of the Model Context Protocol. */
+const tool = (name: string, input: Record<string, unknown>): HttpCall => ({
+  method: 'POST',
+  path: '/mcp',
+  body: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: input } },
+  headers: { accept: 'application/json, text/event-stream' },
+})
 
 const post = (path: string, body: unknown): HttpCall => ({ method: 'POST', path, body })
 const remove = (path: string): HttpCall => ({ method: 'DELETE', path })

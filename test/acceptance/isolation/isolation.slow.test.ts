@@ -37,7 +37,8 @@ async function serverOfManyTenants(t: ExecutionContext): Promise<FastifyInstance
   return app
 }
 
-const headersOf = (token: string, { body }: HttpCall): Record<string, string> => ({
+const headersOf = (token: string, { body, headers }: HttpCall): Record<string, string> => ({
+  ...headers,
   authorization: `Bearer ${token}`,
   ...(body === undefined ? {} : { 'content-type': 'application/json' }),
 })

@@ -14,9 +14,9 @@ export async function sendOverHttp(t: ExecutionContext, ...urls: readonly string
   )
   const tokens = new Map(signedIn)
   let next = 0
-  return async (token, { method, path, body }): Promise<HttpAnswer> => {
+  return async (token, { method, path, body, headers: more }): Promise<HttpAnswer> => {
     const url = new URL(urls[next++ % urls.length]!)
-    const headers: Record<string, string> = { authorization: `Bearer ${tokens.get(token)}` }
+    const headers: Record<string, string> = { ...more, authorization: `Bearer ${tokens.get(token)}` }
     if (body !== undefined) headers['content-type'] = 'application/json'
     const sent = request({ host: url.hostname, port: url.port, agent, method, path, headers })
     sent.end(body === undefined ? undefined : JSON.stringify(body))
