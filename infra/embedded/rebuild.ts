@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { genesisRecord } from '../../commands/genesis-record.ts'
 import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
@@ -16,6 +18,7 @@ import { openLiveRowScan } from '../sqlite/long-term/scan-live-rows.ts'
 import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-reader.ts'
 import { openSqliteLongTermStore } from '../sqlite/long-term/sqlite-long-term-store.ts'
 import { type EmbeddedStores, openEmbeddedStores } from '../sqlite/open-embedded-stores.ts'
+import { SNAPSHOT_FOLDER } from '../views/snapshots/snapshot-folder.ts'
 import { stateFingerprint } from './state-fingerprint.ts'
 import { stateQuarrel } from './state-quarrel.ts'
 import { unlock } from './unlock.ts'
@@ -52,7 +55,7 @@ const NOTHING_BEFORE: Folded = { hash: null, reason: 'no state of this version' 
 const UNFOLDABLE_REMEDY = 'Start the release that wrote it, or restore it from a backup.'
 
 /**
- * Drops state.db of a data directory, folds the log again, and says whether the state is the same. A state that was folded from
+ * Drops state.db of a data directory and the snapshots of views, folds the log again, and says whether the state is the same. A state that was folded from
  * another log is dropped like any other: that is how an older copy of the log becomes the truth.
  */
 export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
@@ -64,6 +67,8 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
     const quarrel = await stateQuarrel(stores)
     const before = await foldedBefore(stores, options, quarrel)
     removeState(stores.files.state)
+    // A snapshot that a fault of the state got into would outlive it: both stand at the same checkpoint.
+    rmSync(join(stores.path, SNAPSHOT_FOLDER), { recursive: true, force: true })
     prepareState(stores.files.state, LONG_TERM_FOLD_VERSION)
     const records = EVERY_PARTITION.reduce((sum, partition) => sum + stores.logReader.endNow(partition), 0)
     let done = 0

@@ -1,7 +1,9 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import test, { type ExecutionContext } from 'ava'
 import { rebuild } from '../../../infra/embedded/rebuild.ts'
+import { SNAPSHOT_FOLDER } from '../../../infra/views/snapshots/snapshot-folder.ts'
 import { openEmbedded, rememberRequest, waiting } from '../../support/embedded.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 
@@ -52,6 +54,15 @@ test('a rebuild comes to the state that was there, bit for bit, however the log 
     t.is(again.before, first.after)
     t.is(again.after, first.after)
   }
+})
+
+test('snapshots of views go with the state that they were made of', async (t) => {
+  const dataDir = await lived(t)
+  const snapshot = join(dataDir, SNAPSHOT_FOLDER, 'x.view')
+  mkdirSync(join(dataDir, SNAPSHOT_FOLDER), { recursive: true })
+  writeFileSync(snapshot, '')
+  await fold(dataDir)
+  t.false(existsSync(snapshot))
 })
 
 test('a state that was altered is found out, and mended from the log', async (t) => {
