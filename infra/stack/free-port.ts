@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:net'
+import { connect, createServer, type Server } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /**
  * Kernels give ports from 32768 up (Linux) to whoever connects somewhere, also one that a process has left for a moment to
@@ -23,17 +24,52 @@ export async function freePorts(count: number, { first, last } = LEFT_ALONE): Pr
       const server = await listening(port)
       if (server !== null) held.set(port, server)
     }
-    return [...held.keys()]
   } finally {
     await Promise.all([...held.values()].map(closed))
   }
+  const ports = [...held.keys()]
+  await Promise.all(ports.map(untilRefused))
+  return ports
 }
+
+/**
+ * Between fork and exec a child that another thread starts holds every socket of this process, also one that is closed here
+ * meanwhile. So what is taken is looked at again, and what was held is given once nothing answers on it.
+ */
+const LOOKS = 10
+const LOOK_EVERY_MS = 50
 
 /** Whether something listens on a port of this machine. */
 export async function isPortTaken(port: number): Promise<boolean> {
-  const server = await listening(port)
-  if (server !== null) await closed(server)
-  return server === null
+  for (let look = 1; ; look += 1) {
+    const server = await listening(port)
+    if (server !== null) {
+      await closed(server)
+      return false
+    }
+    if (look === LOOKS) return true
+    await pause(LOOK_EVERY_MS)
+  }
+}
+
+/** Connects instead of listening: that leaves nothing which the next fork could hold. */
+async function untilRefused(port: number): Promise<void> {
+  for (let look = 1; look <= LOOKS && (await isAnswered(port)); look += 1) await pause(LOOK_EVERY_MS)
+}
+
+async function isAnswered(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // Reset: it was taken for a moment, and the last who held it has let go.
+    if (code === 'ECONNREFUSED' || code === 'ECONNRESET') return code === 'ECONNRESET'
+    throw error
+  } finally {
+    socket.destroy()
+  }
 }
 
 /** A server on the port, or `null` when the port has one already. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
+import { Worker } from 'node:worker_threads'
 import test from 'ava'
 import { freePorts, isPortTaken } from '../../../infra/stack/free-port.ts'
 import { hostPorts } from '../../../infra/stack/host-ports.ts'
@@ -40,6 +41,20 @@ test.serial('a port that something listens on is taken, until it listens no more
   t.true(await isPortTaken(port!))
   await new Promise((resolve) => server.close(resolve))
   t.false(await isPortTaken(port!))
+})
+
+test.serial('ports are free while other threads start processes, which hold what is open at that moment', async (t) => {
+  const source = `const { spawn } = require('node:child_process')
+    const again = () => spawn('true').on('close', again)
+    for (let i = 0; i < 4; i++) again()`
+  const workers = [1, 2].map(() => new Worker(source, { eval: true }))
+  t.teardown(() => Promise.all(workers.map((worker) => worker.terminate())))
+  await Promise.all(workers.map((worker) => once(worker, 'online')))
+  for (let round = 0; round < 20; round += 1) {
+    const servers = await Promise.all((await freePorts(20, FEW)).map(listenOn))
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  }
+  t.pass()
 })
 
 async function listenOn(port: number): Promise<Server> {
