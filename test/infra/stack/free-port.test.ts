@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { Worker } from 'node:worker_threads'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { freePorts, isPortTaken } from '../../../infra/stack/free-port.ts'
 import { hostPorts } from '../../../infra/stack/host-ports.ts'
 
@@ -25,19 +25,18 @@ test.serial('ports are each another, and none that the kernel gives to whoever c
 
 test.serial('no port that something listens on is given', async (t) => {
   const held = await freePorts(20, FEW)
-  const servers = await Promise.all(held.map(listenOn))
+  await Promise.all(held.map((port) => listenOn(t, port)))
   const given = await freePorts(10, FEW)
   t.is(new Set(given).size, 10)
   t.deepEqual(
     given.filter((port) => held.includes(port)),
     [],
   )
-  for (const server of servers) server.close()
 })
 
 test.serial('a port that something listens on is taken, until it listens no more', async (t) => {
   const [port] = await freePorts(1, FEW)
-  const server = await listenOn(port!)
+  const server = await listenOn(t, port!)
   t.true(await isPortTaken(port!))
   await new Promise((resolve) => server.close(resolve))
   t.false(await isPortTaken(port!))
@@ -51,14 +50,16 @@ test.serial('ports are free while other threads start processes, which hold what
   t.teardown(() => Promise.all(workers.map((worker) => worker.terminate())))
   await Promise.all(workers.map((worker) => once(worker, 'online')))
   for (let round = 0; round < 20; round += 1) {
-    const servers = await Promise.all((await freePorts(20, FEW)).map(listenOn))
+    const servers = await Promise.all((await freePorts(20, FEW)).map((port) => listenOn(t, port)))
     await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
   }
   t.pass()
 })
 
-async function listenOn(port: number): Promise<Server> {
+/** Closed with the test, whatever becomes of it: a thread that listens does not end. */
+async function listenOn(t: ExecutionContext, port: number): Promise<Server> {
   const server = createServer().listen(port, '127.0.0.1')
+  t.teardown(() => server.close())
   await once(server, 'listening')
   return server
 }
