@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { freePort } from '../../../infra/stack/free-port.ts'
+import { eventually } from '../../support/eventually.ts'
 
 const ADVERTISED_HOST = Buffer.from('127.0.0.1')
 
@@ -33,8 +34,12 @@ export class KafkaProxy {
   /** Listens, on the same port as before when it had one. */
   async listen(): Promise<void> {
     if (this.#port === 0) this.#port = await freePort()
-    this.#server = createServer((client) => this.#join(client)).listen(this.#port, '127.0.0.1')
-    await once(this.#server, 'listening')
+    // A process that another thread starts may still hold the socket that was closed here.
+    this.#server = await eventually(async () => {
+      const server = createServer((client) => this.#join(client)).listen(this.#port, '127.0.0.1')
+      await once(server, 'listening')
+      return server
+    })
   }
 
   /** Cuts every connection and refuses new ones, as a broker that went away. */
