@@ -1,10 +1,12 @@
-import { AUDITED_TOPICS, type AuditedTopic } from '../../domain/audit/audit-topics.ts'
+import { AUDITED_TOPICS, type AuditedTopic, partitionsOf } from '../../domain/audit/audit-topics.ts'
 
 /** How the stores write a topic: its place in {@link AUDITED_TOPICS}, which is never reordered. */
 export const topicNumber = (topic: AuditedTopic): number => AUDITED_TOPICS.indexOf(topic)
 
-/** SQL: rows of another topic are of no chain, whoever wrote them. A replay names them; nobody is answered with them. */
-export const OF_AUDITED_TOPICS = `topic between 0 and ${AUDITED_TOPICS.length - 1}`
+/** SQL: a row of no audited chain was written by another hand. A replay names it; nobody is answered with it. */
+export const OF_AUDITED_CHAINS = `(${AUDITED_TOPICS.map(
+  (topic) => `topic = ${topicNumber(topic)} and partition between 0 and ${partitionsOf(topic) - 1}`,
+).join(' or ')})`
 
 export function topicOfNumber(number: number): AuditedTopic {
   const topic = AUDITED_TOPICS[number]

@@ -136,16 +136,21 @@ export function auditStoreContract(test: TestFn, name: string, open: () => Promi
     )
   })
 
-  test(`${name}: a row of a topic that there is none of is no answer, and hides none`, async (t) => {
+  test(`${name}: a row of a chain that there is none of is no answer, and hides none`, async (t) => {
     const { store, reader, tamper } = await open()
     const start = await store.checkpoint(CHAIN)
     const [end, entries] = batch(start, 3)
     await store.move(CHAIN, start, end, entries)
-    for (const topic of [-1, 7]) {
+    for (const [topic, partition] of [
+      [-1, 'partition'],
+      [7, 'partition'],
+      ['topic', -1],
+      ['topic', 30_000],
+    ]) {
       await tamper(
         ({ entries: table }) =>
           `insert into ${table} (topic, partition, record_offset, chain, at, tenant, action)
-           select ${topic}, partition, record_offset, chain, at, tenant, action from ${table} where record_offset = 1 and principal = 'p'`,
+           select ${topic}, ${partition}, record_offset, chain, at, tenant, action from ${table} where record_offset = 1 and principal = 'p'`,
       )
     }
     const rows = await reader.scan({ tenant: 'a', from: null, to: null, before: null, limit: 10 })

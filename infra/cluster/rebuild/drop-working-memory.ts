@@ -41,6 +41,9 @@ export async function dropWorkingMemory(version: number, deps: DropWorkingMemory
   for (const partition of everyPartition) {
     namespaces += await forgetWorkingMemory(redis, topicPrefix, partition, version)
   }
-  await removeGroup(kafka, group, pause)
+  // One that came meanwhile has begun it again.
+  if (!(await removeGroup(kafka, group, pause))) {
+    return { outcome: 'still-folded', projectors: await membersOf(kafka, group) }
+  }
   return { outcome: 'dropped', namespaces }
 }

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { AuditReader } from '../../../query-api/ports/audit-reader.ts'
-import { OF_AUDITED_TOPICS, topicNumber } from '../../audit/topic-number.ts'
+import { OF_AUDITED_CHAINS, topicNumber } from '../../audit/topic-number.ts'
 import { queryRows } from '../row-query.ts'
 import { queryTenantRows } from '../tenant-rows.ts'
 import { AUDIT_ENTRY_COLUMNS, auditEntryOf } from './audit-rows.ts'
@@ -11,7 +11,7 @@ const END_OF_TIME = Number.MAX_SAFE_INTEGER
 const scanOf = (name: string, owner: string) => ({
   name,
   text: `select ${AUDIT_ENTRY_COLUMNS} from somabrain.audit_entries
-    where ${owner} and ${OF_AUDITED_TOPICS} and at >= $1 and (at, topic, partition, record_offset) < ($2, $3, $4, $5)
+    where ${owner} and ${OF_AUDITED_CHAINS} and at >= $1 and (at, topic, partition, record_offset) < ($2, $3, $4, $5)
     order by at desc, topic desc, partition desc, record_offset desc limit $6`,
 })
 

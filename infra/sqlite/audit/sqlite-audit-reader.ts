@@ -1,5 +1,5 @@
 import type { AuditReader } from '../../../query-api/ports/audit-reader.ts'
-import { OF_AUDITED_TOPICS, topicNumber } from '../../audit/topic-number.ts'
+import { OF_AUDITED_CHAINS, topicNumber } from '../../audit/topic-number.ts'
 import { naming } from '../data-dir/check-store.ts'
 import { openForReading } from '../data-dir/open-database.ts'
 import { allRows, prepareArrays } from '../long-term/prepare-arrays.ts'
@@ -16,7 +16,7 @@ export function openSqliteAuditReader(file: string): AuditReader & { close(): vo
   const statement = prepareArrays(
     database,
     `select ${ENTRY_COLUMNS} from entries
-     where tenant is ? and ${OF_AUDITED_TOPICS} and at >= ? and (at, topic, partition, record_offset) < (?, ?, ?, ?)
+     where tenant is ? and ${OF_AUDITED_CHAINS} and at >= ? and (at, topic, partition, record_offset) < (?, ?, ?, ?)
      order by at desc, topic desc, partition desc, record_offset desc limit ?`,
   )
   return {
