@@ -47,7 +47,7 @@ export interface Sealed {
 
 /**
  * A command's way into the log, after the edge has authenticated, authorised, limited and validated it:
- * identify → (answered before?) → embed → seal → append → answer.
+ * identify → (answered before?) → granted? → embed → seal → append → answer.
  * Throws a `ProblemError` when it is refused; after that nothing of it is in the log, unless it says `outcome_unknown`.
  */
 export async function accept(deps: AcceptDeps, caller: Caller, intent: Intent): Promise<Receipt> {
@@ -58,12 +58,20 @@ export async function accept(deps: AcceptDeps, caller: Caller, intent: Intent): 
     const first =
       caller.idempotencyKey === null ? null : await firstAnswer(deps, caller, intent, identified, requestHmac)
     if (first !== null) return first
+    await throwUnlessGranted(caller)
     const [vector] = await embedTexts(deps, intent.text === undefined ? [] : [intent.text])
     const sealed = seal(deps, caller, intent, identified, { key, requestHmac, vector })
     return await answer(deps, caller, sealed, await deps.appender.append(sealed.record))
   } finally {
     identified.leave()
   }
+}
+
+/** Behind the look for an earlier answer: what is asked again costs nothing again, and is answered when all is used up. */
+async function throwUnlessGranted({ grant }: Caller): Promise<void> {
+  if (grant === undefined) return
+  const { refusal } = await grant(1)
+  if (refusal !== null) throw new ProblemError(refusal)
 }
 
 /** Throws `request_in_flight` when the same request is being worked on. */

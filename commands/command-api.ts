@@ -20,7 +20,12 @@ export interface Caller {
   readonly waitMs: number | null
   /** Asked about namespaces that the request did not name. Absent: the identity alone says what it reaches. */
   readonly reach?: Reach
+  /** Asked before memories are written that the log does not have yet. Absent: as many as one likes. */
+  readonly grant?: Grant
 }
+
+/** How many of `count` new memories the tenant may still write, from the first on, and the refusal of the others. */
+export type Grant = (count: number) => Promise<{ readonly granted: number; readonly refusal: Problem | null }>
 
 /** The answer to a command that is in the log. */
 export interface Receipt {

@@ -28,6 +28,9 @@ interface Accepted {
   readonly requestHmac: Uint8Array
 }
 
+/** An item, or its result when it was answered before or cannot be written. */
+type Checked = Accepted | { readonly result: ItemResult }
+
 /** What an item came to before the log was asked. */
 type Prepared = { readonly sealed: Sealed } | { readonly result: ItemResult }
 
@@ -53,7 +56,7 @@ export async function rememberMany(
         return { caller: { ...caller, idempotencyKey }, intent, key: keys.get(holderOf(item))! }
       })
       const checked = await Promise.all(slice.map((item) => check(deps, item, left)))
-      const prepared = await sealAll(deps, checked)
+      const prepared = await sealAll(deps, await granted(caller, checked))
       pending.push(append(deps, slice, prepared))
     }
     const results = (await Promise.all(pending)).flat()
@@ -82,11 +85,7 @@ function dataKeys(deps: AcceptDeps, caller: Caller, items: readonly RememberItem
 }
 
 /** Gives an item its ids and looks whether it was answered before. */
-async function check(
-  deps: AcceptDeps,
-  item: Item,
-  left: Array<() => void>,
-): Promise<Accepted | { readonly result: ItemResult }> {
+async function check(deps: AcceptDeps, item: Item, left: Array<() => void>): Promise<Checked> {
   const { caller, intent } = item
   try {
     const identified = identify(deps, caller, intent)
@@ -101,11 +100,22 @@ async function check(
   }
 }
 
+/** The items that are new and beyond what the tenant may still write get its refusal. */
+async function granted({ grant }: Caller, checked: readonly Checked[]): Promise<readonly Checked[]> {
+  const fresh = checked.filter((one) => 'item' in one).length
+  if (grant === undefined || fresh === 0) return checked
+  const { granted: allowed, refusal } = await grant(fresh)
+  if (refusal === null) return checked
+  let seen = 0
+  return checked.map((one) => {
+    if (!('item' in one)) return one
+    seen += 1
+    return seen <= allowed ? one : { result: { problem: refusal } }
+  })
+}
+
 /** Embeds the texts of a slice together and seals each item. */
-async function sealAll(
-  deps: AcceptDeps,
-  checked: ReadonlyArray<Accepted | { readonly result: ItemResult }>,
-): Promise<readonly Prepared[]> {
+async function sealAll(deps: AcceptDeps, checked: readonly Checked[]): Promise<readonly Prepared[]> {
   const fresh = checked.flatMap((one) => ('item' in one ? [one] : []))
   const vectors = await embedTexts(
     deps,

@@ -33,6 +33,13 @@ export function callerOf(
   }
 }
 
+/** {@link callerOf} for what writes memories: how many the tenant may still write counts when they turn out to be new. */
+export function writerOf(edge: Edge, request: FastifyRequest, reply: FastifyReply): Caller {
+  const grant = edge.grantOf(request)
+  const caller = callerOf(edge, request, reply)
+  return grant === undefined ? caller : { ...caller, grant }
+}
+
 /** `traceparent` (W3C Trace Context) when it is one. */
 export function traceparentOf(request: FastifyRequest): string | null {
   const traceparent = header(request, 'traceparent')

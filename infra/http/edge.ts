@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
+import type { Grant } from '../../commands/command-api.ts'
 import { contractBounds, type RequestBounds } from '../../domain/limits/request-bounds.ts'
-import type { Problem } from '../../domain/problem.ts'
 import type { OperationOutcome } from '../telemetry/metrics.ts'
 import { type Action, isAuthorised, refuseUnlessAllowed } from './access.ts'
 import { noteAction } from './asked-action.ts'
@@ -19,15 +19,12 @@ export interface Edge {
   readonly closing: AbortSignal
   /** Refuses an identity that asks too often: before the body is read, so that a refusal costs little, and the later the oftener. */
   limitRequest(request: FastifyRequest): Promise<void>
-  /** Refuses what the identity may not do, or what it may not write any more of. `memories`: how many are written. */
-  permit(request: FastifyRequest, action: Action, namespace: string | null, memories?: number): Promise<void>
+  /** Refuses what the identity may not do. */
+  permit(request: FastifyRequest, action: Action, namespace: string | null): Promise<void>
   /** The policy's word on namespaces that the request did not name; `undefined` where there is no policy. */
   reachOf(request: FastifyRequest, action: Action): ((namespace: string) => Promise<boolean>) | undefined
-  /** How many of so many memories the tenant may still write today, and the refusal of the others. */
-  grantMemories(
-    request: FastifyRequest,
-    count: number,
-  ): Promise<{ readonly granted: number; readonly refusal: Problem | null }>
+  /** How many memories the tenant may still write today; `undefined` where nothing is limited. */
+  grantOf(request: FastifyRequest): Grant | undefined
   /** What one request of its tenant may hold. */
   boundsOf(request: FastifyRequest): RequestBounds
   count(operation: string, outcome: OperationOutcome, count: number): void
@@ -55,21 +52,20 @@ export function createEdge(deps: HttpServerDeps, closing: AbortSignal): Edge {
       }
       throwIfRefused(refusal)
     },
-    async permit(request, action, namespace, memories = 0) {
+    async permit(request, action, namespace) {
       noteAction(request.asked, action, namespace)
       refuseUnlessAllowed(request.identity, action, namespace)
       await deps.authorise?.(request.identity, action, namespace)
       if (namespace !== null && BEGINS_NAMESPACE.has(action)) {
         await refuseOneTooMany(deps.limitNamespaces, request.identity.tenant, namespace)
       }
-      if (memories > 0) throwIfRefused((await take(limit, request, { of: 'memories', count: memories })).refusal)
     },
     reachOf({ identity }, action) {
       const { authorise } = deps
       return authorise && ((namespace) => isAuthorised(authorise, identity, action, namespace))
     },
-    async grantMemories(request, count) {
-      return count === 0 ? { granted: 0, refusal: null } : take(limit, request, { of: 'memories', count })
+    grantOf(request) {
+      return deps.limit && ((count) => take(limit, request, { of: 'memories', count }))
     },
     boundsOf: ({ identity }) => deps.boundsOf?.(identity.tenant) ?? contractBounds,
     count(operation, outcome, count) {

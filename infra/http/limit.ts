@@ -41,7 +41,10 @@ export async function take(
   cost: Cost,
 ): Promise<{ readonly granted: number; readonly refusal: Problem | null }> {
   const decision = await limit(request.identity, cost)
-  if (decision.quotas.length > 0) request.quotas = [...request.quotas, ...decision.quotas]
+  const isAsked = ({ name }: Quota): boolean => decision.quotas.some((quota) => quota.name === name)
+  if (decision.quotas.length > 0) {
+    request.quotas = [...request.quotas.filter((quota) => !isAsked(quota)), ...decision.quotas]
+  }
   const asked = cost.of === 'requests' ? 1 : cost.count
   return { granted: decision.granted, refusal: decision.granted < asked ? rateLimited(decision, cost) : null }
 }

@@ -9,7 +9,7 @@ import {
   toBatchItem,
 } from '../../../commands/requests/batch-body.ts'
 import type { SharedRememberFields } from '../../../commands/requests/remember-body.ts'
-import { type Problem, ProblemError } from '../../../domain/problem.ts'
+import { ProblemError } from '../../../domain/problem.ts'
 import { parseJson } from '../json-body.ts'
 import { batchItem, batchMessage } from '../schemas/remember-schema.ts'
 import { compileBodySchema } from '../validation/compile-schema.ts'
@@ -51,23 +51,6 @@ function textOf(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8')
   const [detail, expected] = ['The line is not UTF-8', 'JSON in UTF-8']
   throw new ProblemError({ code: 'malformed_body', detail, field: 'line', expected })
-}
-
-export const goodOnes = (parsed: readonly ParsedItem[]): number => parsed.filter(({ ok }) => ok).length
-
-/** Refuses the items beyond so many good ones: they are over the tenant's limit. */
-export function withinQuota(
-  parsed: readonly ParsedItem[],
-  granted: number,
-  refusal: Problem | null,
-): readonly ParsedItem[] {
-  if (refusal === null) return parsed
-  let good = 0
-  return parsed.map((one) => {
-    if (!one.ok) return one
-    good += 1
-    return good <= granted ? one : { ok: false, problem: refusal }
-  })
 }
 
 /** Remembers what could be read, and puts each result in its place. Throws when the log acknowledged nothing of it. */

@@ -9,10 +9,9 @@ import { refuseBeyond } from '../../../domain/limits/request-bounds.ts'
 import { invalidField, type Problem, ProblemError } from '../../../domain/problem.ts'
 import { problemCatalogue } from '../../../domain/problem-catalogue.ts'
 import type { OperationOutcome } from '../../telemetry/metrics.ts'
-import { callerOf } from '../caller.ts'
+import { writerOf } from '../caller.ts'
 import type { Edge } from '../edge.ts'
 import { isStreamed } from '../is-streamed.ts'
-import { throwIfRefused } from '../limit.ts'
 import { outcomeOf } from '../measure-request.ts'
 import { importLines } from '../ndjson/import-lines.ts'
 import { RefusedLines } from '../refused-lines.ts'
@@ -22,7 +21,7 @@ import { StandingPermit } from '../standing-permit.ts'
 import { compileBodySchema } from '../validation/compile-schema.ts'
 import { bodyCheckedBy } from '../validation/validator-compiler.ts'
 import { itemJson } from '../wire/receipt-json.ts'
-import { goodOnes, parseItem, parseLine, parseMessage, rememberParsed, withinQuota } from './batch-items.ts'
+import { parseItem, parseLine, parseMessage, rememberParsed } from './batch-items.ts'
 import { type SharedQuery, sharedOfQuery } from './shared-query.ts'
 
 interface BatchShell extends SharedRememberFields {
@@ -70,7 +69,7 @@ export function registerRememberBatch(app: FastifyInstance, edge: Edge, commands
       validatorCompiler: bodyCheckedBy(() => null),
     },
     async (request, reply) => {
-      const caller = callerOf(edge, request, reply)
+      const caller = writerOf(edge, request, reply)
       if (isStreamed(request)) return await streamed(edge, commands, caller, request, reply)
       return await whole(edge, commands, caller, request)
     },
@@ -99,9 +98,8 @@ async function whole(
   const parsed = values.map((value, index) =>
     parse(shared, value, { index, keyOfBatch: caller.idempotencyKey, bounds }),
   )
-  const { granted, refusal } = await edge.grantMemories(request, goodOnes(parsed))
-  if (granted === 0) throwIfRefused(refusal)
-  const results = await rememberParsed(commands, caller, withinQuota(parsed, granted, refusal))
+  const results = await rememberParsed(commands, caller, parsed)
+  throwIfNoneGranted(results)
   const accepted = results.flatMap((result) => ('receipt' in result ? [result.receipt] : []))
   countResults(edge, results)
   for (const [index, result] of results.entries()) if ('problem' in result) noteRefusal(request, index, result.problem)
@@ -138,8 +136,7 @@ async function streamed(
     parse: (bytes, index) => parseLine(shared, bytes, { index, keyOfBatch: caller.idempotencyKey, bounds }),
     remember: async (items) => {
       await permit.renew()
-      const { granted, refusal } = await edge.grantMemories(request, goodOnes(items))
-      const results = await rememberParsed(commands, caller, withinQuota(items, granted, refusal))
+      const results = await rememberParsed(commands, caller, items)
       countResults(edge, results)
       return results
     },
@@ -150,6 +147,13 @@ async function streamed(
     if (!request.raw.complete) closeLingering(request.raw.socket)
   })
   return reply.type('application/x-ndjson').send(Readable.from(lines, { objectMode: false }))
+}
+
+/** A batch of which the limit let nothing through is refused whole, so that its caller waits as for one memory. */
+function throwIfNoneGranted(results: readonly ItemResult[]): void {
+  if (results.some((result) => 'receipt' in result)) return
+  const refused = results.find((result) => 'problem' in result && result.problem.code === 'rate_limited')
+  if (refused !== undefined && 'problem' in refused) throw new ProblemError(refused.problem)
 }
 
 /** The audit names it once the request is over, which of a batch is soon. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { CommandApi } from '../../../commands/command-api.ts'
 import { type RememberBody, toRememberRequest } from '../../../commands/requests/remember-body.ts'
-import { callerOf } from '../caller.ts'
+import { writerOf } from '../caller.ts'
 import type { Edge } from '../edge.ts'
 import { answers, receiptAnswer } from '../schemas/answer-schemas.ts'
 import { noQuery } from '../schemas/query-schemas.ts'
@@ -26,9 +26,9 @@ export function registerRemember(app: FastifyInstance, edge: Edge, commands: Com
       },
     },
     async (request, reply) => {
-      const caller = callerOf(edge, request, reply)
+      const caller = writerOf(edge, request, reply)
       const wanted = toRememberRequest(request.body, edge.boundsOf(request))
-      await edge.permit(request, 'remember', wanted.namespace, 1)
+      await edge.permit(request, 'remember', wanted.namespace)
       return sendReceipt(reply, await commands.remember(caller, wanted))
     },
   )
