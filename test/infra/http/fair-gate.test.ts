@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import test from 'ava'
 import fc from 'fast-check'
 import { FairGate, type Turn } from '../../../infra/http/fair-gate.ts'
+import { eventually } from '../../support/eventually.ts'
 import { propertyRuns } from '../../support/property-runs.ts'
 
 /** Enters tenants one after the other and notes whose turn comes. */
@@ -57,11 +59,14 @@ test('who gives up waiting is passed over, and what is given back twice counts o
 
 test('who holds a place for long makes room for others, and gives nothing back a second time', async (t) => {
   const { served, enter, leave } = scene(1, 1, 1)
+  // The gate's own timers keep no process alive.
+  const areServed = (names: readonly string[]) => eventually(() => assert.deepEqual(served, names))
   enter('a1')
-  await enter('b1').ready
+  enter('b1')
+  await areServed(['a1', 'b1'])
   await leave('a1')
-  await enter('c1').ready
-  t.deepEqual(served, ['a1', 'b1', 'c1'])
+  enter('c1')
+  await t.notThrowsAsync(areServed(['a1', 'b1', 'c1']))
 })
 
 test('whatever comes and goes, the bounds hold and nobody waits for nothing', async (t) => {
