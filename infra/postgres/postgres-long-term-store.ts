@@ -5,14 +5,16 @@ import type { LongTermStore, Move } from '../../projections/ports/long-term-stor
 import { compareCheckpoints } from '../long-term/compare-checkpoints.ts'
 import { inTransaction } from './in-transaction.ts'
 import { checkpointStatement, readCheckpoint } from './long-term/checkpoint-row.ts'
+import { BULK_ROWS, copyAdded } from './long-term/copy-added.ts'
 import { countUnderKeys, UNHURRIED, writeErasures } from './long-term/erasure-statements.ts'
 import { loadedState, loadParameters, loadStatement } from './long-term/load-statement.ts'
-import { moveParameters, moveStatement } from './long-term/move-statement.ts'
+import { type AddedRows, addedRows, moveParameters, moveStatement } from './long-term/move-statement.ts'
 import type { ProjectionBuild } from './projection-builds.ts'
-import { type Parameter, queryRows, type Statement } from './row-query.ts'
+import { queryRows, type Statement } from './row-query.ts'
 
 /** More than one is needed only where another mover comes to `from` at that moment. */
 const ATTEMPTS = 3
+const NO_ROWS: AddedRows = { memories: [], outcomes: [] }
 
 /**
  * Long-term memory in the schema of one build. The pool is one with FOLD_SETTINGS: a move commits without waiting for
@@ -22,14 +24,21 @@ const ATTEMPTS = 3
 export class PostgresLongTermStore implements LongTermStore {
   readonly #pool: Pool
   readonly #schema: string
+  readonly #copyFrom: number
   readonly #checkpoint: Statement
   readonly #load: Statement
   readonly #move: Statement
   #moves = 0
 
-  constructor(pool: Pool, { schema }: Pick<ProjectionBuild, 'schema'>) {
+  /** A move that adds `copyFrom` rows or more copies them: by default only in a build that nobody reads yet (decision 11). */
+  constructor(
+    pool: Pool,
+    { schema, state }: Pick<ProjectionBuild, 'schema' | 'state'>,
+    copyFrom = state === 'building' ? BULK_ROWS : Number.POSITIVE_INFINITY,
+  ) {
     this.#pool = pool
     this.#schema = schema
+    this.#copyFrom = copyFrom
     this.#checkpoint = checkpointStatement(schema)
     this.#load = loadStatement(schema)
     this.#move = moveStatement(schema)
@@ -49,11 +58,9 @@ export class PostgresLongTermStore implements LongTermStore {
 
   async move(partition: number, from: Checkpoint, to: Checkpoint, changes: LongTermChanges): Promise<Move> {
     const sameVersion = from.foldVersion === to.foldVersion
-    const statement = this.#planned(this.#move)
-    this.#moves += 1
-    const parameters = sameVersion ? moveParameters(partition, from, to, changes) : []
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      if (sameVersion && (await this.#moved(statement, parameters, changes))) return { outcome: 'moved' }
+    const attempt = sameVersion ? this.#attempt(partition, from, to, changes) : async () => false
+    for (let n = 0; n < ATTEMPTS; n += 1) {
+      if (await attempt()) return { outcome: 'moved' }
       const checkpoint = await this.checkpoint(partition)
       const outcome = compareCheckpoints(checkpoint, from, to)
       if (outcome !== 'moved') return { outcome, checkpoint }
@@ -62,19 +69,24 @@ export class PostgresLongTermStore implements LongTermStore {
     throw new Error(`the checkpoint of partition ${partition} stands at offset ${from.offset} and does not move`)
   }
 
-  async #moved(statement: Statement, parameters: Parameter[], changes: LongTermChanges): Promise<boolean> {
+  /** What comes to `false` when the checkpoint does not stand at `from`; then nothing was written. */
+  #attempt(partition: number, from: Checkpoint, to: Checkpoint, changes: LongTermChanges): () => Promise<boolean> {
+    this.#moves += 1
+    const statement = this.#planned(this.#move)
+    const added = addedRows(from, changes)
+    const copied = added.memories.length + added.outcomes.length >= this.#copyFrom ? added : null
+    const parameters = moveParameters(partition, from, to, changes, copied === null ? added : NO_ROWS)
     const isMoved = async (client: Pool | PoolClient): Promise<boolean> =>
       (await queryRows(client, statement, parameters)).length === 1
-    if (changes.erasures === undefined && changes.receipts === undefined) return isMoved(this.#pool)
-    return inTransaction(
-      this.#pool,
-      async (client) => {
-        const moved = await isMoved(client)
-        if (moved) await writeErasures(client, this.#schema, changes)
-        return moved
-      },
-      UNHURRIED,
-    )
+    const erases = changes.erasures !== undefined || changes.receipts !== undefined
+    if (copied === null && !erases) return () => isMoved(this.#pool)
+    const work = async (client: PoolClient): Promise<boolean> => {
+      const moved = await isMoved(client)
+      if (moved && copied !== null) await copyAdded(client, this.#schema, copied)
+      if (moved && erases) await writeErasures(client, this.#schema, changes)
+      return moved
+    }
+    return () => inTransaction(this.#pool, work, erases ? UNHURRIED : 'begin')
   }
 
   /**

@@ -1,11 +1,13 @@
-// node test/bench/postgres-rebuild.ts [memories] [batch]: the log folded into a new build of long-term memory, four partitions
+// node test/bench/postgres-rebuild.ts [memories] [batch] [insert]: the log folded into a new build of long-term memory, four partitions
 // at a time as a projector does (indexes that only readers need come last), against raw `copy` of the same rows over as
 // many connections, prepared beforehand, with the same indexes made after. Records a second, and processor time a record.
+// `insert`: rows come in the statement of each move, as they do to a live build, and are not copied.
 // The memory in use is looked at before each tenth and at the end: it must not grow with the length of the log.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { LONG_TERM_FOLD_VERSION } from '../../domain/long-term/fold.ts'
+import { binaryRows } from '../../infra/postgres/long-term/copy-rows.ts'
 import { longTermTables } from '../../infra/postgres/long-term/long-term-tables.ts'
 import { MEMORY_COLUMNS } from '../../infra/postgres/long-term/memory-rows.ts'
 import { OUTCOME_COLUMNS } from '../../infra/postgres/long-term/outcome-rows.ts'
@@ -17,16 +19,18 @@ import type { LongTermStore } from '../../projections/ports/long-term-store.ts'
 import { createCommandCodec } from '../../schemas/command-codec.ts'
 import { temporaryDatabase } from '../infra/postgres/temporary-database.ts'
 import { round } from './http-measure.ts'
-import { copyData, rawCopy } from './postgres-copy.ts'
+import { rawCopy } from './postgres-copy.ts'
 import { benchRecords } from './postgres-records.ts'
 import { type ProcessorTime, processorTime, since } from './processor-time.ts'
 
 const TOTAL = Number(process.argv[2] ?? 200_000)
-/** As the projectors of a cluster fold it. */
-const BATCH = Number(process.argv[3] ?? 2_000)
+/** As the projectors of a cluster fold what nobody reads yet. */
+const BATCH = Number(process.argv[3] ?? 5_000)
+const COPY_FROM = process.argv[4] === 'insert' ? Number.POSITIVE_INFINITY : undefined
 const AT_ONCE = 4
 /** Records of a partition that are made at a time, outside the clock: a log of a million would not fit into memory. */
-const PIECE = 5_000
+const PIECE = 10_000
+const ROW_BYTES = 1_024
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
@@ -42,7 +46,7 @@ const database = await temporaryDatabase()
 try {
   await createBuild(database.fold, tables)
   const [rebuilt, raw] = [await createBuild(database.fold, tables), await createBuild(database.fold, tables)]
-  const store = new PostgresLongTermStore(database.fold, rebuilt)
+  const store = new PostgresLongTermStore(database.fold, rebuilt, COPY_FROM)
   const [fold, copy]: Spent[][] = [[], []]
   const memoryMb: number[] = []
   const pieces = Math.ceil(TOTAL / (PIECE * AT_ONCE))
@@ -71,9 +75,9 @@ try {
 }
 
 /** Folds one piece of each partition. Returns the rows that came of it, as `copy` takes them. */
-async function foldPiece(store: LongTermStore, piece: number, costs: Spent[]): Promise<[Buffer, Buffer][]> {
+async function foldPiece(store: LongTermStore, piece: number, costs: Spent[]): Promise<[Buffer[][], Buffer[][]][]> {
   const pieces = Array.from({ length: AT_ONCE }, (_, partition) => pieceOf(partition, piece))
-  const rows = pieces.map((): [Buffer[], Buffer[]] => [[], []])
+  const rows = pieces.map((): [Buffer[][], Buffer[][]] => [[], []])
   const moved: Parameters<LongTermStore['move']>[] = []
   const projection = createLongTermProjection(
     {
@@ -100,25 +104,32 @@ async function foldPiece(store: LongTermStore, piece: number, costs: Spent[]): P
     ),
   )
   for (const [partition, , , changes] of moved) {
-    rows[partition]![0].push(copyData(MEMORY_COLUMNS, changes.memories))
-    rows[partition]![1].push(copyData(OUTCOME_COLUMNS, changes.outcomes))
+    rows[partition]![0].push(await all(binaryRows(MEMORY_COLUMNS, changes.memories, ROW_BYTES)))
+    rows[partition]![1].push(await all(binaryRows(OUTCOME_COLUMNS, changes.outcomes, ROW_BYTES)))
   }
-  return rows.map(([memories, outcomes]) => [Buffer.concat(memories), Buffer.concat(outcomes)])
+  return rows
 }
 
-/** Ids must differ between partitions, offsets follow each other within one. */
+async function all(chunks: AsyncIterable<Buffer>): Promise<Buffer[]> {
+  const buffers: Buffer[] = []
+  for await (const chunk of chunks) buffers.push(chunk)
+  return buffers
+}
+
+/** Ids and namespaces must differ between partitions, offsets follow each other within one. */
 function pieceOf(partition: number, piece: number): readonly LogRecord[] {
   const first = piece * PIECE
-  return benchRecords(PIECE, (piece * AT_ONCE + partition) * PIECE).map((record, i) => ({
+  const scope = { tenant: 'bench', namespace: `of-partition-${partition}` }
+  return benchRecords(PIECE, (piece * AT_ONCE + partition) * PIECE, scope).map((record, i) => ({
     ...record,
     partition,
     offset: first + i,
   }))
 }
 
-async function copyPiece({ schema }: ProjectionBuild, memories: Buffer, outcomes: Buffer): Promise<void> {
-  await rawCopy(database.fold, `${schema}.memories`, MEMORY_COLUMNS, memories)
-  await rawCopy(database.fold, `${schema}.outcomes`, OUTCOME_COLUMNS, outcomes)
+async function copyPiece({ schema }: ProjectionBuild, memories: Buffer[][], outcomes: Buffer[][]): Promise<void> {
+  for (const rows of memories) await rawCopy(database.fold, `${schema}.memories`, MEMORY_COLUMNS, rows)
+  for (const rows of outcomes) await rawCopy(database.fold, `${schema}.outcomes`, OUTCOME_COLUMNS, rows)
 }
 
 /** So that no connection is opened within the clock, and processor time is always of the same ones. */

@@ -1,4 +1,5 @@
 import type { BinaryArrayWriter } from '../binary-array-writer.ts'
+import type { BinaryFields } from '../binary-fields.ts'
 
 /** A column of a table: its name, its type, and its value of a row. `hex` is a bytea that JavaScript holds as hex. */
 export type Column<Row> =
@@ -38,6 +39,33 @@ function writeColumn<Row>(writer: BinaryArrayWriter, column: Column<Row>, rows: 
       break
     case 'bool':
       writer.bool(rows, column.of)
+      break
+  }
+}
+
+/** Writes the value of one row. */
+export function writeField<Row>(fields: BinaryFields, column: Column<Row>, row: Row): void {
+  switch (column.type) {
+    case 'int8':
+      fields.int8(column.of(row))
+      break
+    case 'int4':
+      fields.int4(column.of(row))
+      break
+    case 'uuid':
+      fields.uuid(column.of(row))
+      break
+    case 'text':
+      fields.text(column.of(row))
+      break
+    case 'hex':
+      fields.hex(column.of(row))
+      break
+    case 'bytea':
+      fields.bytea(column.of(row))
+      break
+    case 'bool':
+      fields.bool(column.of(row))
       break
   }
 }

@@ -9,15 +9,11 @@ import { LINK_COLUMNS } from './link-rows.ts'
 import { ALTERED_MEMORY_COLUMNS, MEMORY_COLUMNS } from './memory-rows.ts'
 import { NAMESPACE_COLUMNS } from './namespace-rows.ts'
 import { OUTCOME_COLUMNS } from './outcome-rows.ts'
+import { ROW_BYTES, sealedBytes } from './row-bytes.ts'
 import { SCOPE_COLUMNS, scopesOf } from './scope-rows.ts'
 
 /** Parameters before the arrays: partition, five of `from`, four of `to`, and how many memories are altered. */
 const SCALARS = 10
-
-/** Of a row beside what is sealed. */
-const ROW_BYTES = 512
-/** Of a vector that was added to a row. */
-const VECTOR_BYTES = 600
 
 /** Where the arrays of each table begin. */
 const FIRST = firstParameters(SCALARS + 1, {
@@ -83,20 +79,29 @@ from moved, found`
   return { name: `${schema}:move`, text }
 }
 
+/** Rows that a batch adds, one for each command and each memory; what else it changes is little beside them. */
+export type AddedRows = Pick<LongTermChanges, 'memories' | 'outcomes'>
+
+export const addedRows = (from: Checkpoint, { memories, outcomes }: LongTermChanges): AddedRows => ({
+  memories: memories.filter(({ offset }) => offset > from.offset),
+  outcomes,
+})
+
+/** `added`: of the rows that the batch adds those that this statement is to write. */
 export function moveParameters(
   partition: number,
   from: Checkpoint,
   to: Checkpoint,
   changes: LongTermChanges,
+  added: AddedRows,
 ): Parameter[] {
-  const fresh = changes.memories.filter(({ offset }) => offset > from.offset)
   const altered = changes.memories.filter(({ offset }) => offset <= from.offset)
-  const writer = new BinaryArrayWriter(expectedBytes(changes))
-  writeColumns(writer, MEMORY_COLUMNS, fresh)
+  const writer = new BinaryArrayWriter(expectedBytes(changes, added))
+  writeColumns(writer, MEMORY_COLUMNS, added.memories)
   writeColumns(writer, ALTERED_MEMORY_COLUMNS, altered)
   writeColumns(writer, LINK_COLUMNS, changes.links)
   writeColumns(writer, NAMESPACE_COLUMNS, changes.namespaces)
-  writeColumns(writer, OUTCOME_COLUMNS, changes.outcomes)
+  writeColumns(writer, OUTCOME_COLUMNS, added.outcomes)
   writeColumns(writer, DEAD_LETTER_COLUMNS, changes.deadLetters)
   writeColumns(writer, SCOPE_COLUMNS, scopesOf(changes))
   return [
@@ -115,10 +120,10 @@ export function moveParameters(
 }
 
 /** Roughly, and rather too much: a buffer that grows is copied. */
-const expectedBytes = ({ memories, outcomes, links, deadLetters }: LongTermChanges): number =>
-  memories.reduce((sum, row) => sum + (row.sealed?.length ?? 0) + (row.vectors?.length ?? 0) * VECTOR_BYTES, 0) +
+const expectedBytes = ({ memories, links, deadLetters }: LongTermChanges, added: AddedRows): number =>
+  sealedBytes(added.memories) +
   deadLetters.reduce((sum, { value }) => sum + value.length, 0) +
-  (memories.length + outcomes.length + links.length + 16) * ROW_BYTES
+  (memories.length + added.outcomes.length + links.length + 16) * ROW_BYTES
 
 const insert = <Row>(table: string, columns: ReadonlyArray<Column<Row>>, first: number): string =>
   `insert into ${table} (${columnNames(columns)}) select ${unnestAs(columns, first)} from moved`

@@ -12,16 +12,7 @@ import { createPostgresPool } from '../../../infra/postgres/postgres-pool.ts'
 import { queryRows } from '../../../infra/postgres/row-query.ts'
 import { propertyRuns } from '../../support/property-runs.ts'
 import { missingParts, realParts } from '../../support/real-parts.ts'
-
-const row = fc.record({
-  int8: fc.maxSafeInteger(),
-  int4: fc.integer(),
-  uuid: fc.option(fc.uuid()),
-  bytea: fc.option(fc.uint8Array({ maxLength: 300 })),
-  // Any Unicode but U+0000, which Postgres has no text with.
-  text: fc.option(fc.string({ unit: 'grapheme', maxLength: 50 }).map((text) => text.replaceAll('\0', ''))),
-  bool: fc.boolean(),
-})
+import { anyRow, asRead } from './any-row.ts'
 
 const missing = await missingParts('postgres')
 if (missing === null) {
@@ -31,7 +22,7 @@ if (missing === null) {
   test('Postgres reads an array of any values as they were, nulls and none at all too', async (t) => {
     const text = `select * from unnest($1::int8[], $2::int4[], $3::uuid[], $4::bytea[], $5::text[], $6::bool[])`
     await fc.assert(
-      fc.asyncProperty(fc.array(row, { maxLength: 20 }), async (rows) => {
+      fc.asyncProperty(fc.array(anyRow, { maxLength: 20 }), async (rows) => {
         const read = await queryRows(pool, { name: 'arrays', text }, [
           int8Array(rows.map(({ int8 }) => int8)),
           int4Array(rows.map(({ int4 }) => int4)),
@@ -40,17 +31,7 @@ if (missing === null) {
           textArray(rows.map((each) => each.text)),
           boolArray(rows.map(({ bool }) => bool)),
         ])
-        t.deepEqual(
-          read,
-          rows.map(({ int8, int4, uuid, bytea, text, bool }) => [
-            `${int8}`,
-            `${int4}`,
-            uuid,
-            bytea && `\\x${Buffer.from(bytea).toString('hex')}`,
-            text,
-            bool ? 't' : 'f',
-          ]),
-        )
+        t.deepEqual(read, rows.map(asRead))
       }),
       { numRuns: propertyRuns(100) },
     )

@@ -13,30 +13,31 @@ import { eventually } from '../../support/eventually.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { startTcpProxy } from '../../support/tcp-proxy.ts'
 import { type TemporaryDatabase, temporaryDatabase } from './temporary-database.ts'
+import { WAYS_OF_WRITING } from './ways-of-writing.ts'
 
 /** Long enough for some batches to go through, short enough to hit others halfway. */
 const CUT_EVERY_MS = 40
 const FAULTS = 8
+/** A copy that is held up takes half as long, and may take as long as this. */
+const COPY_MS = 5_000
 
 const missing = await missingParts('postgres')
 if (missing === null) {
   const database = await temporaryDatabase()
   test.after.always(() => database.drop())
-  registerTests(database)
+  for (const way of WAYS_OF_WRITING) registerMoves(database, way)
+  registerCopies(database)
+  registerPools(database)
 } else {
   test.skip(`Postgres faults: ${missing}`, (t) => t.pass())
 }
 
-function registerTests(database: TemporaryDatabase): void {
-  const anotherPool = (t: ExecutionContext, applicationName: string, dsn = database.dsn): Pool => {
-    const pool = createPostgresPool({ dsn, applicationName, settings: FOLD_SETTINGS, statementTimeoutMs: 500 })
-    t.teardown(() => pool.end())
-    return pool
-  }
-
-  test('of movers that wait for each other at the checkpoint exactly one moves', async (t) => {
+function registerMoves(database: TemporaryDatabase, { name, copyFrom }: (typeof WAYS_OF_WRITING)[number]): void {
+  test(`of movers that wait for each other at the checkpoint exactly one moves: rows ${name}`, async (t) => {
     const build = await database.newBuild()
-    const stores = [1, 2, 3].map((n) => new PostgresLongTermStore(anotherPool(t, `racer-${build.build}-${n}`), build))
+    const stores = [1, 2, 3].map(
+      (n) => new PostgresLongTermStore(anotherPool(t, database, `racer-${build.build}-${n}`), build, copyFrom),
+    )
     const none = await stores[0]!.checkpoint(PARTITION)
     const unlock = await lockCheckpoint(database, build)
     const moves = stores.map((store) => store.move(PARTITION, none, checkpointAt(none, 0), remembered([0])))
@@ -47,9 +48,11 @@ function registerTests(database: TemporaryDatabase): void {
     t.is((await countRows(database.read, { current: build })).memories, 1)
   })
 
-  test('a zombie that wakes while its successor folds on changes nothing', async (t) => {
+  test(`a zombie that wakes while its successor folds on changes nothing: rows ${name}`, async (t) => {
     const build = await database.newBuild()
-    const [zombie, owner] = [1, 2].map((n) => new PostgresLongTermStore(anotherPool(t, `zombie-${n}`), build))
+    const [zombie, owner] = [1, 2].map(
+      (n) => new PostgresLongTermStore(anotherPool(t, database, `zombie-${n}`), build, copyFrom),
+    )
     const none = await owner!.checkpoint(PARTITION)
     const outcomes = [zombie, owner].map(async (store, which) => {
       const moved: string[] = []
@@ -69,27 +72,30 @@ function registerTests(database: TemporaryDatabase): void {
     t.deepEqual([counts.memories, counts.outcomes], [offset + 1, offset + 1])
   })
 
-  test('a move whose connection is terminated while it waits rejects, and nothing of it stays', async (t) => {
+  test(`a move whose connection is terminated while it waits rejects, and nothing of it stays: rows ${name}`, async (t) => {
     const build = await database.newBuild()
-    const name = `terminated-${build.build}`
-    const store = new PostgresLongTermStore(anotherPool(t, name), build)
+    const application = `terminated-${build.build}`
+    const store = new PostgresLongTermStore(anotherPool(t, database, application), build, copyFrom)
     const none = await store.checkpoint(PARTITION)
     const unlock = await lockCheckpoint(database, build)
     const move = store.move(PARTITION, none, checkpointAt(none, 0), remembered([0]))
-    await Promise.all([t.throwsAsync(move), waitingForLock(database, name, 1).then(() => terminate(database, name))])
+    await Promise.all([
+      t.throwsAsync(move),
+      waitingForLock(database, application, 1).then(() => terminate(database, application)),
+    ])
     await unlock()
     t.deepEqual(await store.checkpoint(PARTITION), none)
     t.is((await countRows(database.read, { current: build })).outcomes, 0)
     t.is((await store.move(PARTITION, none, checkpointAt(none, 0), remembered([0]))).outcome, 'moved')
   })
 
-  test('wherever a connection is cut, a batch stands whole or not at all', async (t) => {
+  test(`wherever a connection is cut, a batch stands whole or not at all: rows ${name}`, async (t) => {
     const build = await database.newBuild()
-    const name = `cut-${build.build}`
-    const store = new PostgresLongTermStore(anotherPool(t, name), build)
+    const application = `cut-${build.build}`
+    const store = new PostgresLongTermStore(anotherPool(t, database, application), build, copyFrom)
     let folding = true
     const killer = (async () => {
-      for (; folding; await pause(CUT_EVERY_MS)) await terminate(database, name)
+      for (; folding; await pause(CUT_EVERY_MS)) await terminate(database, application)
     })()
     await foldThroughFaults(store, 50, FAULTS)
     folding = false
@@ -100,13 +106,13 @@ function registerTests(database: TemporaryDatabase): void {
     t.true(offset > 0)
   })
 
-  test('a Postgres that goes silent rejects what waits for it, and serves when it is back', async (t) => {
+  test(`a Postgres that goes silent rejects what waits for it, and serves when it is back: rows ${name}`, async (t) => {
     const build = await database.newBuild()
     const url = new URL(database.dsn)
     const proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port) })
     t.teardown(() => proxy.close())
     url.port = String(proxy.port)
-    const store = new PostgresLongTermStore(anotherPool(t, 'silent', url.href), build)
+    const store = new PostgresLongTermStore(anotherPool(t, { dsn: url.href }, 'silent'), build, copyFrom)
     const none = await store.checkpoint(PARTITION)
     proxy.silence()
     await t.throwsAsync(store.move(PARTITION, none, checkpointAt(none, 0), remembered([0])))
@@ -118,7 +124,33 @@ function registerTests(database: TemporaryDatabase): void {
     t.deepEqual(await store.checkpoint(PARTITION), checkpointAt(none, 0))
     t.is((await countRows(database.read, { current: build })).memories, 1)
   })
+}
 
+function registerCopies(database: TemporaryDatabase): void {
+  test('a Postgres that goes silent in the middle of a copy rejects the move, and nothing of it stays', async (t) => {
+    const build = await database.newBuild()
+    const url = new URL(database.dsn)
+    const proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port) })
+    t.teardown(() => proxy.close())
+    url.port = String(proxy.port)
+    const application = `copies-${build.build}`
+    const store = new PostgresLongTermStore(anotherPool(t, { dsn: url.href }, application, COPY_MS), build, 1)
+    const none = await store.checkpoint(PARTITION)
+    await sleepBeforeOutcomes(database, build)
+    const move = t.throwsAsync(store.move(PARTITION, none, checkpointAt(none, 0), remembered([0])), {
+      message: /timeout/,
+    })
+    await copying(database, application)
+    proxy.silence()
+    await move
+    proxy.resume()
+    t.deepEqual(await store.checkpoint(PARTITION), none)
+    t.is((await countRows(database.read, { current: build })).memories, 0)
+    t.is((await store.move(PARTITION, none, checkpointAt(none, 0), remembered([0]))).outcome, 'moved')
+  })
+}
+
+function registerPools(database: TemporaryDatabase): void {
   test('a pool ends in bounded time although the server has gone silent', async (t) => {
     const url = new URL(database.dsn)
     const proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port) })
@@ -155,6 +187,18 @@ function registerTests(database: TemporaryDatabase): void {
     await eventually(() => assert(lost.length > 0))
     t.is((await pool.query('select 1 as one')).rows[0].one, 1)
   })
+}
+
+/** The server gives a statement up after `statementTimeoutMs`, the client gives a silent connection up a second later. */
+function anotherPool(
+  t: ExecutionContext,
+  { dsn }: Pick<TemporaryDatabase, 'dsn'>,
+  applicationName: string,
+  statementTimeoutMs = 500,
+): Pool {
+  const pool = createPostgresPool({ dsn, applicationName, settings: FOLD_SETTINGS, statementTimeoutMs })
+  t.teardown(() => pool.end())
+  return pool
 }
 
 /** Moves `step` by `step`, going on from the stored checkpoint after each failure, until so many moves have failed. */
@@ -202,3 +246,18 @@ async function terminate(database: TemporaryDatabase, name: string): Promise<voi
     [name],
   )
 }
+
+/** So that a copy lasts long enough to be met halfway. */
+const sleepBeforeOutcomes = (database: TemporaryDatabase, { schema }: ProjectionBuild): Promise<unknown> =>
+  database.fold.query(`create function ${schema}.sleep() returns trigger language plpgsql as
+      $$ begin perform pg_sleep(${COPY_MS / 2_000}); return new; end $$;
+    create trigger sleeps before insert on ${schema}.outcomes for each row execute function ${schema}.sleep()`)
+
+const copying = (database: TemporaryDatabase, application: string): Promise<void> =>
+  eventually(async () => {
+    const { rows } = await database.read.query(
+      `select query from pg_stat_activity where application_name = $1 and state = 'active' and query like 'copy %outcomes%'`,
+      [application],
+    )
+    assert.equal(rows.length, 1)
+  })

@@ -24,6 +24,7 @@ import { propertyRuns } from '../../support/property-runs.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { cuts, foldInBatches, scopedLogs } from '../../support/scoped-logs.ts'
 import { temporaryDatabase } from './temporary-database.ts'
+import { WAYS_OF_WRITING } from './ways-of-writing.ts'
 
 const missing = await missingParts('postgres')
 if (missing === null) {
@@ -35,9 +36,9 @@ if (missing === null) {
     await database.drop()
   })
 
-  const inPostgres = async (log: InMemoryLog, sizes: readonly number[]) => {
+  const inPostgres = async (log: InMemoryLog, sizes: readonly number[], copyFrom?: number) => {
     const current = await database.newBuild(LONG_TERM_FOLD_VERSION)
-    await foldInBatches(new PostgresLongTermStore(database.fold, current), log, sizes)
+    await foldInBatches(new PostgresLongTermStore(database.fold, current, copyFrom), log, sizes)
     return { current }
   }
   const inSqlite = async (log: InMemoryLog, sizes: readonly number[]) => {
@@ -51,8 +52,8 @@ if (missing === null) {
 
   test('one log comes to the same state, bit for bit, in Postgres and in SQLite, however each is cut', async (t) => {
     await fc.assert(
-      fc.asyncProperty(scopedLogs, cuts, cuts, async (log, here, there) => {
-        const [followed, sqlite] = [await inPostgres(log, here), await inSqlite(log, there)]
+      fc.asyncProperty(scopedLogs, cuts, cuts, fc.constantFrom(...WAYS_OF_WRITING), async (log, here, there, way) => {
+        const [followed, sqlite] = [await inPostgres(log, here, way.copyFrom), await inSqlite(log, there)]
         t.is(await hashState(database.read, followed), sqlite.store.stateHash())
         t.deepEqual(await countRows(database.read, followed), sqlite.store.counts())
         const start = { partition: 0, offset: -1 }
