@@ -43,11 +43,18 @@ test.serial('a port that something listens on is taken, until it listens no more
 })
 
 test.serial('ports are free while other threads start processes, which hold what is open at that moment', async (t) => {
+  // Told to, and not terminated: who ends its thread never hears of its processes' end.
   const source = `const { spawn } = require('node:child_process')
-    const again = () => spawn('true').on('close', again)
+    const { parentPort } = require('node:worker_threads')
+    let on = true
+    const again = () => on && spawn('true').on('close', again)
+    parentPort.once('message', () => (on = false))
     for (let i = 0; i < 4; i++) again()`
   const workers = [1, 2].map(() => new Worker(source, { eval: true }))
-  t.teardown(() => Promise.all(workers.map((worker) => worker.terminate())))
+  t.teardown(() => {
+    for (const worker of workers) worker.postMessage('enough')
+    return Promise.all(workers.map((worker) => once(worker, 'exit')))
+  })
   await Promise.all(workers.map((worker) => once(worker, 'online')))
   for (let round = 0; round < 20; round += 1) {
     const servers = await Promise.all((await freePorts(20, FEW)).map((port) => listenOn(t, port)))
