@@ -10,6 +10,7 @@ import { Projector } from '../../../projections/projector.ts'
 import { createAuditCodec } from '../../../schemas/audit-codec.ts'
 import { createCommandCodec } from '../../../schemas/command-codec.ts'
 import { loadSigningKey } from '../../crypto/signing-key.ts'
+import { giveWay } from '../../embedded/give-way.ts'
 import { auditLogTable } from '../../sqlite/audit/audit-log.ts'
 import { openSqliteAuditStore } from '../../sqlite/audit/sqlite-audit-store.ts'
 import { DamagedFileError } from '../../sqlite/data-dir/damaged-file-error.ts'
@@ -31,6 +32,7 @@ const LOOK_FOR_DUE_ANCHORS_MS = 250
 
 const port = parentPort
 if (port === null) throw new Error('audit-worker.ts runs as a worker thread')
+giveWay()
 const data = workerData as AuditWorkerData
 const report = (message: AuditReport): void => port.postMessage(message)
 
