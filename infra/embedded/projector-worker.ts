@@ -54,10 +54,11 @@ const projector = new Projector(
 /** Partitions that grew while they were being folded: they are looked at once more. */
 const grown = new Set<number>()
 const running = new Map<number, Promise<void>>()
+let closing = false
 
 function run(partition: number): void {
   grown.add(partition)
-  if (running.has(partition)) return
+  if (running.has(partition) || closing) return
   running.set(
     partition,
     foldWhileGrowing(partition).finally(() => running.delete(partition)),
@@ -68,7 +69,17 @@ async function foldWhileGrowing(partition: number): Promise<void> {
   while (grown.delete(partition)) await projector.catchUp(partition)
 }
 
+/** Begins with each partition, unless it is told to close before it came to all of them. */
+async function takeAll(): Promise<void> {
+  for (let partition = 0; partition < PARTITIONS && !closing; partition++) {
+    await projector.take(partition)
+    run(partition)
+  }
+}
+
 async function close(): Promise<void> {
+  closing = true
+  await taken
   for (let partition = 0; partition < PARTITIONS; partition++) projector.release(partition)
   grown.clear()
   await Promise.all(running.values())
@@ -88,7 +99,4 @@ for (let partition = 0; partition < PARTITIONS; partition++) {
   folded.push({ offset, knownTime })
 }
 report({ kind: 'ready', folded })
-for (let partition = 0; partition < PARTITIONS; partition++) {
-  await projector.take(partition)
-  run(partition)
-}
+const taken = takeAll()

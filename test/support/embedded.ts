@@ -6,6 +6,7 @@ import { type Embedded, type EmbeddedDeps, startEmbedded } from '../../infra/emb
 import { createLogger } from '../../infra/telemetry/logger.ts'
 import { createMetrics, type Metrics } from '../../infra/telemetry/metrics.ts'
 import type { RecallRequest } from '../../query-api/requests/requests.ts'
+import { throwFatal } from './throw-fatal.ts'
 
 export const identity: Identity = {
   tenant: 'default',
@@ -75,10 +76,9 @@ export class TestClock {
 
 export interface TestEmbedded extends Embedded {
   readonly metrics: Metrics
-  readonly fatal: Error[]
 }
 
-/** Everything in this process over a data directory; closed when the test ends. */
+/** Everything in this process over a data directory; closed when the test ends. What a server could not go on with fails the test. */
 export async function openEmbedded(
   t: ExecutionContext,
   dataDir: string,
@@ -99,7 +99,6 @@ export async function openEmbedded(
   > = {},
 ): Promise<TestEmbedded> {
   const metrics = createMetrics({ processMetrics: false })
-  const fatal: Error[] = []
   const embedded = await startEmbedded({
     dataDir,
     masterKey: null,
@@ -107,7 +106,7 @@ export async function openEmbedded(
     clock,
     logger: createLogger({ level: 'silent' }),
     metrics,
-    onFatal: (error) => fatal.push(error),
+    onFatal: throwFatal,
     ...more,
   })
   let closed: Promise<void> | null = null
@@ -116,5 +115,5 @@ export async function openEmbedded(
     return closed
   }
   t.teardown(close)
-  return { ...embedded, metrics, fatal, close }
+  return { ...embedded, metrics, close }
 }

@@ -120,10 +120,20 @@ async function anchor(all: boolean): Promise<void> {
   }
 }
 
+/** Begins with each chain, unless it is told to close before it came to all of them. */
+async function takeAll(): Promise<void> {
+  for (const { topic, partition } of everyChain) {
+    if (closing) return
+    await projectors[topic].take(partition)
+    run(topic, partition)
+  }
+}
+
 /** Ends behind the batches that it is at: what is not chained yet is chained at the next start. */
 async function close(): Promise<void> {
   clearInterval(timer)
   closing = true
+  await taken
   for (const { topic, partition } of everyChain) projectors[topic].release(partition)
   await Promise.all(running.values())
   await anchor(true)
@@ -162,7 +172,4 @@ port.on('message', (request: AuditRequest) => {
 await beginOperations()
 const timer = setInterval(() => void anchor(false), LOOK_FOR_DUE_ANCHORS_MS)
 report({ kind: 'ready' })
-for (const { topic, partition } of everyChain) {
-  await projectors[topic].take(partition)
-  run(topic, partition)
-}
+const taken = takeAll()

@@ -27,7 +27,6 @@ test('a server whose audit table has a row that it did not write raises the alar
   const embedded = await openEmbedded(t, dataDir)
   await raisesTheAlarm(t, embedded)
   await t.notThrowsAsync(embedded.commands.remember(waiting(), rememberRequest('served on')))
-  t.deepEqual(embedded.fatal, [])
   await embedded.close()
   t.deepEqual(await findingsIn(dataDir), [`table-rewritten ${topic}/${partition}/6`])
 })
@@ -46,7 +45,6 @@ test('a server that starts on a log that is not what it chained raises the alarm
     }
     const embedded = await openEmbedded(t, dataDir)
     await raisesTheAlarm(t, embedded)
-    t.deepEqual(embedded.fatal, [])
     await embedded.close()
   }
 })
