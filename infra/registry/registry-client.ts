@@ -4,6 +4,8 @@ import { RegistryRefusedError, RegistryUnavailableError } from './registry-error
 import { askRegistry, type RegistryAddress, type RegistryRequest, registryAddress } from './registry-http.ts'
 
 const DEFAULT_TIMEOUT_MS = 5_000
+/** For what a person calls: a process asks again by itself, a verb that gives up has to be called again. */
+export const PATIENT_TIMEOUT_MS = 20_000
 /** What mappersmith, below the library, reports when there was no answer at all. */
 const NO_ANSWER = 400
 const FIRST_SERVER_ERROR = 500

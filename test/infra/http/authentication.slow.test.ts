@@ -4,6 +4,8 @@ import type { Identity } from '../../../domain/identity.ts'
 import { ProblemError } from '../../../domain/problem.ts'
 import { apiTokenAuthenticator } from '../../../infra/http/auth/api-token.ts'
 import { loopbackAuthenticator } from '../../../infra/http/auth/loopback.ts'
+import { openEmbedded } from '../../support/embedded.ts'
+import { temporaryFolder } from '../../support/temp-folder.ts'
 import { call } from './support/call.ts'
 import { MEMORY_ID } from './support/doubles.ts'
 import { startEdge } from './support/start-edge.ts'
@@ -193,7 +195,10 @@ test('what lies in a foreign namespace looks absent to a bound credential', asyn
 
 test('policy and limits are asked with the identity, the action and what it costs', async (t) => {
   const asked: unknown[] = []
+  const { commands, query } = await openEmbedded(t, temporaryFolder(t))
   const edge = await startEdge(t, {
+    commands,
+    query,
     authorise: (identity, action, namespace) => void asked.push([identity.tenant, action, namespace]),
     limit: (_identity, cost) => {
       asked.push(cost)
