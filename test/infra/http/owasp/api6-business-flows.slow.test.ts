@@ -1,4 +1,6 @@
 import test from 'ava'
+import { openEmbedded } from '../../../support/embedded.ts'
+import { temporaryFolder } from '../../../support/temp-folder.ts'
 import { call } from '../support/call.ts'
 import { startEdge } from '../support/start-edge.ts'
 
@@ -23,7 +25,10 @@ for (const [what, body] of tooWide) {
 }
 
 test('each memory of a batch counts, so that a batch is no way around a daily limit', async (t) => {
+  const { commands, query } = await openEmbedded(t, temporaryFolder(t))
   const edge = await startEdge(t, {
+    commands,
+    query,
     limit: (_identity, cost) => {
       const asked = cost.of === 'requests' ? 1 : cost.count
       return { granted: Math.min(asked, 2), quotas: [], retryAfterSeconds: 60 }
