@@ -1,6 +1,6 @@
 import { createHash, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { lengthPrefixed } from '../../domain/length-prefixed.ts'
 import { aeadOpen, aeadSeal } from './aead.ts'
 import { keyOfText } from './key-text.ts'
@@ -43,7 +43,9 @@ export function loadMasterKey(dataDir: string, configured: string | null): Maste
   return { ...createMasterKey(parseKey(readFileSync(path, 'utf8').trim(), path), path), made }
 }
 
+/** A process of a cluster keeps nothing else in its data directory: nobody else has made it by then. */
 function writeKey(path: string, key: Buffer): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const file = openSync(path, 'wx', 0o600)
   writeSync(file, `${key.toString('base64')}\n`)
   fsyncSync(file)

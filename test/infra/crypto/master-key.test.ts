@@ -22,6 +22,12 @@ test('the first start makes a master key that only its owner can read, and the n
   t.throws(() => second.unwrap('index-key', ['a'], wrapped))
 })
 
+test('the first start makes the folder of its master key, for its owner alone', (t) => {
+  const folder = join(t.context as string, 'not', 'there')
+  t.true(loadMasterKey(folder, null).made)
+  t.is(statSync(folder).mode & 0o777, 0o700)
+})
+
 test('a configured master key is taken as base64 or hex, and no file is made', (t) => {
   const folder = t.context as string
   const bytes = Buffer.alloc(32, 9)
