@@ -43,7 +43,7 @@ export function loadMasterKey(dataDir: string, configured: string | null): Maste
   return { ...createMasterKey(parseKey(readFileSync(path, 'utf8').trim(), path), path), made }
 }
 
-/** A process of a cluster keeps nothing else in its data directory: nobody else has made it by then. */
+/** Makes the folder too: in a cluster nobody else has made it by then. */
 function writeKey(path: string, key: Buffer): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const file = openSync(path, 'wx', 0o600)
