@@ -16,8 +16,8 @@ interface Waiting {
   readonly since: number
   /** Whether it was found to be ahead of the store once, and waited for it. */
   readonly hasWaited: boolean
-  /** Reads the index, which stands at `checkpoint`, and settles the caller's promise. */
-  readonly serve: (checkpoint: Checkpoint, without: ReadResult<unknown>['without']) => void
+  /** Reads the index, which stands at `checkpoint`, and settles the caller's promise; resolves when the index is read. */
+  readonly serve: (checkpoint: Checkpoint, without: ReadResult<unknown>['without'], others: number) => Promise<void>
   readonly refuse: (reason: unknown) => void
 }
 
@@ -73,14 +73,19 @@ export class ResidentView<Index extends ViewIndex> {
     return this.#index.bytes()
   }
 
-  /** Runs `use` on the index as it stands after this call. `use` must not wait for anything. */
-  read<T>(wish: ReadWish, use: (index: Index) => T): Promise<ReadResult<T>> {
+  /**
+   * Runs `use` on the index as it stands after this call. What it returns may be worked out on another thread: the index stays as
+   * it is until then. `others`: readers that wait behind this one.
+   */
+  read<T>(wish: ReadWish, use: (index: Index, others: number) => T | Promise<T>): Promise<ReadResult<T>> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({
         wish,
         since: this.#round,
         hasWaited: false,
-        serve: (checkpoint, without) => resolve({ value: use(this.#index), checkpoint, without }),
+        serve: async (checkpoint, without, others) => {
+          resolve({ value: await use(this.#index, others), checkpoint, without })
+        },
         refuse: reject,
       })
       if (!this.#running) void this.#run()
@@ -95,7 +100,7 @@ export class ResidentView<Index extends ViewIndex> {
       try {
         await this.#serve(await this.#catchUp(slices), slices)
       } catch (reason) {
-        this.#refuse(reason)
+        await this.#refuse(reason)
       }
     }
     this.#running = false
@@ -233,13 +238,17 @@ export class ResidentView<Index extends ViewIndex> {
   async #serve(checkpoint: Checkpoint, slices: Slices): Promise<void> {
     slices.begin()
     const ahead: Waiting[] = []
-    for (const reader of this.#takeWaiting()) {
-      if (checkpoint.offset >= reader.wish.offset) serveOne(reader, checkpoint, null)
+    const reads: Array<Promise<void>> = []
+    const readers = this.#takeWaiting()
+    for (const [i, reader] of readers.entries()) {
+      if (checkpoint.offset >= reader.wish.offset)
+        reads.push(serveOne(reader, checkpoint, null, readers.length - 1 - i))
       else if (reader.since === this.#round) this.#waiting.push(reader)
       else if (!reader.hasWaited) ahead.push({ ...reader, hasWaited: true })
       else reader.refuse(notYetVisible('Long-term memory answers with an older state than the asked position.'))
       if (slices.isUp()) await slices.next()
     }
+    await Promise.all(reads)
     if (ahead.length > 0) await this.#waitAgain(ahead)
   }
 
@@ -252,15 +261,18 @@ export class ResidentView<Index extends ViewIndex> {
   }
 
   /** `adopted` still stands when not one row of a failed catch-up was put; else there is nothing to read. */
-  #refuse(reason: unknown): void {
+  async #refuse(reason: unknown): Promise<void> {
     const { adopted } = this.#sync
     if (reason instanceof StandsBeforeError) this.#parts.onFault(reason.cause)
+    const reads: Array<Promise<void>> = []
     for (const reader of this.#takeWaiting()) {
       const stands = adopted !== null && adopted.offset >= reader.wish.offset
-      if (stands && reason instanceof StandsBeforeError) serveOne(reader, adopted, 'keys')
-      else if (stands && reader.wish.allowStale && isUnavailable(reason)) serveOne(reader, adopted, 'store')
+      if (stands && reason instanceof StandsBeforeError) reads.push(serveOne(reader, adopted, 'keys', 0))
+      else if (stands && reader.wish.allowStale && isUnavailable(reason))
+        reads.push(serveOne(reader, adopted, 'store', 0))
       else reader.refuse(reason instanceof StandsBeforeError ? reason.cause : reason)
     }
+    await Promise.all(reads)
   }
 
   #takeWaiting(): readonly Waiting[] {
@@ -277,9 +289,9 @@ class StandsBeforeError extends Error {
   }
 }
 
-function serveOne(reader: Waiting, ...as: Parameters<Waiting['serve']>): void {
+async function serveOne(reader: Waiting, ...as: Parameters<Waiting['serve']>): Promise<void> {
   try {
-    reader.serve(...as)
+    await reader.serve(...as)
   } catch (reason) {
     reader.refuse(reason)
   }

@@ -1,12 +1,10 @@
 import { isNumbered, type NumberedWords } from '../text/numbered-words.ts'
-import { growableU8, growableU16, growableU32 } from './growable.ts'
+import { growableU32 } from './growable.ts'
 import type { IndexArchive } from './index-archive.ts'
 import type { IndexedText } from './indexed-memory.ts'
-import { PostingPool } from './posting-pool.ts'
-import { PostingSpans } from './posting-spans.ts'
 import { FULL_TURN } from './recall-weights.ts'
 import { TermNumbers } from './term-numbers.ts'
-import { TokenStore } from './token-store.ts'
+import { Texts } from './texts.ts'
 import { ValueDictionary } from './value-dictionary.ts'
 
 /** Of the row's own date (month, year, day-month): indexed, and neighbour of no other token. */
@@ -15,29 +13,14 @@ export const CALENDAR = 0x4000_0000
 export const MENTIONED = 0x8000_0000
 export const TERM = 0x3fff_ffff
 
-/** The texts of an index: postings by term, tokens by row, and a few figures of each row. */
-export class Documents {
+/** The texts of an index, by whoever writes them: with the words that terms are, and how many rows show each. */
+export class Documents extends Texts {
   readonly terms = new ValueDictionary<string>()
-  readonly postings = new PostingPool()
-  readonly spans: PostingSpans
-  readonly tokens = new TokenStore()
-  /** Terms of a row: its stems, its date's, its author's. */
-  readonly length = growableU16()
-  /** Distinct stems, counted up to FULL_TURN. */
-  readonly distinct = growableU8()
-  /** Bits of analyse-text.ts. */
-  readonly traits = growableU8()
-  /** Bits of topics.ts. */
-  readonly topics = growableU32()
   /** Rows that hold a term and are hidden, by term. */
   readonly #hidden = growableU32()
   readonly #numbers = new TermNumbers(this.terms)
   #counts = new Uint16Array(1024)
   #scratch = new Uint32Array(1024)
-
-  constructor() {
-    this.spans = new PostingSpans(this.postings, this.length)
-  }
 
   /** Rows that hold a term and are not hidden. */
   holding(term: number): number {

@@ -1,10 +1,10 @@
 import { gain, normOf } from './bm25.ts'
 import { episodeBm25 } from './recall-weights.ts'
 import type { Turns } from './turns.ts'
-import type { Visibility } from './visibility.ts'
+import type { VisibleRows } from './visibility.ts'
 
 /** BM25 of each candidate's whole episode, its visible turns as one document; a turn without a run is its own. */
-export function episodeScores(turns: Turns, visibility: Visibility): Float64Array {
+export function episodeScores(turns: Turns, visibility: VisibleRows): Float64Array {
   const { query, counts, runs, runOf } = turns
   const norm = normOf(episodeBm25, visibility.episodes === 0 ? 0 : visibility.length / visibility.episodes)
   const width = query.terms.length

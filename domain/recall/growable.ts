@@ -27,10 +27,15 @@ export class Growable<T extends Numbers> {
   }
 }
 
-export const growableI8 = (): Growable<Int8Array> => new Growable((n) => new Int8Array(n))
-export const growableU8 = (): Growable<Uint8Array> => new Growable((n) => new Uint8Array(n))
-export const growableU16 = (): Growable<Uint16Array> => new Growable((n) => new Uint16Array(n))
-export const growableU32 = (capacity?: number): Growable<Uint32Array> =>
-  new Growable((n) => new Uint32Array(n), capacity)
-export const growableF32 = (): Growable<Float32Array> => new Growable((n) => new Float32Array(n))
-export const growableF64 = (): Growable<Float64Array> => new Growable((n) => new Float64Array(n))
+/** In shared memory, so that threads that rank can be lent the columns of an index, and nothing is copied. */
+const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes)
+
+export const sharedU8 = (length: number): Uint8Array => new Uint8Array(shared(length))
+export const sharedU32 = (length: number): Uint32Array => new Uint32Array(shared(length * 4))
+
+export const growableI8 = (): Growable<Int8Array> => new Growable((n) => new Int8Array(shared(n)))
+export const growableU8 = (): Growable<Uint8Array> => new Growable(sharedU8)
+export const growableU16 = (): Growable<Uint16Array> => new Growable((n) => new Uint16Array(shared(n * 2)))
+export const growableU32 = (capacity?: number): Growable<Uint32Array> => new Growable(sharedU32, capacity)
+export const growableF32 = (): Growable<Float32Array> => new Growable((n) => new Float32Array(shared(n * 4)))
+export const growableF64 = (): Growable<Float64Array> => new Growable((n) => new Float64Array(shared(n * 8)))

@@ -24,6 +24,9 @@ export interface IndexArchive {
   values<T extends JsonPrimitive | undefined>(name: string, values: readonly T[]): T[]
 }
 
+/** What columns need of an archive that have nothing but numbers. */
+export type ColumnArchive = Pick<IndexArchive, 'number' | 'column' | 'blocks'>
+
 abstract class NamedArchive {
   readonly #prefix: string
 

@@ -1,5 +1,5 @@
-import { growableU32 } from './growable.ts'
-import type { IndexArchive } from './index-archive.ts'
+import { growableU32, sharedU32 } from './growable.ts'
+import type { ColumnArchive } from './index-archive.ts'
 
 /** A posting is row × 64 + term count; counts beyond 63 are kept as 63, where BM25 has long flattened out. */
 export const COUNT_BITS = 6
@@ -101,10 +101,10 @@ export class PostingPool {
     }
   }
 
-  /** `terms`: above every code of a term. */
-  archive(archive: IndexArchive, terms: number): void {
+  /** Also lends them, and borrows. `terms`: above every code of a term. */
+  archive(archive: ColumnArchive, terms: number): void {
     this.#free = archive.number('free', this.#free)
-    archive.blocks('blocks', this.#blocks, () => new Uint32Array(BLOCK))
+    archive.blocks('blocks', this.#blocks, () => sharedU32(BLOCK))
     archive.column('head', this.#head, terms)
     archive.column('tail', this.#tail, terms)
     archive.column('left', this.#left, terms)
@@ -131,7 +131,7 @@ export class PostingPool {
 
   #allocate(size: number): number {
     if (this.#free + size > BLOCK) {
-      this.#blocks.push(new Uint32Array(BLOCK))
+      this.#blocks.push(sharedU32(BLOCK))
       this.#free = 0
     }
     const address = (this.#blocks.length - 1) * BLOCK + this.#free

@@ -32,7 +32,7 @@ import {
   windowScore,
 } from './signals.ts'
 import type { Turns } from './turns.ts'
-import type { Visibility } from './visibility.ts'
+import type { VisibleFigures, VisibleRows } from './visibility.ts'
 
 /** The candidates of a query, ranked. */
 export interface Ranking {
@@ -58,7 +58,7 @@ export interface RankedBy {
 const WIDTH = ALL_SIGNALS.length
 
 /** The best `k` of the candidates; ties break by offset, lower first. */
-export function rank(turns: Turns, visibility: Visibility, k: number, { profile, dense }: RankedBy): Ranking {
+export function rank(turns: Turns, visibility: VisibleRows, k: number, { profile, dense }: RankedBy): Ranking {
   const signals = signalsOf(turns, visibility)
   const byMeaning = dense !== null && addDense(signals, turns, dense)
   const used: RecallWeights = profileWeights[profile][byMeaning ? 'vectors' : 'words']
@@ -98,13 +98,14 @@ function bestOf(sums: Float64Array, k: number): number[] {
   return best
 }
 
-const meanLength = (visibility: Visibility): number => (visibility.rows === 0 ? 0 : visibility.length / visibility.rows)
+const meanLength = (visibility: VisibleFigures): number =>
+  visibility.rows === 0 ? 0 : visibility.length / visibility.rows
 
 /** The mean length of a window is taken as that of a turn times how many turns windows have: no window is measured. */
-const windowNormOf = (visibility: Visibility): Norm =>
+const windowNormOf = (visibility: VisibleFigures): Norm =>
   normOf(turnBm25, visibility.rows === 0 ? 0 : meanLength(visibility) * (visibility.windowTurns / visibility.rows))
 
-function signalsOf(turns: Turns, visibility: Visibility): Float64Array {
+function signalsOf(turns: Turns, visibility: VisibleRows): Float64Array {
   const mean = meanLength(visibility)
   const turnNorm = normOf(turnBm25, mean)
   const windowNorm = windowNormOf(visibility)

@@ -7,7 +7,6 @@ import { Lexicon } from '../text/lexicon.ts'
 import { withoutWords } from '../text/without-words.ts'
 import { Authors } from './authors.ts'
 import { RowEmbeddings } from './dense/row-embeddings.ts'
-import { withNearest } from './dense/with-nearest.ts'
 import { Documents } from './documents.ts'
 import { Episodes, type TurnOrder } from './episodes.ts'
 import { FilterColumns } from './filter-columns.ts'
@@ -15,19 +14,16 @@ import { growableF64 } from './growable.ts'
 import type { IndexArchive } from './index-archive.ts'
 import type { Amendment, AnalysedMemory, AsOf, IndexedMemory } from './indexed-memory.ts'
 import { KnownIntervals } from './known-intervals.ts'
+import type { LendingWalk } from './lending/column-lending.ts'
+import type { LentJob } from './lending/lent-index.ts'
 import { MemoryIds } from './memory-ids.ts'
 import { OffsetOrder } from './offset-order.ts'
 import { profileOf } from './profile.ts'
 import { type QueryReading, readingOf } from './query-reading.ts'
 import { QueryTermReader, type QueryTerms } from './query-terms.ts'
-import { rank } from './rank.ts'
+import { type RankedRow, type RankingJob, RowRanker } from './rank-rows.ts'
 import type { ListedMemory, ListQuery, RecallHit, RecallQuery } from './recall-request.ts'
 import type { RowColumns } from './row-columns.ts'
-import { scoreOf } from './score.ts'
-import { signalReports } from './signal-reports.ts'
-import { TurnScratch } from './turn-scratch.ts'
-import { TurnSearch } from './turn-search.ts'
-import { Turns } from './turns.ts'
 import { ViewsOfTime } from './views-of-time.ts'
 import type { RowFacts, Visibility } from './visibility.ts'
 
@@ -50,10 +46,10 @@ export class RecallIndex {
   readonly #times: ViewsOfTime
   readonly #byOffset = new OffsetOrder()
   readonly #terms: QueryTermReader
-  readonly #search = new TurnSearch()
-  readonly #scratch = new TurnScratch()
+  readonly #ranker = new RowRanker()
   /** Rows in use; row 0 is nobody's. */
   #end = 1
+  #erasures = 0
 
   /** `language`: BCP 47 primary language of the texts; `profile`: what they are ranked as. */
   constructor(options: { readonly language?: string; readonly profile?: RankingProfile } = {}) {
@@ -115,26 +111,51 @@ export class RecallIndex {
 
   /** The best hits first; ties break by offset, lower first. */
   recall(request: RecallQuery): RecallHit[] {
-    const visibility = this.#visibility(request.asOf)
-    const query = this.#read(request, visibility)
-    const eligible = this.#eligible(request.filter, visibility)
-    const columns = this.#columns()
-    const meanLength = visibility.rows === 0 ? 0 : visibility.length / visibility.rows
-    const dense = this.#embeddings.search(request.vector)
-    const byWords = this.#search.best(query, { ...columns, eligible, meanLength })
-    const best = withNearest(byWords, dense, { mask: eligible, offset: columns.offset })
-    const turns = new Turns(best, eligible, visibility.mask, query, columns, this.#scratch)
-    const profile = profileOf(this.#profile, visibility)
-    const ranking = rank(turns, visibility, request.k, { profile, dense })
-    const hits: RecallHit[] = []
-    for (const turn of ranking.order) {
-      const row = turns.rows[turn]!
-      const score = scoreOf(ranking.sums[turn]!, ranking.evidence, ranking.calibration)
-      if (score < (request.minScore ?? 0)) break
-      const hit = { memoryId: this.#ids.memoryId(row), offset: this.#offset.data[row]!, score }
-      hits.push(request.explain ? { ...hit, signals: signalReports(ranking.signals, turn, ranking.weights) } : hit)
-    }
-    return hits
+    const visible = this.#visibility(request.asOf)
+    const eligible = this.#eligible(request.filter, visible)
+    const store = { columns: this.#columns(), visible, eligible, vectors: this.#embeddings.column }
+    return this.hits(this.#ranker.rank(this.#job(request, visible), store))
+  }
+
+  /**
+   * What {@link recall} ranks, for a thread that borrows the columns; its rows make {@link hits}. `null` when it is asked about
+   * another instant than the present: that is worked out here. Nothing may change until the job is done.
+   */
+  jobFor(request: RecallQuery): LentJob | null {
+    const visible = this.#visibility(request.asOf)
+    if (!this.#times.isPresent(visible)) return null
+    const eligible = request.filter === null ? null : this.#eligible(request.filter, visible)
+    return { ...this.#job(request, visible), figures: visible.figures, eligible }
+  }
+
+  /** Of rows that were ranked before anything changed. */
+  hits(ranked: readonly RankedRow[]): RecallHit[] {
+    return ranked.map(({ row, ...rest }) => ({
+      memoryId: this.#ids.memoryId(row),
+      offset: this.#offset.data[row]!,
+      ...rest,
+    }))
+  }
+
+  /** Whether looking at an instant makes rows appear or disappear, which must not be while a job is under way. */
+  moves(asOf: AsOf): boolean {
+    return this.#times.moves(asOf)
+  }
+
+  /** Lends what ranking reads to another thread. */
+  lend(walk: LendingWalk): void {
+    walk.number('end', this.#end)
+    walk.number('terms', this.#documents.terms.codes)
+    walk.number('codes', this.#facts().codes)
+    walk.number('erasures', this.#erasures)
+    this.#documents.walk(walk.within('texts'), this.#documents.terms.codes, this.#end)
+    walk.column('run', this.#filters.run.codes)
+    walk.column('author', this.#filters.author.codes)
+    walk.column('offset', this.#offset)
+    walk.column('occurredAt', this.#filters.occurredAt)
+    this.#times.lend(walk)
+    walk.number('dimensions', this.#embeddings.column?.dimensions ?? 0)
+    this.#embeddings.column?.lend(walk.within('vectors'))
   }
 
   /** How {@link recall} reads a query. */
@@ -174,8 +195,7 @@ export class RecallIndex {
       this.#intervals,
       this.#times,
       this.#byOffset,
-      this.#search,
-      this.#scratch,
+      this.#ranker,
       this.#terms,
     ]
     return [...parts, ...more].reduce((sum, part) => sum + part.bytes, 0)
@@ -206,6 +226,16 @@ export class RecallIndex {
     }
   }
 
+  #job(request: RecallQuery, visible: Visibility): RankingJob {
+    const { k, minScore, explain, vector } = request
+    return {
+      query: this.#read(request, visible),
+      vector: this.#embeddings.comparable(vector),
+      profile: profileOf(this.#profile, visible),
+      ...{ k, minScore: minScore ?? 0, explain },
+    }
+  }
+
   #read({ query, asOf }: RecallQuery, visibility: Visibility): QueryTerms {
     const asked = analyseQuery(query, asOf.valid, this.#lexicon, this.#calendar)
     const present = this.#times.isPresent(visibility)
@@ -213,6 +243,7 @@ export class RecallIndex {
   }
 
   #erase(row: number): void {
+    this.#erasures++
     const author = this.#filters.author.codes.data[row]!
     const run = this.#filters.run.codes.data[row]!
     this.#intervals.set(row, [])
@@ -263,6 +294,7 @@ export class RecallIndex {
       episodes: this.#episodes,
       offset: this.#offset.data,
       end: this.#end,
+      terms: this.#documents.terms.codes,
     }
   }
 }

@@ -1,8 +1,8 @@
-import type { Documents } from './documents.ts'
+import type { Texts } from './texts.ts'
 
 /** The columns that the search reads, by row. */
 export interface SearchedRows {
-  readonly documents: Documents
+  readonly documents: Texts
   /** 1 for rows that may be hits. */
   readonly eligible: Uint8Array
   readonly author: Uint32Array

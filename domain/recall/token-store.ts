@@ -1,5 +1,5 @@
-import { growableU32 } from './growable.ts'
-import type { IndexArchive } from './index-archive.ts'
+import { growableU32, sharedU32 } from './growable.ts'
+import type { ColumnArchive } from './index-archive.ts'
 
 const BLOCK = 1 << 16
 const NONE = new Uint32Array()
@@ -15,7 +15,7 @@ export class TokenStore {
   set(row: number, tokens: ArrayLike<number>, count: number): void {
     if (count > BLOCK) throw new Error(`A row of ${count} tokens does not fit a block`)
     if (this.#free + count > BLOCK) {
-      this.#blocks.push(new Uint32Array(BLOCK))
+      this.#blocks.push(sharedU32(BLOCK))
       this.#free = 0
     }
     const block = this.#blocks.at(-1)!
@@ -53,9 +53,10 @@ export class TokenStore {
     this.#counts.data[row] = 0
   }
 
-  archive(archive: IndexArchive, end: number): void {
+  /** Also lends them, and borrows. */
+  archive(archive: ColumnArchive, end: number): void {
     this.#free = archive.number('free', this.#free)
-    archive.blocks('blocks', this.#blocks, () => new Uint32Array(BLOCK))
+    archive.blocks('blocks', this.#blocks, () => sharedU32(BLOCK))
     archive.column('starts', this.#starts, end)
     archive.column('counts', this.#counts, end)
   }

@@ -40,7 +40,7 @@ export class Turns implements TurnSet {
     this.query = query
     this.columns = columns
     this.visible = visible
-    scratch.reserve(columns.end, columns.codes, columns.documents.terms.codes)
+    scratch.reserve(columns.end, columns.codes, columns.terms)
     this.candidates = this.#gather(best, eligible, scratch.turns)
     this.#gatherRuns(scratch.runs)
     const { rows } = this

@@ -1,6 +1,7 @@
 import type { Growable } from './growable.ts'
 import type { AsOf } from './indexed-memory.ts'
 import type { KnownIntervals } from './known-intervals.ts'
+import type { LendingWalk } from './lending/column-lending.ts'
 import { type RowFacts, Visibility } from './visibility.ts'
 
 /**
@@ -51,7 +52,17 @@ export class ViewsOfTime {
 
   /** `end`: rows in use, row 0 included. */
   at(asOf: AsOf, end: number, facts: RowFacts): Visibility {
-    return asOf.known === null && !asOf.validAsked ? this.#presentAt(asOf.valid, facts) : this.#pastAt(asOf, end, facts)
+    return isPresent(asOf) ? this.#presentAt(asOf.valid, facts) : this.#pastAt(asOf, end, facts)
+  }
+
+  /** Whether a look at an instant would make rows appear in the present, or disappear from it. */
+  moves(asOf: AsOf): boolean {
+    return isPresent(asOf) && this.#isBeyond(asOf.valid)
+  }
+
+  /** Lends the present. */
+  lend(walk: LendingWalk): void {
+    this.#present.lend(walk)
   }
 
   get bytes(): number {
@@ -60,7 +71,7 @@ export class ViewsOfTime {
 
   /** Nothing ends between `#from` and `#until`, so that most answers need no look at the rows that end. */
   #presentAt(now: number, facts: RowFacts): Visibility {
-    const moved = now < this.#from || now >= this.#until
+    const moved = this.#isBeyond(now)
     this.#now = now
     if (!moved) return this.#present
     this.#from = Number.NEGATIVE_INFINITY
@@ -71,6 +82,10 @@ export class ViewsOfTime {
       this.#show(row, validTo > now, facts)
     }
     return this.#present
+  }
+
+  #isBeyond(now: number): boolean {
+    return now < this.#from || now >= this.#until
   }
 
   #show(row: number, visible: boolean, facts: RowFacts): void {
@@ -100,6 +115,8 @@ export class ViewsOfTime {
     return visibility
   }
 }
+
+const isPresent = (asOf: AsOf): boolean => asOf.known === null && !asOf.validAsked
 
 const sameInstants = (a: AsOf, b: AsOf): boolean =>
   a.valid === b.valid && a.validAsked === b.validAsked && a.known === b.known

@@ -1,4 +1,5 @@
 import { growableU8, growableU32 } from './growable.ts'
+import type { LendingWalk } from './lending/column-lending.ts'
 
 /** Where a row counts. */
 export interface RowFacts {
@@ -11,27 +12,43 @@ export interface RowFacts {
   readonly codes: number
 }
 
+/** Statistics of the rows that an answer may see. */
+export interface VisibleFigures {
+  readonly rows: number
+  /** Of them, those with an author and an episode. */
+  readonly spoken: number
+  /** Sum of their lengths. */
+  readonly length: number
+  /** Episodes with a visible row; a row without a run is an episode of its own. */
+  readonly episodes: number
+  /** Sum over the visible rows of how many turns their windows hold. */
+  readonly windowTurns: number
+}
+
+/** What ranking reads of the rows that an answer may see. */
+export interface VisibleRows extends VisibleFigures {
+  /** 1 for each visible row. */
+  readonly mask: Uint8Array
+  /** Sum of the lengths of a run's visible rows. */
+  episodeLength(run: number): number
+}
+
 /**
  * Which rows an answer may see, and the statistics of exactly those: the ranking is as if no other row existed. The
  * figures are kept in step as single rows appear and disappear.
  */
-export class Visibility {
+export class Visibility implements VisibleRows {
   readonly #mask = growableU8()
   readonly #runRows = growableU32()
   readonly #runLength = growableU32()
   readonly #authorRows = growableU32()
-  /** Visible rows. */
   rows = 0
-  /** Of them, those with an author and an episode. */
   spoken = 0
-  /** Sum of their lengths. */
   length = 0
-  /** Episodes with a visible row; a row without a run is an episode of its own. */
   episodes = 0
-  /** Sum over the visible rows of how many turns their windows hold. */
   windowTurns = 0
 
-  /** 1 for each visible row. Taken anew after rows were added. */
+  /** Taken anew after rows were added. */
   get mask(): Uint8Array {
     return this.#mask.data
   }
@@ -74,6 +91,16 @@ export class Visibility {
       runLength[run[row]!]! += length[row]!
     }
     this.#countEpisodes(runRows)
+  }
+
+  get figures(): VisibleFigures {
+    const { rows, spoken, length, episodes, windowTurns } = this
+    return { rows, spoken, length, episodes, windowTurns }
+  }
+
+  lend(walk: LendingWalk): void {
+    walk.column('mask', this.#mask)
+    walk.column('runLength', this.#runLength)
   }
 
   get bytes(): number {

@@ -18,6 +18,21 @@ export type ServedViewParts<Index extends ViewIndex> = Pick<
 > & {
   /** Lets opened keys go. */
   readonly forgetKeys?: (keyIds: readonly string[]) => void
+  /** Takes a part of the questions off this thread. */
+  readonly elsewhere?: AnsweredElsewhere<Index>
+}
+
+/** Answers from indexes of this thread on other ones. */
+export interface AnsweredElsewhere<Index extends ViewIndex> {
+  /**
+   * The answer, or `null` when it is to be worked out here. `view`: the same number for the same index, and for the one that takes its
+   * place; `others`: questions that wait behind this one. The index must not change until the answer is there.
+   */
+  answer(view: number, index: Index, question: RemoteQuestion, others: number): Promise<unknown> | null
+  /** Resident bytes that a view takes besides its own. */
+  bytes(view: number): number
+  /** The view is gone. */
+  left(view: number): void
 }
 
 type Port = Channel<FromViews, ToViews>
@@ -25,13 +40,23 @@ type Port = Channel<FromViews, ToViews>
 /** Holds views for the other end of the channel, which `calls` asks back. */
 export function serveViews<Index extends ViewIndex>(port: Port, calls: HostCalls, parts: ServedViewParts<Index>): void {
   const views = new Map<number, ResidentView<Index>>()
-  const makeView = viewMaker(port, calls, parts)
+  const { elsewhere } = parts
+  const tellStatus = (number: number, view: ResidentView<Index>): void => {
+    const bytes = view.bytes() + (elsewhere?.bytes(number) ?? 0)
+    port.postMessage({ kind: 'status', view: number, progress: view.progress, bytes })
+  }
+  const makeView = viewMaker(port, calls, parts, tellStatus)
+  /** Only methods of an index are asked for: the other end's types hold it. `null`: only load. */
+  const answer = (view: number, index: Index, question: RemoteQuestion | null, others: number): unknown => {
+    if (question === null) return null
+    return elsewhere?.answer(view, index, question, others) ?? answerTo(index, question as Question<Index, keyof Index>)
+  }
   const read = async ({ view, id, wish, question }: Extract<ToViews, { kind: 'read' }>): Promise<void> => {
     try {
       const served = views.get(view)!
-      const result = await served.read(wish, (index) => answer(index, question))
+      const result = await served.read(wish, (index, others) => answer(view, index, question, others))
       // Before the answer, so that whoever has it has seen the view that gave it.
-      tellStatus(port, view, served)
+      tellStatus(view, served)
       port.postMessage({ kind: 'result', id, result })
     } catch (error) {
       port.postMessage({ kind: 'refused', id, refusal: refusalOf(error) })
@@ -40,6 +65,7 @@ export function serveViews<Index extends ViewIndex>(port: Port, calls: HostCalls
   const leave = (number: number): void => {
     const view = views.get(number)
     if (view !== undefined) parts.snapshots?.left(view.scope)
+    elsewhere?.left(number)
     views.delete(number)
   }
   port.on('message', (message) => {
@@ -62,7 +88,12 @@ export function serveViews<Index extends ViewIndex>(port: Port, calls: HostCalls
   })
 }
 
-function viewMaker<Index extends ViewIndex>(port: Port, calls: HostCalls, parts: ServedViewParts<Index>) {
+function viewMaker<Index extends ViewIndex>(
+  port: Port,
+  calls: HostCalls,
+  parts: ServedViewParts<Index>,
+  tellStatus: (number: number, view: ResidentView<Index>) => void,
+) {
   const turns = new Turns()
   return (number: number, scope: Scope): ResidentView<Index> => {
     const view: ResidentView<Index> = new ResidentView(scope, partitionOf(partitionKey(scope)), {
@@ -76,19 +107,11 @@ function viewMaker<Index extends ViewIndex>(port: Port, calls: HostCalls, parts:
         resident() {},
       },
       onFault: (fault) => calls.fault(fault),
-      changed: () => tellStatus(port, number, view),
+      changed: () => tellStatus(number, view),
     })
     return view
   }
 }
-
-function tellStatus<Index extends ViewIndex>(port: Port, number: number, view: ResidentView<Index>): void {
-  port.postMessage({ kind: 'status', view: number, progress: view.progress, bytes: view.bytes() })
-}
-
-/** Only methods of an index are asked for: the other end's types hold it. */
-const answer = <Index extends ViewIndex>(index: Index, question: RemoteQuestion | null): unknown =>
-  question === null ? null : answerTo(index, question as Question<Index, keyof Index>)
 
 const refusalOf = (error: unknown): Refusal =>
   error instanceof ProblemError ? { problem: error.problem } : { problem: null, message: messageOf(error) }

@@ -1,12 +1,12 @@
 import { REACH } from '../recall-weights.ts'
 import { AROUND, type Turns } from '../turns.ts'
+import type { ComparedVectors } from './compared-vectors.ts'
 import type { DenseQuery } from './dense-query.ts'
-import type { VectorColumn } from './vector-column.ts'
 
 /** A query by meaning, and the vectors that it is compared with. */
 export interface DenseSearch {
   readonly query: DenseQuery
-  readonly vectors: VectorColumn
+  readonly vectors: ComparedVectors
 }
 
 /** Candidate by number; see recall-weights.ts. */
@@ -91,7 +91,7 @@ function bestOfRuns(
 }
 
 /** The visible turns with a vector of the candidates' runs, each with its run. */
-function turnsOfRuns(turns: Turns, vectors: VectorColumn): { readonly rows: number[]; readonly runs: number[] } {
+function turnsOfRuns(turns: Turns, vectors: ComparedVectors): { readonly rows: number[]; readonly runs: number[] } {
   const found = { rows: [] as number[], runs: [] as number[] }
   for (const [run, code] of turns.runs.entries()) {
     const rows = turns.columns.episodes.rows(code)
@@ -105,7 +105,7 @@ function turnsOfRuns(turns: Turns, vectors: VectorColumn): { readonly rows: numb
   return found
 }
 
-function fillUnknown(column: Float64Array, turns: Turns, known: readonly number[], vectors: VectorColumn): void {
+function fillUnknown(column: Float64Array, turns: Turns, known: readonly number[], vectors: ComparedVectors): void {
   const mean = known.reduce((sum, turn) => sum + column[turn]!, 0) / known.length
   for (let turn = 1; turn <= turns.candidates; turn++) if (!vectors.has(turns.rows[turn]!)) column[turn] = mean
 }

@@ -1,5 +1,4 @@
 import { CommonDirection } from './common-direction.ts'
-import { LikelyRows } from './likely-rows.ts'
 import { SignCodes } from './sign-codes.ts'
 
 /** At least so many rows are compared exactly: six times what held 99 of 100 of the 50 nearest among 50,000 texts. */
@@ -21,22 +20,22 @@ const DEPTHS: readonly { readonly common: number; readonly share: number }[] = [
  * alone, not on the order in which they came, so that two processes at one position give one answer.
  */
 export class Prefilter {
-  readonly #codes: SignCodes
+  readonly codes: SignCodes
   readonly #common: CommonDirection
 
   constructor(dimensions: number) {
-    this.#codes = new SignCodes(dimensions)
+    this.codes = new SignCodes(dimensions)
     this.#common = new CommonDirection(dimensions)
   }
 
   add(row: number, values: Int8Array): void {
-    this.#codes.set(row, values)
+    this.codes.set(row, values)
     this.#common.add(values)
   }
 
   /** `values`: what was added. */
   remove(row: number, values: Int8Array): void {
-    this.#codes.wipe(row)
+    this.codes.wipe(row)
     this.#common.remove(values)
   }
 
@@ -47,14 +46,7 @@ export class Prefilter {
     return depth === undefined ? null : Math.max(MIN_DEPTH, Math.ceil(count * depth.share))
   }
 
-  /** At most `depth` of the rows below `end` whose mask is 1; of those with the same signs, the ones of lower offset. */
-  likely(query: Int16Array, rows: { mask: Uint8Array; offset: Float64Array }, end: number, depth: number): Uint32Array {
-    const likely = new LikelyRows(depth, rows.offset)
-    this.#codes.scan(query, rows.mask, end, likely)
-    return likely.rows()
-  }
-
   get bytes(): number {
-    return this.#codes.bytes
+    return this.codes.bytes
   }
 }

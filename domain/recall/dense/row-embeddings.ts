@@ -1,7 +1,6 @@
 import type { Embedding } from '../../vector/embedding.ts'
 import type { IndexArchive } from '../index-archive.ts'
-import { denseQuery } from './dense-query.ts'
-import type { DenseSearch } from './dense-signals.ts'
+import { type DenseQuery, denseQuery } from './dense-query.ts'
 import { VectorColumn } from './vector-column.ts'
 
 /**
@@ -24,11 +23,15 @@ export class RowEmbeddings {
     this.#column?.wipe(row)
   }
 
-  /** `null` when there is nothing to compare the query with. */
-  search(vector: Float32Array | undefined): DenseSearch | null {
+  /** The vectors, or `null` while there was none. */
+  get column(): VectorColumn | null {
+    return this.#column
+  }
+
+  /** A query's vector as it is compared; `null` when there is nothing to compare it with. */
+  comparable(vector: Float32Array | undefined): DenseQuery | null {
     if (vector === undefined || this.#column === null || this.isEmpty) return null
-    if (vector.length !== this.#column.dimensions) return null
-    return { query: denseQuery(vector), vectors: this.#column }
+    return vector.length === this.#column.dimensions ? denseQuery(vector) : null
   }
 
   archive(archive: IndexArchive): void {

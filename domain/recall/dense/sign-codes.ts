@@ -1,8 +1,8 @@
 import { type CodeScan, instantiateCodeScan } from './kernel/code-scan.ts'
+import { newScanMemory, reserveBytes, SCAN_PLACES, type ScanMemory } from './kernel/scan-memory.ts'
 import type { LikelyRows } from './likely-rows.ts'
 import { CODE_DIMENSIONS, codesOf, signTables } from './sign-tables.ts'
 
-const PAGE = 64 * 1024
 /** Rows whose codes lie interleaved; see code-scan.wat. */
 const BLOCK_ROWS = 32
 const HALF = BLOCK_ROWS / 2
@@ -14,26 +14,35 @@ const NO_VALUES = new Int8Array()
 
 /**
  * The signs of rows' vectors, one bit a dimension, from which a scan of an eighth of the bytes tells the rows that are
- * likely to be nearest. The memory begins with the query's tables, scratch, the masks and the hits of a call; then come the rows.
+ * likely to be nearest. The memory begins with the places of the threads that scan it, each with the query's tables, scratch, the
+ * masks and the hits of a call; then come the rows.
  */
 export class SignCodes {
   readonly #codes: number
   readonly #stride: number
-  readonly #kernel: CodeScan = instantiateCodeScan()
+  readonly memory: WebAssembly.Memory
+  readonly #kernel: CodeScan
+  readonly #tables: number
   readonly #scratch: number
   readonly #mask: number
   readonly #hits: number
   readonly #blocks: number
   /** All of the memory; another array after each time it grew. */
-  #bytes = new Uint8Array()
+  #bytes: Uint8Array
 
-  constructor(dimensions: number) {
+  /** `scanned`: the memory of other codes of as many dimensions, which another thread writes. */
+  constructor(dimensions: number, scanned: ScanMemory = newScanMemory()) {
     this.#codes = codesOf(dimensions)
     this.#stride = this.#codes * 16 + BLOCK_ROWS
-    this.#scratch = this.#codes * 16
+    this.memory = scanned.memory
+    this.#kernel = instantiateCodeScan(this.memory)
+    const placeBytes = this.#codes * 16 + SCRATCH + CALL_ROWS + CALL_ROWS * HIT_BYTES
+    this.#tables = scanned.place * placeBytes
+    this.#scratch = this.#tables + this.#codes * 16
     this.#mask = this.#scratch + SCRATCH
     this.#hits = this.#mask + CALL_ROWS
-    this.#blocks = this.#hits + CALL_ROWS * HIT_BYTES
+    this.#blocks = SCAN_PLACES * placeBytes
+    this.#bytes = new Uint8Array(this.memory.buffer)
     this.reserve(0)
   }
 
@@ -41,9 +50,9 @@ export class SignCodes {
     this.reserve(row + 1)
     const place = row % BLOCK_ROWS
     // The values stand where a search has its tables, which are longer.
-    this.#bytes.set(values)
-    this.#bytes.fill(0, values.length, this.#codes * CODE_DIMENSIONS)
-    this.#kernel.encode(0, this.#codes, this.#blockOf(row) + (place % HALF), place < HALF ? 0 : 4)
+    this.#bytes.set(values, this.#tables)
+    this.#bytes.fill(0, this.#tables + values.length, this.#tables + this.#codes * CODE_DIMENSIONS)
+    this.#kernel.encode(this.#tables, this.#codes, this.#blockOf(row) + (place % HALF), place < HALF ? 0 : 4)
     this.#bytes[this.#presentAt(row)] = 1
   }
 
@@ -55,8 +64,8 @@ export class SignCodes {
 
   /** Offers `likely` the rows below `end` whose mask is 1 and whose estimate is not below what it asks for. */
   scan(query: Int16Array, mask: Uint8Array, end: number, likely: LikelyRows): void {
-    const { buffer } = this.#kernel.memory
-    this.#bytes.set(signTables(query))
+    const { buffer } = this.memory
+    this.#bytes.set(signTables(query), this.#tables)
     const masks = new Uint8Array(buffer, this.#mask, CALL_ROWS)
     const hits = new Uint32Array(buffer, this.#hits, (CALL_ROWS * HIT_BYTES) / 4)
     const rows = Math.min(end, this.length, mask.length)
@@ -70,11 +79,8 @@ export class SignCodes {
 
   /** Makes room for rows below `length`. */
   reserve(length: number): void {
-    const missing = this.#blocks + Math.ceil(length / BLOCK_ROWS) * this.#stride - this.bytes
-    // A sixteenth at a time: growing is cheap, since nothing is copied.
-    const ahead = Math.ceil(this.bytes / 16)
-    if (missing > 0) this.#kernel.memory.grow(Math.ceil(Math.max(missing, ahead) / PAGE))
-    if (this.#bytes.length === 0) this.#bytes = new Uint8Array(this.#kernel.memory.buffer)
+    reserveBytes(this.memory, this.#blocks + Math.ceil(length / BLOCK_ROWS) * this.#stride)
+    if (this.#bytes.length < this.bytes) this.#bytes = new Uint8Array(this.memory.buffer)
   }
 
   /** Rows that there is room for. */
@@ -83,7 +89,7 @@ export class SignCodes {
   }
 
   get bytes(): number {
-    return this.#bytes.length
+    return this.memory.buffer.byteLength
   }
 
   /** How many numbers stand in the hits: a row and its estimate each. */
@@ -92,7 +98,7 @@ export class SignCodes {
       this.#blockOf(from),
       Math.ceil(count / BLOCK_ROWS),
       from,
-      0,
+      this.#tables,
       this.#codes,
       this.#mask,
       least,

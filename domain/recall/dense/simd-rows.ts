@@ -1,7 +1,7 @@
 import type { Int8Rows } from './int8-rows.ts'
 import { type DotProducts, instantiateDotProducts } from './kernel/dot-products.ts'
+import { newScanMemory, reserveBytes, SCAN_PLACES, type ScanMemory } from './kernel/scan-memory.ts'
 
-const PAGE = 64 * 1024
 /** Dimensions that the kernel takes at a time; a row is padded with zeros to a multiple of it. */
 const LANES = 16
 /** Rows of one call: their masks and products stay in the processor's cache. */
@@ -10,23 +10,30 @@ const BLOCK = 2048
 const LISTED = BLOCK / 4
 
 /**
- * Rows in a WebAssembly memory, which grows in place, scanned by SIMD. The memory begins with the query (16 bits a
- * dimension), the masks and the products of a block; then come the rows.
+ * Rows in a WebAssembly memory, which grows in place, scanned by SIMD. The memory begins with the places of the threads that scan
+ * it, each with the query (16 bits a dimension), the masks and the products of a block; then come the rows.
  */
 export class SimdRows implements Int8Rows {
   readonly #dimensions: number
   readonly #stride: number
-  readonly #kernel: DotProducts = instantiateDotProducts()
+  readonly memory: WebAssembly.Memory
+  readonly #kernel: DotProducts
+  readonly #query: number
   readonly #mask: number
   readonly #out: number
   readonly #rows: number
 
-  constructor(dimensions: number) {
+  /** `scanned`: the memory of other rows of as many dimensions, which another thread writes. */
+  constructor(dimensions: number, scanned: ScanMemory = newScanMemory()) {
     this.#dimensions = dimensions
     this.#stride = Math.ceil(dimensions / LANES) * LANES
-    this.#mask = this.#stride * 2
+    this.memory = scanned.memory
+    this.#kernel = instantiateDotProducts(this.memory)
+    const placeBytes = this.#stride * 2 + BLOCK + BLOCK * 4
+    this.#query = scanned.place * placeBytes
+    this.#mask = this.#query + this.#stride * 2
     this.#out = this.#mask + BLOCK
-    this.#rows = this.#out + BLOCK * 4
+    this.#rows = SCAN_PLACES * placeBytes
     this.#reserve(0)
   }
 
@@ -44,8 +51,8 @@ export class SimdRows implements Int8Rows {
   }
 
   products(query: Int16Array, mask: Uint8Array, end: number, take: (row: number, product: number) => void): void {
-    const { buffer } = this.#kernel.memory
-    new Int16Array(buffer, 0, this.#dimensions).set(query)
+    const { buffer } = this.memory
+    new Int16Array(buffer, this.#query, this.#dimensions).set(query)
     const masks = new Uint8Array(buffer, this.#mask, BLOCK)
     const products = new Int32Array(buffer, this.#out, BLOCK)
     for (let from = 0; from < end; from += BLOCK) {
@@ -53,26 +60,26 @@ export class SimdRows implements Int8Rows {
       const block = mask.subarray(from, from + count)
       if (!block.includes(1)) continue
       masks.set(block)
-      this.#kernel.dots(this.#rows + from * this.#stride, count, this.#stride, 0, this.#mask, this.#out)
+      this.#kernel.dots(this.#rows + from * this.#stride, count, this.#stride, this.#query, this.#mask, this.#out)
       for (let i = 0; i < count; i++) if (masks[i] === 1) take(from + i, products[i]!)
     }
   }
 
   productsOf(query: Int16Array, rows: Uint32Array, take: (row: number, product: number) => void): void {
-    const { buffer } = this.#kernel.memory
-    new Int16Array(buffer, 0, this.#dimensions).set(query)
+    const { buffer } = this.memory
+    new Int16Array(buffer, this.#query, this.#dimensions).set(query)
     const list = new Uint32Array(buffer, this.#mask, LISTED)
     const products = new Int32Array(buffer, this.#out, LISTED)
     for (let from = 0; from < rows.length; from += LISTED) {
       const count = Math.min(LISTED, rows.length - from)
       list.set(rows.subarray(from, from + count))
-      this.#kernel.dotsOf(this.#rows, this.#mask, count, this.#stride, 0, this.#out)
+      this.#kernel.dotsOf(this.#rows, this.#mask, count, this.#stride, this.#query, this.#out)
       for (let i = 0; i < count; i++) take(list[i]!, products[i]!)
     }
   }
 
   productsOfPairs(pairs: Uint32Array): Float64Array {
-    const { buffer } = this.#kernel.memory
+    const { buffer } = this.memory
     const list = new Uint32Array(buffer, this.#mask, LISTED)
     const products = new Int32Array(buffer, this.#out, LISTED)
     const all = new Float64Array(pairs.length / 2)
@@ -91,21 +98,18 @@ export class SimdRows implements Int8Rows {
 
   all(rows: number): Int8Array {
     const count = Math.min(rows, this.length)
-    return new Int8Array(this.#kernel.memory.buffer, this.#rows, count * this.#stride)
+    return new Int8Array(this.memory.buffer, this.#rows, count * this.#stride)
   }
 
   get bytes(): number {
-    return this.#kernel.memory.buffer.byteLength
+    return this.memory.buffer.byteLength
   }
 
   #at(row: number): Int8Array {
-    return new Int8Array(this.#kernel.memory.buffer, this.#rows + row * this.#stride, this.#dimensions)
+    return new Int8Array(this.memory.buffer, this.#rows + row * this.#stride, this.#dimensions)
   }
 
   #reserve(rows: number): void {
-    const missing = this.#rows + rows * this.#stride - this.bytes
-    // A sixteenth at a time: growing is cheap, since nothing is copied.
-    const ahead = Math.ceil(this.bytes / 16)
-    if (missing > 0) this.#kernel.memory.grow(Math.ceil(Math.max(missing, ahead) / PAGE))
+    reserveBytes(this.memory, this.#rows + rows * this.#stride)
   }
 }

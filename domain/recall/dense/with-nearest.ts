@@ -1,6 +1,6 @@
 import { DENSE_CANDIDATES } from '../recall-weights.ts'
+import type { DenseRows } from './compared-vectors.ts'
 import type { DenseSearch } from './dense-signals.ts'
-import type { DenseRows } from './vector-column.ts'
 
 /** The rows that the words found, and those nearest in meaning. */
 export function withNearest(found: readonly number[], dense: DenseSearch | null, rows: DenseRows): readonly number[] {

@@ -19,6 +19,11 @@ export interface SnapshotManifest extends SnapshotHead {
 const COLUMN_TYPES = { Int8Array, Uint8Array, Uint16Array, Uint32Array, Int32Array, Float32Array, Float64Array }
 export type ColumnType = keyof typeof COLUMN_TYPES
 
+interface ColumnClass {
+  readonly BYTES_PER_ELEMENT: number
+  new (buffer: SharedArrayBuffer): Numbers
+}
+
 export function manifestOf(head: SnapshotHead, columns: ArchivedColumns): SnapshotManifest {
   const entries = [...columns].map(([name, blocks]) => ({
     name,
@@ -28,13 +33,13 @@ export function manifestOf(head: SnapshotHead, columns: ArchivedColumns): Snapsh
   return { ...head, columns: entries }
 }
 
-/** Columns of the manifest's types and lengths, all zero. Throws for a type that no column has. */
+/** Columns of the manifest's types and lengths, all zero, in shared memory as those of any index. Throws for a type that no column has. */
 export function emptyColumns(manifest: SnapshotManifest): Map<string, readonly [Numbers]> {
   return new Map(
     manifest.columns.map(({ name, type, length }) => {
-      const make = COLUMN_TYPES[type]
+      const make: ColumnClass | undefined = COLUMN_TYPES[type]
       if (make === undefined) throw new Error(`a column of type ${type}`)
-      return [name, [new make(length)]]
+      return [name, [new make(new SharedArrayBuffer(length * make.BYTES_PER_ELEMENT))]]
     }),
   )
 }

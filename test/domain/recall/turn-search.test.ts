@@ -21,7 +21,7 @@ function uniform(seed: number): () => number {
 }
 
 interface Store {
-  readonly rows: SearchedRows
+  readonly rows: SearchedRows & { readonly documents: Documents }
   readonly texts: readonly (readonly string[])[]
 }
 

@@ -1,8 +1,7 @@
 import { codeScanModule } from './code-scan-module.ts'
 
-/** One instance of code-scan.wat, with a memory of its own. */
+/** One instance of code-scan.wat. */
 export interface CodeScan {
-  readonly memory: WebAssembly.Memory
   /** See code-scan.wat. */
   encode(values: number, groups: number, at: number, shift: number): void
   atLeast(
@@ -20,7 +19,7 @@ export interface CodeScan {
 
 let compiled: WebAssembly.Module | null = null
 
-export function instantiateCodeScan(): CodeScan {
+export function instantiateCodeScan(memory: WebAssembly.Memory): CodeScan {
   compiled ??= new WebAssembly.Module(Buffer.from(codeScanModule, 'base64'))
-  return new WebAssembly.Instance(compiled).exports as unknown as CodeScan
+  return new WebAssembly.Instance(compiled, { scan: { memory } }).exports as unknown as CodeScan
 }

@@ -5,7 +5,8 @@
 ;; 32 rows make a block: for each four dimensions 16 bytes, of which byte i holds row i in its low half and row i + 16 in its high
 ;; half; then a byte a row, 1 for a row that has a code.
 (module
-  (memory (export "memory") 1)
+  ;; Shared, so that several threads scan one memory; each has its own place for what it gives and gets.
+  (import "scan" "memory" (memory 1 65536 shared))
 
   ;; Writes the codes of a row: `groups` of them, of the values at `values` (a bit is 1 where a value is not below 0). `at`: the row's
   ;; byte in its block; `shift`: 0 for the low half, 4 for the high one.

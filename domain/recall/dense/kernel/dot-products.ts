@@ -1,8 +1,7 @@
 import { dotProductsModule } from './dot-products-module.ts'
 
-/** One instance of dot-products.wat, with a memory of its own. */
+/** One instance of dot-products.wat. */
 export interface DotProducts {
-  readonly memory: WebAssembly.Memory
   /** See dot-products.wat. */
   dots(row: number, count: number, stride: number, query: number, mask: number, out: number): void
   dotsOf(rows: number, list: number, count: number, stride: number, query: number, out: number): void
@@ -11,7 +10,7 @@ export interface DotProducts {
 
 let compiled: WebAssembly.Module | null = null
 
-export function instantiateDotProducts(): DotProducts {
+export function instantiateDotProducts(memory: WebAssembly.Memory): DotProducts {
   compiled ??= new WebAssembly.Module(Buffer.from(dotProductsModule, 'base64'))
-  return new WebAssembly.Instance(compiled).exports as unknown as DotProducts
+  return new WebAssembly.Instance(compiled, { scan: { memory } }).exports as unknown as DotProducts
 }

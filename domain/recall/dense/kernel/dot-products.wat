@@ -1,7 +1,8 @@
 ;; Inner products of rows of int8 with a query of int16 and with each other, sixteen dimensions at a time (SIMD, 128 bits).
 ;; Integers: the sums are exact, so the order in which they are made does not matter.
 (module
-  (memory (export "memory") 1)
+  ;; Shared, so that several threads scan one memory; each has its own place for what it gives and gets.
+  (import "scan" "memory" (memory 1 65536 shared))
 
   ;; For each of `count` rows from `row` on, `stride` bytes apart (a multiple of 16), writes its product with the query
   ;; at `query` to `out`, 4 bytes a row; rows whose byte at `mask` is 0 are passed over.

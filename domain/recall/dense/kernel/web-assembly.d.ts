@@ -4,12 +4,15 @@ declare namespace WebAssembly {
     constructor(bytes: Uint8Array)
   }
   class Memory {
-    readonly buffer: ArrayBuffer
-    /** By pages of 64 KiB. Throws when there is no room. */
+    /** Sizes in pages of 64 KiB. */
+    constructor(descriptor: { readonly initial: number; readonly maximum: number; readonly shared: true })
+    /** Another one after each time that it grew; those of before still show what they showed. */
+    readonly buffer: SharedArrayBuffer
+    /** By pages. Throws when there is no room. */
     grow(pages: number): number
   }
   class Instance {
-    constructor(module: Module)
+    constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>)
     readonly exports: Readonly<Record<string, unknown>>
   }
 }

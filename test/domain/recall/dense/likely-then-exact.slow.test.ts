@@ -1,7 +1,8 @@
 import test from 'ava'
 import fc from 'fast-check'
+import type { DenseRows } from '../../../../domain/recall/dense/compared-vectors.ts'
 import { type DenseQuery, denseQuery } from '../../../../domain/recall/dense/dense-query.ts'
-import { type DenseRows, SIGNS_FROM_VECTORS, VectorColumn } from '../../../../domain/recall/dense/vector-column.ts'
+import { SIGNS_FROM_VECTORS, VectorColumn } from '../../../../domain/recall/dense/vector-column.ts'
 import { RestoringArchive, SavingArchive } from '../../../../domain/recall/index-archive.ts'
 import { propertyRuns } from '../../../support/property-runs.ts'
 
