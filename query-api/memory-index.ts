@@ -2,15 +2,22 @@ import type { RememberSecret } from '../domain/command.ts'
 import type { JsonObject } from '../domain/json.ts'
 import type { MemoryRow } from '../domain/memory.ts'
 import type { IndexArchive } from '../domain/recall/index-archive.ts'
-import type { AnalysedMemory } from '../domain/recall/indexed-memory.ts'
+import type { AnalysedMemory, AsOf } from '../domain/recall/indexed-memory.ts'
+import type { LendingWalk } from '../domain/recall/lending/column-lending.ts'
+import type { LentJob } from '../domain/recall/lending/lent-index.ts'
+import type { RankedRow } from '../domain/recall/rank-rows.ts'
 import { RecallIndex } from '../domain/recall/recall-index.ts'
 import type { ListedMemory, ListQuery, RecallHit, RecallQuery } from '../domain/recall/recall-request.ts'
+import type { Question } from './index-question.ts'
 import type { IndexSettings, ViewIndex } from './view-index.ts'
 
 export interface RecallReading {
   readonly hits: readonly RecallHit[]
   readonly reading: JsonObject | null
 }
+
+/** A question that is answered by ranking. */
+export type RankedQuestion = Question<MemoryIndex, 'answer' | 'recall'>
 
 /** A namespace's recall index, fed with rows of long-term memory as they stand. */
 export class MemoryIndex implements ViewIndex {
@@ -72,6 +79,27 @@ export class MemoryIndex implements ViewIndex {
   answer(query: RecallQuery): RecallReading {
     const reading = query.explain ? this.explain(query) : null
     return { hits: this.recall(query), reading }
+  }
+
+  /** What {@link answer} or {@link recall} ranks, for a thread that borrows the columns; as {@link RecallIndex.jobFor}. */
+  jobFor(query: RecallQuery): LentJob | null {
+    return this.#recall.jobFor(query)
+  }
+
+  /** The answer to a question whose rows were ranked elsewhere. */
+  answerOf({ ask, args: [query] }: RankedQuestion, rows: readonly RankedRow[]): RecallReading | readonly RecallHit[] {
+    const hits = this.#recall.hits(rows)
+    return ask === 'recall' ? hits : { hits, reading: query.explain ? this.explain(query) : null }
+  }
+
+  /** As {@link RecallIndex.moves}. */
+  moves(asOf: AsOf): boolean {
+    return this.#recall.moves(asOf)
+  }
+
+  /** As {@link RecallIndex.lend}. */
+  lend(walk: LendingWalk): void {
+    this.#recall.lend(walk)
   }
 
   /** How a query is read here, in the form of the wire. */

@@ -4,8 +4,9 @@ import { ProblemError } from '../domain/problem.ts'
 import { notYetVisible } from './freshness.ts'
 import { keyMissing } from './key-missing.ts'
 import { loadByLoader } from './load-by-loader.ts'
+import { StandsBeforeError } from './stands-before-error.ts'
 import { Slices } from './turns.ts'
-import type { IndexSettings, ViewIndex } from './view-index.ts'
+import { DEFAULT_SETTINGS, type IndexSettings, sameSettings, type ViewIndex } from './view-index.ts'
 import type { ViewParts } from './view-parts.ts'
 import type { ReadResult, ReadWish } from './view-read.ts'
 import { ViewSync } from './view-sync.ts'
@@ -16,12 +17,15 @@ interface Waiting {
   readonly since: number
   /** Whether it was found to be ahead of the store once, and waited for it. */
   readonly hasWaited: boolean
-  /** Reads the index, which stands at `checkpoint`, and settles the caller's promise; resolves when the index is read. */
-  readonly serve: (checkpoint: Checkpoint, without: ReadResult<unknown>['without'], others: number) => Promise<void>
+  /** Reads the index, which stands at `checkpoint`, and settles the caller's promise; `null`: that is done. */
+  readonly serve: (
+    checkpoint: Checkpoint,
+    without: ReadResult<unknown>['without'],
+    others: number,
+  ) => Promise<void> | null
   readonly refuse: (reason: unknown) => void
 }
 
-const DEFAULT_SETTINGS: IndexSettings = { language: 'en', profile: 'auto' }
 /** A store that is another one, or behind, at every look has no answer for us. */
 const MAX_LOOKS = 4
 
@@ -83,8 +87,11 @@ export class ResidentView<Index extends ViewIndex> {
         wish,
         since: this.#round,
         hasWaited: false,
-        serve: async (checkpoint, without, others) => {
-          resolve({ value: await use(this.#index, others), checkpoint, without })
+        serve: (checkpoint, without, others) => {
+          const used = use(this.#index, others)
+          if (used instanceof Promise) return used.then((value) => resolve({ value, checkpoint, without }), reject)
+          resolve({ value: used, checkpoint, without })
+          return null
         },
         refuse: reject,
       })
@@ -238,17 +245,17 @@ export class ResidentView<Index extends ViewIndex> {
   async #serve(checkpoint: Checkpoint, slices: Slices): Promise<void> {
     slices.begin()
     const ahead: Waiting[] = []
-    const reads: Array<Promise<void>> = []
+    const elsewhere: Array<Promise<void> | null> = []
     const readers = this.#takeWaiting()
     for (const [i, reader] of readers.entries()) {
-      if (checkpoint.offset >= reader.wish.offset)
-        reads.push(serveOne(reader, checkpoint, null, readers.length - 1 - i))
+      const others = readers.length - 1 - i
+      if (checkpoint.offset >= reader.wish.offset) elsewhere.push(serveOne(reader, checkpoint, null, others))
       else if (reader.since === this.#round) this.#waiting.push(reader)
       else if (!reader.hasWaited) ahead.push({ ...reader, hasWaited: true })
       else reader.refuse(notYetVisible('Long-term memory answers with an older state than the asked position.'))
-      if (slices.isUp()) await slices.next()
+      if (slices.isUp() || elsewhere.some((read) => read !== null)) await slices.next()
     }
-    await Promise.all(reads)
+    await Promise.all(elsewhere)
     if (ahead.length > 0) await this.#waitAgain(ahead)
   }
 
@@ -263,42 +270,29 @@ export class ResidentView<Index extends ViewIndex> {
   /** `adopted` still stands when not one row of a failed catch-up was put; else there is nothing to read. */
   async #refuse(reason: unknown): Promise<void> {
     const { adopted } = this.#sync
-    if (reason instanceof StandsBeforeError) this.#parts.onFault(reason.cause)
-    const reads: Array<Promise<void>> = []
+    const keysAreAway = reason instanceof StandsBeforeError
+    if (keysAreAway) this.#parts.onFault(reason.cause)
     for (const reader of this.#takeWaiting()) {
       const stands = adopted !== null && adopted.offset >= reader.wish.offset
-      if (stands && reason instanceof StandsBeforeError) reads.push(serveOne(reader, adopted, 'keys', 0))
-      else if (stands && reader.wish.allowStale && isUnavailable(reason))
-        reads.push(serveOne(reader, adopted, 'store', 0))
-      else reader.refuse(reason instanceof StandsBeforeError ? reason.cause : reason)
+      const mayBeOlder = keysAreAway || (reader.wish.allowStale && isUnavailable(reason))
+      if (stands && mayBeOlder) await serveOne(reader, adopted, keysAreAway ? 'keys' : 'store', 0)
+      else reader.refuse(keysAreAway ? reason.cause : reason)
     }
-    await Promise.all(reads)
   }
 
   #takeWaiting(): readonly Waiting[] {
-    const waiting = this.#waiting
-    this.#waiting = []
-    return waiting
+    return this.#waiting.splice(0)
   }
 }
 
-/** What has changed cannot be opened now, and the index is what it was: an older state, whole, not a wrong one. */
-class StandsBeforeError extends Error {
-  constructor(cause: unknown) {
-    super('The view stands before what has changed', { cause })
-  }
-}
-
-async function serveOne(reader: Waiting, ...as: Parameters<Waiting['serve']>): Promise<void> {
+function serveOne(reader: Waiting, ...as: Parameters<Waiting['serve']>): Promise<void> | null {
   try {
-    await reader.serve(...as)
+    return reader.serve(...as)
   } catch (reason) {
     reader.refuse(reason)
+    return null
   }
 }
-
-const sameSettings = (a: IndexSettings, b: IndexSettings): boolean =>
-  a.language === b.language && a.profile === b.profile
 
 const isUnavailable = (reason: unknown): boolean =>
   reason instanceof ProblemError &&

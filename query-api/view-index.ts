@@ -9,6 +9,11 @@ export interface IndexSettings {
   readonly profile: RankingProfile
 }
 
+export const DEFAULT_SETTINGS: IndexSettings = { language: 'en', profile: 'auto' }
+
+export const sameSettings = (a: IndexSettings, b: IndexSettings): boolean =>
+  a.language === b.language && a.profile === b.profile
+
 /** What a resident view needs of the index that it feeds. */
 export interface ViewIndex {
   /**

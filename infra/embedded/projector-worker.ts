@@ -8,7 +8,7 @@ import { createCommandCodec } from '../../schemas/command-codec.ts'
 import { openSqliteLogReader } from '../sqlite/log/sqlite-log-reader.ts'
 import { openSqliteLongTermStore } from '../sqlite/long-term/sqlite-long-term-store.ts'
 import type { FoldPosition } from '../telemetry/fold-lag.ts'
-import { giveWay } from './give-way.ts'
+import { giveWay } from '../threads/give-way.ts'
 import type { ProjectorFiles, ProjectorReport, ProjectorRequest } from './projector-protocol.ts'
 
 /** The projector's thread: folds the log into long-term memory, away from the thread that answers HTTP. */

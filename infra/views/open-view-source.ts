@@ -15,9 +15,11 @@ import { PostgresLongTermReader } from '../postgres/postgres-long-term-reader.ts
 import { createPostgresPool, READ_SETTINGS } from '../postgres/postgres-pool.ts'
 import { openSqliteLongTermReader } from '../sqlite/long-term/sqlite-long-term-reader.ts'
 import type { HostCalls } from './host-calls.ts'
+import { RankThread } from './ranking/rank-thread.ts'
+import { Rankers } from './ranking/rankers.ts'
 import type { ServedViewParts } from './serve-views.ts'
 import { openSnapshots } from './snapshots/open-snapshots.ts'
-import type { ViewSource } from './view-source.ts'
+import { MAX_RANKERS, type ViewSource } from './view-source.ts'
 
 /** Connections of a thread that holds views: it reads ahead while it works. */
 const CONNECTIONS = 2
@@ -37,6 +39,7 @@ export async function openViewSource(source: ViewSource, calls: HostCalls): Prom
     limits: source.limits,
     forgetKeys: (keyIds) => keyring.forget(keyIds),
     makeIndex: (settings) => new MemoryIndex(settings),
+    elsewhere: rankersOf(source, (fault) => calls.fault(fault)),
   }
 }
 
@@ -60,6 +63,9 @@ function loaderOf({ rows, dataDir, masterKey, vectorModel }: ViewSource) {
   if (rows.kind !== 'sqlite') return null
   return createViewLoader({ dataDir, keys: rows.keys, state: rows.state, masterKey, vectorModel })
 }
+
+const rankersOf = ({ rankers }: ViewSource, onFault: (fault: unknown) => void): Rankers =>
+  new Rankers(Array.from({ length: Math.min(rankers, MAX_RANKERS) }, (_, n) => new RankThread(n + 1, onFault)))
 
 const keysOf = (calls: HostCalls): KeyStore => ({
   key: (keyId) => calls.key(keyId),

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import type { ViewHost } from '../../query-api/ports/view-host.ts'
 import { forgetSnapshot, SNAPSHOT_FOLDER } from './snapshots/snapshot-folder.ts'
 import type { FromViews, ToViews } from './view-protocol.ts'
-import type { ViewSource } from './view-source.ts'
+import { MAX_RANKERS, type ViewSource } from './view-source.ts'
 import { ViewThread, type ViewThreadDeps } from './view-thread.ts'
 
 export interface ViewThreads extends ViewHost {
@@ -17,10 +17,18 @@ export interface ViewThreads extends ViewHost {
 /** One thread is left to answer; more than a few compete for memory bandwidth. */
 const MAX_THREADS = 4
 
-/** Threads that hold the views of large namespaces. Each starts with its first view, and again after it ended. */
-export function createViewThreads(source: ViewSource, deps: ViewThreadDeps): ViewThreads {
-  const count = Math.max(1, Math.min(MAX_THREADS, availableParallelism() - 1))
-  const slots = Array.from({ length: count }, () => new Slot(source, deps))
+/**
+ * Threads that hold the views of large namespaces. Each starts with its first view, and again after it ended. Those that rank for
+ * them are as many as there are cores to each: answering leaves most of its own idle while others rank.
+ */
+export function createViewThreads(
+  source: Omit<ViewSource, 'rankers'>,
+  deps: ViewThreadDeps,
+  cores = availableParallelism(),
+): ViewThreads {
+  const count = Math.max(1, Math.min(MAX_THREADS, cores - 1))
+  const rankers = Math.min(MAX_RANKERS, Math.ceil(cores / count) - 1)
+  const slots = Array.from({ length: count }, () => new Slot({ ...source, rankers }, deps))
   return {
     open(scope, listener) {
       const leastFull = slots.reduce((a, b) => (b.bytes < a.bytes ? b : a))

@@ -6,7 +6,7 @@ import {
   SavingArchive,
 } from '../../../domain/recall/index-archive.ts'
 import type { StandingView, ViewSnapshots } from '../../../query-api/ports/view-snapshots.ts'
-import type { IndexSettings, MakeIndex, ViewIndex } from '../../../query-api/view-index.ts'
+import { type IndexSettings, type MakeIndex, sameSettings, type ViewIndex } from '../../../query-api/view-index.ts'
 import { readKeyId, readSnapshot, type SnapshotKey, writeSnapshot } from './snapshot-file.ts'
 import type { SnapshotFolder } from './snapshot-folder.ts'
 import { manifestOf } from './snapshot-manifest.ts'
@@ -122,7 +122,7 @@ export class DiskSnapshots<Index extends ArchivableIndex> implements ViewSnapsho
         file,
         scope,
         key,
-        (head) => head.release === release && same(head.settings, settings),
+        (head) => head.release === release && sameSettings(head.settings, settings),
       )
       if (read === null) return null
       const index = makeIndex(settings)
@@ -189,5 +189,3 @@ function isDue<Index extends ArchivableIndex>({ view, writtenAt }: State<Index>)
 
 const copied = (columns: ArchivedColumns): ArchivedColumns =>
   new Map([...columns].map(([name, blocks]) => [name, blocks.map((block) => block.slice())]))
-
-const same = (a: IndexSettings, b: IndexSettings): boolean => a.language === b.language && a.profile === b.profile

@@ -1,0 +1,102 @@
+import { Lender, type LendingWalk } from '../../../domain/recall/lending/column-lending.ts'
+import type { LentJob } from '../../../domain/recall/lending/lent-index.ts'
+import type { RankedRow } from '../../../domain/recall/rank-rows.ts'
+import type { FromRanker, RankerChannel } from './rank-protocol.ts'
+
+/** The thread keeps the process while it is referred to: as long as a job is under way. */
+type RankerThread = RankerChannel & { ref(): void; unref(): void }
+
+/** What lends. */
+export interface LendableIndex {
+  lend(walk: LendingWalk): void
+}
+
+interface Lent {
+  readonly index: LendableIndex
+  readonly lender: Lender
+  /** The other thread has what was lent first. */
+  taken: boolean
+  bytes: number
+}
+
+interface Pending {
+  readonly view: number
+  readonly resolve: (rows: readonly RankedRow[]) => void
+  readonly reject: (cause: Error) => void
+}
+
+/** This end of the channel to one thread that ranks. */
+export class Ranker {
+  readonly #channel: RankerThread
+  readonly #lent = new Map<number, Lent>()
+  readonly #pending = new Map<number, Pending>()
+  #lastId = 0
+
+  constructor(channel: RankerThread) {
+    this.#channel = channel
+    channel.on('message', (message) => this.#take(message))
+    channel.unref()
+  }
+
+  /** Jobs under way. */
+  get pending(): number {
+    return this.#pending.size
+  }
+
+  /** Whether it has the columns of a view. If it has none, it is given them, which takes a while for a large index. */
+  hasTaken(view: number, index: LendableIndex): boolean {
+    const known = this.#lent.get(view)
+    if (known?.index === index) return known.taken
+    if (known !== undefined) this.left(view)
+    const lent: Lent = { index, lender: new Lender(), taken: false, bytes: 0 }
+    this.#lent.set(view, lent)
+    this.#ask(view, lent, null).then(
+      () => {
+        lent.taken = true
+      },
+      // It has ended, and is not asked any more.
+      () => {},
+    )
+    return false
+  }
+
+  /** Rejects when the thread ends. The index must not change meanwhile. */
+  rank(view: number, job: LentJob): Promise<readonly RankedRow[]> {
+    return this.#ask(view, this.#lent.get(view)!, job)
+  }
+
+  bytes(view: number): number {
+    return this.#lent.get(view)?.bytes ?? 0
+  }
+
+  left(view: number): void {
+    if (this.#lent.delete(view)) this.#channel.postMessage({ kind: 'left', view })
+  }
+
+  /** The thread has ended. */
+  ended(cause: Error): void {
+    const pending = [...this.#pending.values()]
+    this.#pending.clear()
+    this.#lent.clear()
+    for (const { reject } of pending) reject(cause)
+  }
+
+  #ask(view: number, { index, lender }: Lent, job: LentJob | null): Promise<readonly RankedRow[]> {
+    const id = ++this.#lastId
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { view, resolve, reject })
+      this.#channel.ref()
+      this.#channel.postMessage({ kind: 'rank', view, id, lent: lender.lent((walk) => index.lend(walk)), job })
+    })
+  }
+
+  #take({ id, rows, bytes }: FromRanker): void {
+    const pending = this.#pending.get(id)
+    if (pending === undefined) return
+    this.#pending.delete(id)
+    if (this.#pending.size === 0) this.#channel.unref()
+    const lent = this.#lent.get(pending.view)
+    if (lent !== undefined) lent.bytes = bytes
+    pending.resolve(rows)
+  }
+}

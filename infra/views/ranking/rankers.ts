@@ -1,0 +1,89 @@
+import type { AsOf } from '../../../domain/recall/indexed-memory.ts'
+import type { LentJob } from '../../../domain/recall/lending/lent-index.ts'
+import { answerTo } from '../../../query-api/index-question.ts'
+import type { MemoryIndex, RankedQuestion } from '../../../query-api/memory-index.ts'
+import type { RemoteQuestion } from '../../../query-api/ports/view-host.ts'
+import type { AnsweredElsewhere } from '../serve-views.ts'
+import type { RankThread } from './rank-thread.ts'
+import type { Ranker } from './ranker.ts'
+
+/** Jobs that a thread is given ahead, so that it has something to do while this one ranks, too. */
+const AHEAD = 2
+
+/**
+ * Ranks on other threads what this one would come to later: while questions wait behind one another, some of them are given
+ * away, and the columns that they are about are on loan. A question alone is ranked here.
+ */
+export class Rankers implements AnsweredElsewhere<MemoryIndex> {
+  readonly #threads: readonly RankThread[]
+  /** Jobs under way, by view. */
+  readonly #underWay = new Map<number, Set<Promise<unknown>>>()
+
+  constructor(threads: readonly RankThread[]) {
+    this.#threads = threads
+  }
+
+  answer(view: number, index: MemoryIndex, question: RemoteQuestion, others: number): Promise<unknown> | null {
+    const underWay = this.#underWay.get(view)
+    if (underWay !== undefined && moves(index, question)) {
+      return Promise.allSettled(underWay).then(
+        () => this.answer(view, index, question, others) ?? answerTo(index, question as RankedQuestion),
+      )
+    }
+    if (others === 0 || !isRanked(question)) return null
+    const ranker = this.#idlest(view, index)
+    const job = ranker === null ? null : index.jobFor(question.args[0])
+    if (ranker === null || job === null) return null
+    return this.#counted(view, rankedElsewhere(ranker, view, index, question, job))
+  }
+
+  bytes(view: number): number {
+    return this.#threads.reduce((sum, { running }) => sum + (running?.bytes(view) ?? 0), 0)
+  }
+
+  left(view: number): void {
+    for (const { running } of this.#threads) running?.left(view)
+  }
+
+  /** Of the threads that have the view's columns and are not busy enough, the one with the least to do. */
+  #idlest(view: number, index: MemoryIndex): Ranker | null {
+    let idlest: Ranker | null = null
+    for (const thread of this.#threads) {
+      const ranker = thread.started()
+      if (ranker === null || !ranker.hasTaken(view, index) || ranker.pending >= AHEAD) continue
+      if (idlest === null || ranker.pending < idlest.pending) idlest = ranker
+    }
+    return idlest
+  }
+
+  async #counted<T>(view: number, job: Promise<T>): Promise<T> {
+    const underWay = this.#underWay.get(view) ?? new Set()
+    this.#underWay.set(view, underWay.add(job))
+    try {
+      return await job
+    } finally {
+      underWay.delete(job)
+      if (underWay.size === 0 && this.#underWay.get(view) === underWay) this.#underWay.delete(view)
+    }
+  }
+}
+
+/** Whoever ranked may have ended, which is told elsewhere: the index still stands, and the question is answered here. */
+async function rankedElsewhere(
+  ranker: Ranker,
+  view: number,
+  index: MemoryIndex,
+  question: RankedQuestion,
+  job: LentJob,
+): Promise<unknown> {
+  const rows = await ranker.rank(view, job).catch(() => null)
+  return rows === null ? answerTo(index, question) : index.answerOf(question, rows)
+}
+
+const isRanked = (question: RemoteQuestion): question is RankedQuestion =>
+  question.ask === 'answer' || question.ask === 'recall'
+
+/** Whether rows appear or disappear as the question is asked, which those that are being ranked must not see. */
+function moves(index: MemoryIndex, { ask, args }: RemoteQuestion): boolean {
+  return ask !== 'withoutAuthors' && index.moves((args[0] as { readonly asOf: AsOf }).asOf)
+}
