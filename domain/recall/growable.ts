@@ -30,6 +30,14 @@ export class Growable<T extends Numbers> {
 /** In shared memory, so that threads that rank can be lent the columns of an index, and nothing is copied. */
 const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes)
 
+/** The array itself, or a copy of it in shared memory. */
+export function inSharedMemory<T extends Numbers>(array: T): T {
+  if (array.buffer instanceof SharedArrayBuffer) return array
+  const copy = new (array.constructor as new (buffer: SharedArrayBuffer) => T)(shared(array.byteLength))
+  copy.set(array)
+  return copy
+}
+
 export const sharedU8 = (length: number): Uint8Array => new Uint8Array(shared(length))
 export const sharedU32 = (length: number): Uint32Array => new Uint32Array(shared(length * 4))
 

@@ -1,5 +1,5 @@
 import type { JsonPrimitive } from '../json.ts'
-import type { Growable, Numbers } from './growable.ts'
+import { type Growable, inSharedMemory, type Numbers } from './growable.ts'
 
 /** Raised whenever columns, or what analysers put into them, mean something else: an archive of another one is of no use. */
 export const INDEX_FORMAT = 3
@@ -112,7 +112,7 @@ export class RestoringArchive extends NamedArchive implements IndexArchive {
 
   blocks<T extends Numbers>(name: string, blocks: T[], make: () => T): void {
     const empty = make()
-    const all = this.array(name, empty)
+    const all = inSharedMemory(this.array(name, empty))
     blocks.length = 0
     for (let at = 0; at < all.length; at += empty.length) blocks.push(all.subarray(at, at + empty.length) as T)
   }

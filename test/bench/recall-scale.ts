@@ -51,13 +51,14 @@ async function measure(size: number) {
       questions.map(() => corpus.query()),
     )
     const found = await foundAmongTen(rows.server, questions, asked)
+    const bytes = rows.server.bytes()
     await rows.server.close()
     const warm = await coldLoad(folder, store)
     await warm.server.close()
     return {
       memories: size,
       coldMs: { rows: rows.coldMs, snapshot: readdirSync(folder).includes('views') ? warm.coldMs : null },
-      bytesPerMemory: Math.round(rows.bytes / size),
+      bytesPerMemory: Math.round(bytes / size),
       afterWriteMs: written,
       ...loads,
       common,
@@ -87,7 +88,7 @@ async function coldLoad(folder: string, store: ScaleStore) {
   const server = await startScaleServer(folder, store, options.vectors)
   const begun = performance.now()
   await server.ask('anything at all')
-  return { server, coldMs: Math.round(performance.now() - begun), bytes: server.bytes() }
+  return { server, coldMs: Math.round(performance.now() - begun) }
 }
 
 async function snapshotOf(folder: string, server: ScaleServer): Promise<void> {

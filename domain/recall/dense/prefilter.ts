@@ -11,7 +11,7 @@ const MIN_DEPTH = 2_000
  * in common it is 1,300 (test/bench/dense-recall.ts, which shifts vectors to see).
  */
 const DEPTHS: readonly { readonly common: number; readonly share: number }[] = [
-  { common: 0.25, share: 0.005 },
+  { common: 0.25, share: 0.0025 },
   { common: 0.5, share: 0.015 },
 ]
 

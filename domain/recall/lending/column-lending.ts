@@ -52,13 +52,16 @@ export class Lender {
       column: (name, { data }) => {
         if (this.#columns.get(prefix + name) === data) return
         this.#columns.set(prefix + name, data)
-        lent.columns.set(prefix + name, data)
+        lent.columns.set(prefix + name, shared(prefix + name, data))
       },
       blocks: (name, blocks) => {
         const held = this.#blocks.get(prefix + name) ?? 0
         if (held === blocks.length) return
         this.#blocks.set(prefix + name, blocks.length)
-        lent.blocks.set(prefix + name, blocks.slice(held))
+        lent.blocks.set(
+          prefix + name,
+          blocks.slice(held).map((block) => shared(prefix + name, block)),
+        )
       },
       memory: (name, memory) => {
         if (this.#memories.has(prefix + name)) return
@@ -67,6 +70,12 @@ export class Lender {
       },
     }
   }
+}
+
+/** A message would copy other memory, and who borrowed it would never see a change. */
+function shared<T extends Numbers>(name: string, data: T): T {
+  if (!(data.buffer instanceof SharedArrayBuffer)) throw new Error(`Column ${name} is not in shared memory`)
+  return data
 }
 
 /** What was borrowed, all in all. */

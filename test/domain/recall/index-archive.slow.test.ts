@@ -1,11 +1,11 @@
 import test from 'ava'
 import fc from 'fast-check'
-import type { Numbers } from '../../../domain/recall/growable.ts'
-import { RestoringArchive, SavingArchive } from '../../../domain/recall/index-archive.ts'
+import { RestoringArchive } from '../../../domain/recall/index-archive.ts'
 import type { Amendment, IndexedMemory } from '../../../domain/recall/indexed-memory.ts'
 import { RecallIndex } from '../../../domain/recall/recall-index.ts'
 import { propertyRuns } from '../../support/property-runs.ts'
 import { someAsOf, someFilter, someIntervals, someMemories, someRequest } from './arbitrary-memories.ts'
+import { writtenColumns } from './written-columns.ts'
 
 const amendment: fc.Arbitrary<Amendment> = fc.oneof(
   fc.constant({ erased: true } as const),
@@ -27,30 +27,9 @@ const requestsToMake = fc
 
 const changes = fc.array(fc.record({ nth: fc.nat(30), amendment }), { maxLength: 8 })
 
-/** The columns as they come out of a file: copies, and blocks in one piece. */
-function written(index: RecallIndex): Map<string, readonly Numbers[]> {
-  const archive = new SavingArchive()
-  index.archive(archive)
-  return new Map([...archive.columns].map(([name, blocks]) => [name, joined(blocks)]))
-}
-
-function joined(blocks: readonly Numbers[]): readonly Numbers[] {
-  const [first] = blocks
-  if (first === undefined) return [new Uint32Array()]
-  const all = new (first.constructor as new (length: number) => Numbers)(
-    blocks.reduce((sum, block) => sum + block.length, 0),
-  )
-  let at = 0
-  for (const block of blocks) {
-    all.set(block, at)
-    at += block.length
-  }
-  return [all]
-}
-
 function restored(index: RecallIndex): RecallIndex {
   const copy = new RecallIndex()
-  copy.archive(new RestoringArchive(written(index)))
+  copy.archive(new RestoringArchive(writtenColumns(index)))
   return copy
 }
 
@@ -114,7 +93,9 @@ test('what an erased memory alone said is in no column of the archive', (t) => {
   }
   index.add({ ...plain!, ...secret, memoryId: '00000000-0000-8000-8000-000000000002', offset: 2 })
   const texts = () =>
-    [...written(index)].map(([name, [all]]) => name + Buffer.from(all!.buffer as ArrayBuffer).toString('latin1')).join()
+    [...writtenColumns(index)]
+      .map(([name, [all]]) => name + Buffer.from(all!.buffer as ArrayBuffer).toString('latin1'))
+      .join()
   for (const word of ['zyzzyva', 'Quetzal', 'run-secret', 'opal', 'hidden']) t.true(texts().includes(word), word)
   index.amend('00000000-0000-8000-8000-000000000002', { erased: true })
   for (const word of ['zyzzyva', 'Quetzal', 'run-secret', 'opal', 'hidden']) t.false(texts().includes(word), word)
@@ -122,7 +103,7 @@ test('what an erased memory alone said is in no column of the archive', (t) => {
 
 test('columns of another index are refused by name', (t) => {
   const index = new RecallIndex()
-  const columns = written(index)
+  const columns = writtenColumns(index)
   columns.delete('documents/length')
   t.throws(() => new RecallIndex().archive(new RestoringArchive(columns)), {
     message: /no column documents\/length of Uint16Array/,

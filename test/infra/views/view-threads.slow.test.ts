@@ -48,6 +48,23 @@ test('a view on a thread of its own answers as one on this thread, word for word
   t.deepEqual(await answers(HOSTED), here)
 })
 
+test('questions that come together are answered as each would be alone, and see what was written before them', async (t) => {
+  const open = await openEmbedded(t, await filled(t, 300), () => Date.UTC(2027, 0, 1), HOSTED)
+  const ask = async (n: number) => {
+    const request = recallRequest(`What did Mara do with clock ${n}?`, { explain: n % 2 === 0 })
+    const { queryTimeMs: _, ...answer } = await open.query.recall(identity, request)
+    return answer
+  }
+  for (let round = 0; round < 6; round += 1) {
+    const together = await Promise.all(Array.from({ length: 24 }, (_, n) => ask(n + round)))
+    for (const [n, answer] of together.entries()) t.deepEqual(answer, await ask(n + round))
+    await open.commands.remember(waiting(), rememberRequest(`Mara sold clock ${round} of the tower.`))
+    const seen = await Promise.all(Array.from({ length: 8 }, () => ask(round)))
+    for (const { results } of seen)
+      t.true(results.some(({ content }) => content === `Mara sold clock ${round} of the tower.`))
+  }
+})
+
 test('what was written is in the next answer of a view on a thread, and its figures are in the metrics', async (t) => {
   const open = await openEmbedded(t, await filled(t, 10), Date.now, HOSTED)
   t.is((await open.query.recall(identity, recallRequest('clock', { k: 100 }))).results.length, 10)

@@ -1,6 +1,7 @@
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import test from 'ava'
 import fc from 'fast-check'
+import { RestoringArchive } from '../../../../domain/recall/index-archive.ts'
 import type { Amendment, IndexedMemory } from '../../../../domain/recall/indexed-memory.ts'
 import { Lender } from '../../../../domain/recall/lending/column-lending.ts'
 import { LentIndex } from '../../../../domain/recall/lending/lent-index.ts'
@@ -10,6 +11,7 @@ import type { RecallHit, RecallQuery } from '../../../../domain/recall/recall-re
 import { RecallCorpus } from '../../../bench/recall-corpus.ts'
 import { propertyRuns } from '../../../support/property-runs.ts'
 import { someIntervals, someMemories, someRequest } from '../arbitrary-memories.ts'
+import { writtenColumns } from '../written-columns.ts'
 
 const DIMENSIONS = 24
 
@@ -74,6 +76,15 @@ class Borrower {
   }
 }
 
+const unlike = (n: number) =>
+  Int8Array.from({ length: DIMENSIONS }, (_, d) => ((n * 31 + d * d * 7 + n * d) % 255) - 127)
+
+function requestOf(corpus: RecallCorpus, vector: Int8Array): RecallQuery {
+  const asOf = { valid: Date.UTC(2030, 0), validAsked: false, known: null }
+  const rest = { k: 20, filter: null, minScore: null, explain: true, vector: Float32Array.from(vector) }
+  return { query: corpus.query(), asOf, ...rest }
+}
+
 test('who borrows the columns of an index ranks as the index does, bit for bit, whatever happened to it in between', (t) => {
   fc.assert(
     fc.property(someMemories(25), fc.array(someStep, { minLength: 5, maxLength: 40 }), (memories, steps) => {
@@ -100,17 +111,32 @@ test('columns that grew, signs that came and blocks that were added are there fo
   const corpus = new RecallCorpus(5)
   const index = new RecallIndex()
   const borrower = new Borrower(index, 2)
-  const asOf = { valid: Date.UTC(2030, 0), validAsked: false, known: null }
-  const unlike = (n: number) =>
-    Int8Array.from({ length: DIMENSIONS }, (_, d) => ((n * 31 + d * d * 7 + n * d) % 255) - 127)
   let n = 0
   for (const size of [10, 3_000, 40_000, 52_000]) {
     for (; n < size; n++) index.add({ ...corpus.memory(n), vector: { model: 'm', scale: 0.01, values: unlike(n) } })
     for (let i = 0; i < 5; i++) {
-      const vector = Float32Array.from(unlike(i * 997 + size))
-      const request = { query: corpus.query(), k: 20, filter: null, asOf, minScore: null, explain: true, vector }
+      const request = requestOf(corpus, unlike(i * 997 + size))
       t.deepEqual(borrower.recall(request), index.recall(request))
     }
+  }
+})
+
+test('an index that came from an archive lends what it was restored from, and what came after', (t) => {
+  const corpus = new RecallCorpus(9)
+  const before = new RecallIndex()
+  for (let n = 0; n < 4_000; n++)
+    before.add({ ...corpus.memory(n), vector: { model: 'm', scale: 0.01, values: unlike(n) } })
+  const index = new RecallIndex()
+  index.archive(new RestoringArchive(writtenColumns(before)))
+  const borrower = new Borrower(index, 1)
+  for (let n = 4_000; n < 4_050; n++) {
+    const request = {
+      ...requestOf(corpus, unlike(n)),
+      filter: { op: 'exists', field: 'tags', wanted: n % 2 === 0 },
+    } as const
+    t.deepEqual(borrower.recall(request), index.recall(request))
+    index.add({ ...corpus.memory(n), vector: { model: 'm', scale: 0.01, values: unlike(n) } })
+    if (n % 10 === 0) index.amend(corpus.memory(n - 4_000).memoryId, { erased: true })
   }
 })
 
