@@ -97,6 +97,10 @@ export class MemoryIndex implements ViewIndex {
     return this.#recall.moves(asOf)
   }
 
+  get erasures(): number {
+    return this.#recall.erasures
+  }
+
   /** As {@link RecallIndex.lend}. */
   lend(walk: LendingWalk): void {
     this.#recall.lend(walk)

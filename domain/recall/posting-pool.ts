@@ -44,8 +44,9 @@ export class PostingPool {
   }
 
   push(term: number, row: number, count: number): void {
-    this.#counts.set(term, this.count(term) + 1)
-    if ((this.#left.data[term] ?? 0) === 0) this.#extend(term)
+    if (term >= this.#counts.data.length) this.#reserve(term + 1)
+    this.#counts.data[term]!++
+    if (this.#left.data[term] === 0) this.#extend(term)
     const at = this.#tail.data[term]!
     this.#blocks[at >>> BLOCK_BITS]![at & (BLOCK - 1)] = row * (MAX_COUNT + 1) + Math.min(count, MAX_COUNT)
     this.#tail.data[term] = at + 1
@@ -118,15 +119,20 @@ export class PostingPool {
     return this.#blocks.length * BLOCK * 4 + terms.reduce((sum, column) => sum + column.bytes, 0)
   }
 
+  /** A list has its cells in all columns at once, so that a posting asks none of them for room. */
+  #reserve(terms: number): void {
+    for (const column of [this.#head, this.#tail, this.#left, this.#chunk, this.#counts]) column.reserve(terms)
+  }
+
   #extend(term: number): void {
-    const size = Math.min((this.#chunk.data[term] ?? 0) * 2 || FIRST_CHUNK, MAX_CHUNK)
+    const size = Math.min(this.#chunk.data[term]! * 2 || FIRST_CHUNK, MAX_CHUNK)
     const address = this.#allocate(size)
-    const tail = this.#tail.data[term] ?? 0
-    if ((this.#chunk.data[term] ?? 0) === 0) this.#head.set(term, address)
+    const tail = this.#tail.data[term]!
+    if (this.#chunk.data[term] === 0) this.#head.data[term] = address
     else this.#blocks[tail >>> BLOCK_BITS]![tail & (BLOCK - 1)] = address
-    this.#tail.set(term, address)
-    this.#left.set(term, size - 1)
-    this.#chunk.set(term, size)
+    this.#tail.data[term] = address
+    this.#left.data[term] = size - 1
+    this.#chunk.data[term] = size
   }
 
   #allocate(size: number): number {

@@ -68,6 +68,11 @@ export class RecallIndex {
     return this.#end - 1
   }
 
+  /** How often a memory was erased. */
+  get erasures(): number {
+    return this.#erasures
+  }
+
   has(memoryId: string): boolean {
     return this.#ids.row(memoryId) !== 0
   }
@@ -178,12 +183,6 @@ export class RecallIndex {
       if (eligible[row] === 1) listed.push({ memoryId: this.#ids.memoryId(row), offset: this.#offset.data[row]! })
     }
     return listed
-  }
-
-  /** Ids of the visible memories that match, newest first. */
-  memoryIdsMatching(filter: Filter | null, asOf: AsOf): string[] {
-    const all = { filter, asOf, beforeOffset: null, limit: this.size }
-    return this.list(all).map((memory) => memory.memoryId)
   }
 
   /** Resident bytes, an estimate. */

@@ -8,6 +8,8 @@ type RankerThread = RankerChannel & { ref(): void; unref(): void }
 
 /** What lends. */
 export interface LendableIndex {
+  /** How often a memory was erased. */
+  readonly erasures: number
   lend(walk: LendingWalk): void
 }
 
@@ -17,10 +19,13 @@ interface Lent {
   /** The other thread has what was lent first. */
   taken: boolean
   bytes: number
+  /** Those that the other thread was told of. */
+  erasures: number
 }
 
 interface Pending {
   readonly view: number
+  readonly isJob: boolean
   readonly resolve: (rows: readonly RankedRow[]) => void
   readonly reject: (cause: Error) => void
 }
@@ -30,6 +35,7 @@ export class Ranker {
   readonly #channel: RankerThread
   readonly #lent = new Map<number, Lent>()
   readonly #pending = new Map<number, Pending>()
+  #jobs = 0
   #lastId = 0
 
   constructor(channel: RankerThread) {
@@ -38,9 +44,9 @@ export class Ranker {
     channel.unref()
   }
 
-  /** Jobs under way. */
-  get pending(): number {
-    return this.#pending.size
+  /** Jobs under way; columns that are only given are none. */
+  get jobs(): number {
+    return this.#jobs
   }
 
   /** Whether it has the columns of a view. If it has none, it is given them, which takes a while for a large index. */
@@ -48,16 +54,16 @@ export class Ranker {
     const known = this.#lent.get(view)
     if (known?.index === index) return known.taken
     if (known !== undefined) this.left(view)
-    const lent: Lent = { index, lender: new Lender(), taken: false, bytes: 0 }
+    const lent: Lent = { index, lender: new Lender(), taken: false, bytes: 0, erasures: 0 }
     this.#lent.set(view, lent)
-    this.#ask(view, lent, null).then(
-      () => {
-        lent.taken = true
-      },
-      // It has ended, and is not asked any more.
-      () => {},
-    )
+    this.#give(view, lent)
     return false
+  }
+
+  /** Tells of an erasure at once: what was made of the erased memory is not kept until the next job. */
+  follow(view: number, index: LendableIndex): void {
+    const lent = this.#lent.get(view)
+    if (lent?.index === index && lent.erasures !== index.erasures) this.#give(view, lent)
   }
 
   /** Rejects when the thread ends. The index must not change meanwhile. */
@@ -77,14 +83,28 @@ export class Ranker {
   ended(cause: Error): void {
     const pending = [...this.#pending.values()]
     this.#pending.clear()
+    this.#jobs = 0
     this.#lent.clear()
     for (const { reject } of pending) reject(cause)
   }
 
-  #ask(view: number, { index, lender }: Lent, job: LentJob | null): Promise<readonly RankedRow[]> {
+  #give(view: number, lent: Lent): void {
+    this.#ask(view, lent, null).then(
+      () => {
+        lent.taken = true
+      },
+      // It has ended, and is not asked any more.
+      () => {},
+    )
+  }
+
+  #ask(view: number, lent: Lent, job: LentJob | null): Promise<readonly RankedRow[]> {
+    const { index, lender } = lent
+    lent.erasures = index.erasures
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { view, resolve, reject })
+      this.#pending.set(id, { view, isJob: job !== null, resolve, reject })
+      this.#jobs += Number(job !== null)
       this.#channel.ref()
       this.#channel.postMessage({ kind: 'rank', view, id, lent: lender.lent((walk) => index.lend(walk)), job })
     })
@@ -94,6 +114,7 @@ export class Ranker {
     const pending = this.#pending.get(id)
     if (pending === undefined) return
     this.#pending.delete(id)
+    this.#jobs -= Number(pending.isJob)
     if (this.#pending.size === 0) this.#channel.unref()
     const lent = this.#lent.get(pending.view)
     if (lent !== undefined) lent.bytes = bytes

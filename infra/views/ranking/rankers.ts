@@ -24,6 +24,7 @@ export class Rankers implements AnsweredElsewhere<MemoryIndex> {
   }
 
   answer(view: number, index: MemoryIndex, question: RemoteQuestion, others: number): Promise<unknown> | null {
+    for (const { running } of this.#threads) running?.follow(view, index)
     const underWay = this.#underWay.get(view)
     if (underWay !== undefined && moves(index, question)) {
       return Promise.allSettled(underWay).then(
@@ -50,8 +51,8 @@ export class Rankers implements AnsweredElsewhere<MemoryIndex> {
     let idlest: Ranker | null = null
     for (const thread of this.#threads) {
       const ranker = thread.started()
-      if (ranker === null || !ranker.hasTaken(view, index) || ranker.pending >= AHEAD) continue
-      if (idlest === null || ranker.pending < idlest.pending) idlest = ranker
+      if (ranker === null || !ranker.hasTaken(view, index) || ranker.jobs >= AHEAD) continue
+      if (idlest === null || ranker.jobs < idlest.jobs) idlest = ranker
     }
     return idlest
   }

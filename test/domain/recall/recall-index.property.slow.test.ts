@@ -125,7 +125,7 @@ test('lists hold what is visible and matches by a plain evaluation over all rows
         const index = indexOf(shuffled(memories, order))
         const expected = memories.filter((memory) => isVisible(memory, asOf) && matchesFilter(memory, filter)).reverse()
         t.deepEqual(
-          index.memoryIdsMatching(filter, asOf),
+          index.list({ filter, asOf, beforeOffset: null, limit: index.size }).map(({ memoryId }) => memoryId),
           expected.map((memory) => memory.memoryId),
         )
         const paged: number[] = []

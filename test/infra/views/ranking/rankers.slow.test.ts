@@ -116,6 +116,20 @@ test('a look that makes rows disappear waits for those that are being ranked, wh
   t.is(((await later) as readonly unknown[]).length, 1_999)
 })
 
+test('a thread that borrowed columns lets go of what it made of an erased memory with the next question of any kind', async (t) => {
+  const corpus = new RecallCorpus(2)
+  const rankers = new Rankers(threads(1, []))
+  const index = indexOf(corpus, 0, 4_000)
+  await lent(rankers, index, questionOf(corpus, 1), 2)
+  const before = rankers.bytes(VIEW)
+  t.true(before > 0)
+  for (let n = 0; n < 3_000; n += 1) index.putTombstone(corpus.memory(n).memoryId)
+  t.is(rankers.answer(VIEW, index, { ask: 'withoutAuthors', args: ['anything'] }, 0), null)
+  await eventually(async () => {
+    if (rankers.bytes(VIEW) > 0.75 * before) throw new Error('it still holds them')
+  })
+})
+
 test('what a thread that ends was ranking is ranked here, and it rests for a while', async (t) => {
   const corpus = new RecallCorpus(2)
   const faults: unknown[] = []
