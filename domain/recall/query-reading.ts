@@ -1,7 +1,7 @@
 import { TOPICS, type Topic } from '../text/topics.ts'
+import type { Visibility } from './columns/visibility.ts'
 import type { Profile } from './profile.ts'
 import type { QueryTerms } from './query-terms.ts'
-import type { Visibility } from './visibility.ts'
 
 /** How a query is read in a store as it is seen, for whoever asks why. */
 export interface QueryReading {

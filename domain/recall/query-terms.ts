@@ -1,9 +1,9 @@
 import type { AnalysedQuery } from '../text/analyse-query.ts'
 import type { Authors } from './authors.ts'
 import { idfOf } from './bm25.ts'
-import type { Documents } from './documents.ts'
-import { COUNT_BITS } from './posting-pool.ts'
-import type { Visibility } from './visibility.ts'
+import type { Documents } from './columns/documents.ts'
+import { COUNT_BITS } from './columns/posting-pool.ts'
+import type { Visibility } from './columns/visibility.ts'
 
 /** A term of the query, as the store knows it. */
 export interface QueryTerm {

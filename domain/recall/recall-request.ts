@@ -1,6 +1,6 @@
 import type { Filter } from '../filter/filter.ts'
 import type { AsOf } from './indexed-memory.ts'
-import type { SignalReports } from './signal-reports.ts'
+import type { SignalReports } from './ranking/signal-reports.ts'
 
 export interface RecallQuery {
   readonly query: string

@@ -1,4 +1,4 @@
-import type { Growable } from '../growable.ts'
+import type { Growable } from '../columns/growable.ts'
 import type { DenseQuery } from './dense-query.ts'
 import { type Int8Rows, product } from './int8-rows.ts'
 import { LikelyRows } from './likely-rows.ts'

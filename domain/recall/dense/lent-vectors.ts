@@ -1,5 +1,5 @@
-import { growableF32 } from '../growable.ts'
-import type { BorrowedColumns } from '../lending/column-lending.ts'
+import type { BorrowedColumns } from '../columns/column-lending.ts'
+import { growableF32 } from '../columns/growable.ts'
 import { ComparedVectors, type Signs } from './compared-vectors.ts'
 import { SignCodes } from './sign-codes.ts'
 import { SimdRows } from './simd-rows.ts'

@@ -1,4 +1,4 @@
-import { growableI8 } from '../growable.ts'
+import { growableI8 } from '../columns/growable.ts'
 import { type Int8Rows, product } from './int8-rows.ts'
 
 /** Rows in a typed array: for columns whose scan takes less than a WebAssembly memory costs. */

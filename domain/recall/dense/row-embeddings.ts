@@ -1,5 +1,5 @@
 import type { Embedding } from '../../vector/embedding.ts'
-import type { IndexArchive } from '../index-archive.ts'
+import type { IndexArchive } from '../columns/index-archive.ts'
 import { type DenseQuery, denseQuery } from './dense-query.ts'
 import { VectorColumn } from './vector-column.ts'
 

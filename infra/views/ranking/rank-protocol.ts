@@ -1,6 +1,6 @@
-import type { LentColumns } from '../../../domain/recall/lending/column-lending.ts'
-import type { LentJob } from '../../../domain/recall/lending/lent-index.ts'
-import type { RankedRow } from '../../../domain/recall/rank-rows.ts'
+import type { LentColumns } from '../../../domain/recall/columns/column-lending.ts'
+import type { LentJob } from '../../../domain/recall/lent-index.ts'
+import type { RankedRow } from '../../../domain/recall/ranking/rank-rows.ts'
 import type { Channel } from '../view-protocol.ts'
 
 /** To a thread that ranks for the one that holds the views. */

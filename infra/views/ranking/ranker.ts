@@ -1,6 +1,6 @@
-import { Lender, type LendingWalk } from '../../../domain/recall/lending/column-lending.ts'
-import type { LentJob } from '../../../domain/recall/lending/lent-index.ts'
-import type { RankedRow } from '../../../domain/recall/rank-rows.ts'
+import { Lender, type LendingWalk } from '../../../domain/recall/columns/column-lending.ts'
+import type { LentJob } from '../../../domain/recall/lent-index.ts'
+import type { RankedRow } from '../../../domain/recall/ranking/rank-rows.ts'
 import type { FromRanker, RankerChannel } from './rank-protocol.ts'
 
 /** The thread keeps the process while it is referred to: as long as a job is under way. */

@@ -1,5 +1,5 @@
 import type { AsOf } from '../../../domain/recall/indexed-memory.ts'
-import type { LentJob } from '../../../domain/recall/lending/lent-index.ts'
+import type { LentJob } from '../../../domain/recall/lent-index.ts'
 import { answerTo } from '../../../query-api/index-question.ts'
 import type { MemoryIndex, RankedQuestion } from '../../../query-api/memory-index.ts'
 import type { RemoteQuestion } from '../../../query-api/ports/view-host.ts'

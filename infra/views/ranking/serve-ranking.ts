@@ -1,5 +1,5 @@
-import { LentIndex } from '../../../domain/recall/lending/lent-index.ts'
-import { RowRanker } from '../../../domain/recall/rank-rows.ts'
+import { LentIndex } from '../../../domain/recall/lent-index.ts'
+import { RowRanker } from '../../../domain/recall/ranking/rank-rows.ts'
 import type { Channel } from '../view-protocol.ts'
 import type { FromRanker, ToRanker } from './rank-protocol.ts'
 

@@ -4,7 +4,7 @@ import {
   type IndexArchive,
   RestoringArchive,
   SavingArchive,
-} from '../../../domain/recall/index-archive.ts'
+} from '../../../domain/recall/columns/index-archive.ts'
 import type { StandingView, ViewSnapshots } from '../../../query-api/ports/view-snapshots.ts'
 import { type IndexSettings, type MakeIndex, sameSettings, type ViewIndex } from '../../../query-api/view-index.ts'
 import { readKeyId, readSnapshot, type SnapshotKey, writeSnapshot } from './snapshot-file.ts'

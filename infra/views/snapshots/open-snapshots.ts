@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { INDEX_FORMAT } from '../../../domain/recall/index-archive.ts'
+import { INDEX_FORMAT } from '../../../domain/recall/columns/index-archive.ts'
 import { MemoryIndex } from '../../../query-api/memory-index.ts'
 import type { MasterKey } from '../../crypto/master-key.ts'
 import { version } from '../../telemetry/version.ts'

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../../../domain/checkpoint.ts'
-import type { Numbers } from '../../../domain/recall/growable.ts'
-import type { ArchivedColumns } from '../../../domain/recall/index-archive.ts'
+import type { Numbers } from '../../../domain/recall/columns/growable.ts'
+import type { ArchivedColumns } from '../../../domain/recall/columns/index-archive.ts'
 import type { IndexSettings } from '../../../query-api/view-index.ts'
 
 /** What a snapshot is of. */

@@ -1,9 +1,9 @@
 import test from 'ava'
 import fc from 'fast-check'
+import { RestoringArchive, SavingArchive } from '../../../../domain/recall/columns/index-archive.ts'
 import type { DenseRows } from '../../../../domain/recall/dense/compared-vectors.ts'
 import { type DenseQuery, denseQuery } from '../../../../domain/recall/dense/dense-query.ts'
 import { SIGNS_FROM_VECTORS, VectorColumn } from '../../../../domain/recall/dense/vector-column.ts'
-import { RestoringArchive, SavingArchive } from '../../../../domain/recall/index-archive.ts'
 import { propertyRuns } from '../../../support/property-runs.ts'
 
 const DIMENSIONS = 20

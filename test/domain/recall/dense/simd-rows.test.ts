@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import test from 'ava'
 import fc from 'fast-check'
+import { RestoringArchive, SavingArchive } from '../../../../domain/recall/columns/index-archive.ts'
 import { denseQuery } from '../../../../domain/recall/dense/dense-query.ts'
 import { PlainRows } from '../../../../domain/recall/dense/plain-rows.ts'
 import { SimdRows } from '../../../../domain/recall/dense/simd-rows.ts'
 import { SIMD_FROM_ROWS, VectorColumn } from '../../../../domain/recall/dense/vector-column.ts'
-import { RestoringArchive, SavingArchive } from '../../../../domain/recall/index-archive.ts'
 import { assembledKernel, type KernelName, kernels } from '../../../../scripts/assemble-kernel.ts'
 import { propertyRuns } from '../../../support/property-runs.ts'
 
