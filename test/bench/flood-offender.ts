@@ -38,7 +38,7 @@ async function ask(body: string, dueAt: number): Promise<void> {
 /**
  * One promise, and not a race of all that are under way: a flood is answered more slowly than it asks, so they are thousands,
  * and every race leaves something with each of them. Collecting that took both cores of a small machine from the server for
- * 50 to 200 ms at a time, which looked as if the server made the neighbour wait.
+ * 50 to 80 ms at a time, which looked as if the server made the neighbour wait.
  */
 const nextAnswer = (): Promise<void> =>
   new Promise((resolve) => {

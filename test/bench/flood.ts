@@ -1,9 +1,10 @@
 // npm run bench -- flood        (or: node test/bench/flood.ts [pairs] [seconds] [limit])
 // One tenant at ten times its limit; what it costs a neighbour that stays within its own. Pairs of stretches with and without
 // the flood, in turns, against one server; beside them the same flood sent to an empty handler, which is what the sending
-// itself takes from the neighbour on this machine. The flood has begun three seconds before: what its tenant may ask at once is
-// used up, and its connections stand. Five minutes; JSON on standard output. Wants a machine that does nothing else: `load`
-// says whether it was, and `stolen` how much of the processor time that was asked for a hypervisor gave to others.
+// itself takes from the neighbour on this machine, and the same tenant within its limit, which is what it may take. The flood
+// has begun three seconds before: what its tenant may ask at once is used up, and its connections stand. Six minutes; JSON on
+// standard output. Wants a machine that does nothing else: `load` says whether it was, and `stolen` how much of the processor
+// time that was asked for a hypervisor gave to others.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -30,7 +31,7 @@ const STORED = 1_000
 const SETTLED_S = 3
 const SECRET = 'a secret for the bench, of thirty-two bytes and more'
 
-const WAYS = ['quiet', 'flooded', 'beside'] as const
+const WAYS = ['quiet', 'flooded', 'beside', 'within'] as const
 type Way = (typeof WAYS)[number]
 type Pair = Readonly<Record<Way | 'offender', Stretch>>
 
@@ -51,10 +52,10 @@ const recalls = texts
   .slice(0, 500)
   .map((content) => JSON.stringify({ query: `Who ${content.split(' ').slice(1, 6).join(' ')}?` }))
 
-/** Floods `url` from a thread of its own, from before the neighbour is measured until it was. */
-async function flood(url: string, headers: Record<string, string>): Promise<Stretch> {
+/** Asks `url` from a thread of its own, from before the neighbour is measured until it was. */
+async function flood(url: string, headers: Record<string, string>, perSecond = FLOOD): Promise<Stretch> {
   const worker = new Worker(new URL('flood-offender.ts', import.meta.url), {
-    workerData: { url: `${url}/recall`, bodies: recalls, perSecond: FLOOD, seconds: SETTLED_S + SECONDS, headers },
+    workerData: { url: `${url}/recall`, bodies: recalls, perSecond, seconds: SETTLED_S + SECONDS, headers },
   })
   const [stretch] = await once(worker, 'message')
   return stretch as Stretch
@@ -85,7 +86,7 @@ try {
       if (status !== 200) throw new Error(`batch: ${status}`)
     }
   }
-  const pools = { quiet: [] as number[], flooded: [] as number[], beside: [] as number[] }
+  const pools = { quiet: [] as number[], flooded: [] as number[], beside: [] as number[], within: [] as number[] }
   const asking = (pool?: number[]) => offer(`${server.url}/recall`, recalls, NEIGHBOUR, SECONDS, neighbour, pool, agent)
   const askingAmid = async (pool: number[]) => {
     await pause(SETTLED_S * 1000)
@@ -95,6 +96,7 @@ try {
     quiet: async () => [await asking(pools.quiet), null] as const,
     flooded: () => Promise.all([askingAmid(pools.flooded), flood(server.url, offender)]),
     beside: () => Promise.all([askingAmid(pools.beside), flood(echo.url, offender)]),
+    within: () => Promise.all([askingAmid(pools.within), flood(server.url, offender, NEIGHBOUR)]),
   }
   await asking()
   const loadBefore = loadavg()
@@ -112,6 +114,7 @@ try {
       quiet: of('quiet'),
       flooded: of('flooded'),
       beside: of('beside'),
+      within: of('within'),
       offender: taken.get('flooded')![1]!,
     })
   }
@@ -122,7 +125,12 @@ try {
         0.99,
       ),
     )
-  const pooled = { quiet: p99(pools.quiet), flooded: p99(pools.flooded), beside: p99(pools.beside) }
+  const pooled = {
+    quiet: p99(pools.quiet),
+    flooded: p99(pools.flooded),
+    beside: p99(pools.beside),
+    within: p99(pools.within),
+  }
   console.log(
     JSON.stringify(
       {
@@ -133,14 +141,19 @@ try {
         neighboursP99: {
           floodedToQuiet: ratios(pairs, 'flooded', 'quiet', 'p99Ms'),
           besideToQuiet: ratios(pairs, 'beside', 'quiet', 'p99Ms'),
+          withinToQuiet: ratios(pairs, 'within', 'quiet', 'p99Ms'),
           floodedToBeside: ratios(pairs, 'flooded', 'beside', 'p99Ms'),
+          floodedToWithin: ratios(pairs, 'flooded', 'within', 'p99Ms'),
           // Of all answers of all stretches together: a stretch alone has few beyond its p99.
           pooledMs: pooled,
           pooledFloodedToQuiet: round(pooled.flooded / pooled.quiet),
         },
         neighboursP50: { floodedToQuiet: ratios(pairs, 'flooded', 'quiet', 'p50Ms') },
         // Of the neighbour, which is within its limit: must be 0.
-        neighbourRefused: pairs.reduce((sum, { quiet, flooded }) => sum + quiet.failed + flooded.failed, 0),
+        neighbourRefused: pairs.reduce(
+          (sum, { quiet, flooded, within }) => sum + quiet.failed + flooded.failed + within.failed,
+          0,
+        ),
         pairs,
       },
       null,
