@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../domain/checkpoint.ts'
 import type { Scope } from '../domain/names.ts'
 import { ProblemError } from '../domain/problem.ts'
+import { AnswersUnderWay } from './answers-under-way.ts'
 import { notYetVisible } from './freshness.ts'
 import { keyMissing } from './key-missing.ts'
 import { loadByLoader } from './load-by-loader.ts'
@@ -10,21 +11,7 @@ import { DEFAULT_SETTINGS, type IndexSettings, sameSettings, type ViewIndex } fr
 import type { ViewParts } from './view-parts.ts'
 import type { ReadResult, ReadWish } from './view-read.ts'
 import { ViewSync } from './view-sync.ts'
-
-interface Waiting {
-  readonly wish: ReadWish
-  /** Rounds begun when it came. */
-  readonly since: number
-  /** Whether it was found to be ahead of the store once, and waited for it. */
-  readonly hasWaited: boolean
-  /** Reads the index, which stands at `checkpoint`, and settles the caller's promise; `null`: that is done. */
-  readonly serve: (
-    checkpoint: Checkpoint,
-    without: ReadResult<unknown>['without'],
-    others: number,
-  ) => Promise<void> | null
-  readonly refuse: (reason: unknown) => void
-}
+import type { ReadAs, WaitingReader } from './waiting-reader.ts'
 
 /** A store that is another one, or behind, at every look has no answer for us. */
 const MAX_LOOKS = 4
@@ -32,7 +19,7 @@ const MAX_LOOKS = 4
 /**
  * One namespace in memory, caught up before each answer. It works in rounds: catch up once, then serve everybody who
  * came before the catch-up ended; who comes while it serves gets the next round. The index is read only while a
- * checkpoint is adopted, so nobody ever sees half of a catch-up.
+ * checkpoint is adopted, so nobody ever sees half of a catch-up; what is read on other threads is waited for before a row is put.
  *
  *     idle ──somebody waits──▶ catching up ──adopted──▶ serving ──nobody waits──▶ idle
  *                               ▲ │  ▲ │ behind: wait for the fold    │
@@ -51,9 +38,12 @@ export class ResidentView<Index extends ViewIndex> {
   #settingsAt: number | null = null
   #loadBegun: number | null = null
   #expectedRows: number | null = null
-  #waiting: Waiting[] = []
+  #waiting: WaitingReader[] = []
   #round = 0
   #running = false
+  readonly #elsewhere = new AnswersUnderWay(() => {
+    if (!this.inUse) this.#parts.changed(this.scope)
+  })
 
   constructor(scope: Scope, partition: number, parts: ViewParts<Index>) {
     this.scope = scope
@@ -64,7 +54,7 @@ export class ResidentView<Index extends ViewIndex> {
   }
 
   get inUse(): boolean {
-    return this.#running
+    return this.#running || this.#elsewhere.areSome
   }
 
   /** Rows so far, and how many there will be; `null` when that is not known. */
@@ -87,7 +77,7 @@ export class ResidentView<Index extends ViewIndex> {
         wish,
         since: this.#round,
         hasWaited: false,
-        serve: (checkpoint, without, others) => {
+        serve: (checkpoint, { without, others }) => {
           const used = use(this.#index, others)
           if (used instanceof Promise) return used.then((value) => resolve({ value, checkpoint, without }), reject)
           resolve({ value: used, checkpoint, without })
@@ -107,7 +97,7 @@ export class ResidentView<Index extends ViewIndex> {
       try {
         await this.#serve(await this.#catchUp(slices), slices)
       } catch (reason) {
-        await this.#refuse(reason)
+        this.#refuse(reason)
       }
     }
     this.#running = false
@@ -117,7 +107,10 @@ export class ResidentView<Index extends ViewIndex> {
   async #catchUp(slices: Slices): Promise<Checkpoint> {
     if (this.#sync.adopted === null && this.#loadBegun === null) await this.#beginLoad(slices)
     for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
-      const result = await this.#sync.catchUp(slices, () => this.#parts.changed(this.scope))
+      const result = await this.#sync.catchUp(slices, {
+        settled: () => this.#elsewhere.settled(),
+        pageDone: () => this.#parts.changed(this.scope),
+      })
       switch (result.outcome) {
         case 'caught-up':
           if (await this.#settingsStand(result.checkpoint, slices)) return this.#caughtUp(result.checkpoint)
@@ -244,23 +237,22 @@ export class ResidentView<Index extends ViewIndex> {
 
   async #serve(checkpoint: Checkpoint, slices: Slices): Promise<void> {
     slices.begin()
-    const ahead: Waiting[] = []
-    const elsewhere: Array<Promise<void> | null> = []
+    const ahead: WaitingReader[] = []
     const readers = this.#takeWaiting()
     for (const [i, reader] of readers.entries()) {
       const others = readers.length - 1 - i
-      if (checkpoint.offset >= reader.wish.offset) elsewhere.push(serveOne(reader, checkpoint, null, others))
+      if (checkpoint.offset >= reader.wish.offset) this.#serveOne(reader, checkpoint, { without: null, others })
       else if (reader.since === this.#round) this.#waiting.push(reader)
       else if (!reader.hasWaited) ahead.push({ ...reader, hasWaited: true })
       else reader.refuse(notYetVisible('Long-term memory answers with an older state than the asked position.'))
-      if (slices.isUp() || elsewhere.some((read) => read !== null)) await slices.next()
+      // Whoever ranks elsewhere is given the next question as soon as it is done.
+      if (slices.isUp() || this.#elsewhere.areSome) await slices.next()
     }
-    await Promise.all(elsewhere)
     if (ahead.length > 0) await this.#waitAgain(ahead)
   }
 
   /** What was folded when they came is not in what was read: readers were switched to another build in between. */
-  async #waitAgain(ahead: readonly Waiting[]): Promise<void> {
+  async #waitAgain(ahead: readonly WaitingReader[]): Promise<void> {
     const { progress, limits } = this.#parts
     const offset = Math.max(...ahead.map(({ wish }) => wish.offset))
     await progress.waitForFold(this.#partition, offset, limits.visibleWaitMs)
@@ -268,29 +260,30 @@ export class ResidentView<Index extends ViewIndex> {
   }
 
   /** `adopted` still stands when not one row of a failed catch-up was put; else there is nothing to read. */
-  async #refuse(reason: unknown): Promise<void> {
+  #refuse(reason: unknown): void {
     const { adopted } = this.#sync
     const keysAreAway = reason instanceof StandsBeforeError
+    const without = keysAreAway ? 'keys' : 'store'
     if (keysAreAway) this.#parts.onFault(reason.cause)
     for (const reader of this.#takeWaiting()) {
       const stands = adopted !== null && adopted.offset >= reader.wish.offset
       const mayBeOlder = keysAreAway || (reader.wish.allowStale && isUnavailable(reason))
-      if (stands && mayBeOlder) await serveOne(reader, adopted, keysAreAway ? 'keys' : 'store', 0)
+      if (stands && mayBeOlder) this.#serveOne(reader, adopted, { without, others: 0 })
       else reader.refuse(keysAreAway ? reason.cause : reason)
     }
   }
 
-  #takeWaiting(): readonly Waiting[] {
-    return this.#waiting.splice(0)
+  #serveOne(reader: WaitingReader, checkpoint: Checkpoint, as: ReadAs): void {
+    try {
+      const answer = reader.serve(checkpoint, as)
+      if (answer !== null) this.#elsewhere.add(answer)
+    } catch (reason) {
+      reader.refuse(reason)
+    }
   }
-}
 
-function serveOne(reader: Waiting, ...as: Parameters<Waiting['serve']>): Promise<void> | null {
-  try {
-    return reader.serve(...as)
-  } catch (reason) {
-    reader.refuse(reason)
-    return null
+  #takeWaiting(): readonly WaitingReader[] {
+    return this.#waiting.splice(0)
   }
 }
 

@@ -21,6 +21,14 @@ export type CatchUp =
   | { readonly outcome: 'key-missing'; readonly keyId: string }
   | { readonly outcome: 'keys-away'; readonly stands: Checkpoint; readonly fault: unknown }
 
+/** Called for pages that bring rows. */
+export interface CatchUpHooks {
+  /** Before any of them is put: resolves when nobody reads the index any more. */
+  settled(): Promise<unknown>
+  /** When they are put: the index may have grown. */
+  pageDone(): void
+}
+
 /** Below every memory id, so that (offset + 1, this) is the first place beyond `offset`. */
 export const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000'
 
@@ -63,8 +71,7 @@ export class ViewSync {
     this.#cursor = beyond(checkpoint.offset)
   }
 
-  /** `pageDone` is called after each page that brought rows: the index may have grown. */
-  async catchUp(slices: Slices, pageDone: () => void): Promise<CatchUp> {
+  async catchUp(slices: Slices, { settled, pageDone }: CatchUpHooks): Promise<CatchUp> {
     let page = await this.#read(this.#cursor)
     for (;;) {
       const against = this.#judge(page.checkpoint)
@@ -75,7 +82,10 @@ export class ViewSync {
       const next = page.more ? this.#readAhead(page.rows) : null
       const away = await this.#prepare(page.rows)
       if (away !== null) return away
-      if (page.rows.length > 0) this.adopted = null
+      if (page.rows.length > 0) {
+        await settled()
+        this.adopted = null
+      }
       const keyId = await this.#apply(page.rows, slices)
       if (keyId !== null) return { outcome: 'key-missing', keyId }
       if (page.rows.length > 0) pageDone()
