@@ -51,9 +51,11 @@ export function serveViews<Index extends ViewIndex>(port: Port, calls: HostCalls
     if (question === null) return null
     return elsewhere?.answer(view, index, question, others) ?? answerTo(index, question as Question<Index, keyof Index>)
   }
+  const arrived = allThatArrived()
   const read = async ({ view, id, wish, question }: Extract<ToViews, { kind: 'read' }>): Promise<void> => {
+    const served = views.get(view)!
     try {
-      const served = views.get(view)!
+      await arrived()
       const result = await served.read(wish, (index, others) => answer(view, index, question, others))
       // Before the answer, so that whoever has it has seen the view that gave it.
       tellStatus(view, served)
@@ -86,6 +88,23 @@ export function serveViews<Index extends ViewIndex>(port: Port, calls: HostCalls
         calls.told(message.id, message.told)
     }
   })
+}
+
+/**
+ * Resolves when the messages that are there have been taken. A question that began at once would be answered before the next one is
+ * seen, and nobody would know that others wait behind it.
+ */
+function allThatArrived(): () => Promise<void> {
+  let taken: Promise<void> | null = null
+  return () => {
+    taken ??= new Promise((resolve) =>
+      setImmediate(() => {
+        taken = null
+        resolve()
+      }),
+    )
+    return taken
+  }
 }
 
 function viewMaker<Index extends ViewIndex>(
