@@ -1,13 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-const EXEC_READS = 1_000
+/** More than any execve(2) takes. It is waited for asleep: on a busy machine the program needs the processor. */
+const EXEC_MS = 1_000
+const never = new Int32Array(new SharedArrayBuffer(4))
 
 /** Command line of a process, or `null` when there is none under this id. Empty for one that ended and was not reaped. */
 export function commandLine(pid: number): string | null {
-  for (let reads = 1; ; reads++) {
+  for (const until = performance.now() + EXEC_MS; ; ) {
     const text = readProc(`/proc/${pid}/cmdline`)
     // In the middle of execve(2) a living process has none for a moment, too.
-    if (text !== '' || reads === EXEC_READS || statusOf(pid)?.state === 'Z') return text?.replaceAll('\0', ' ') ?? null
+    const isKnown = text !== '' || statusOf(pid)?.state === 'Z'
+    if (isKnown || performance.now() > until) return text?.replaceAll('\0', ' ') ?? null
+    Atomics.wait(never, 0, 0, 1)
   }
 }
 

@@ -11,7 +11,8 @@ const here = { namespace: 'default', subject: 'zoe' }
 
 /** Long-term memory takes nothing in until the answer is called, as behind a slow disk. */
 function stallFold(t: ExecutionContext, folder: string): () => void {
-  const database = new DatabaseSync(join(folder, 'state.db'))
+  // The fold may be in the middle of a move.
+  const database = new DatabaseSync(join(folder, 'state.db'), { timeout: 10_000 })
   t.teardown(() => database.close())
   database.exec('begin immediate')
   return () => database.exec('rollback')
