@@ -18,17 +18,18 @@ export interface ViewThreads extends ViewHost {
 const MAX_THREADS = 4
 
 /**
- * Threads that hold the views of large namespaces. Each starts with its first view, and again after it ended. Those that rank for
- * them are as many as there are cores to each: answering leaves most of its own idle while others rank.
+ * On so many cores, how many threads hold views, and how many rank for each of them: as many as it has cores besides its own, since
+ * answering leaves most of a core idle while others rank.
  */
-export function createViewThreads(
-  source: Omit<ViewSource, 'rankers'>,
-  deps: ViewThreadDeps,
-  cores = availableParallelism(),
-): ViewThreads {
-  const count = Math.max(1, Math.min(MAX_THREADS, cores - 1))
-  const rankers = Math.min(MAX_RANKERS, Math.ceil(cores / count) - 1)
-  const slots = Array.from({ length: count }, () => new Slot({ ...source, rankers }, deps))
+export function threadsOn(cores: number): { readonly holders: number; readonly rankers: number } {
+  const holders = Math.max(1, Math.min(MAX_THREADS, cores - 1))
+  return { holders, rankers: Math.min(MAX_RANKERS, Math.ceil(cores / holders) - 1) }
+}
+
+/** Threads that hold the views of large namespaces. Each starts with its first view, and again after it ended. */
+export function createViewThreads(source: Omit<ViewSource, 'rankers'>, deps: ViewThreadDeps): ViewThreads {
+  const { holders, rankers } = threadsOn(availableParallelism())
+  const slots = Array.from({ length: holders }, () => new Slot({ ...source, rankers }, deps))
   return {
     open(scope, listener) {
       const leastFull = slots.reduce((a, b) => (b.bytes < a.bytes ? b : a))

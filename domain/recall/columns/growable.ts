@@ -38,7 +38,7 @@ export function inSharedMemory<T extends Numbers>(array: T): T {
   return copy
 }
 
-export const sharedU8 = (length: number): Uint8Array => new Uint8Array(shared(length))
+const sharedU8 = (length: number): Uint8Array => new Uint8Array(shared(length))
 export const sharedU32 = (length: number): Uint32Array => new Uint32Array(shared(length * 4))
 
 export const growableI8 = (): Growable<Int8Array> => new Growable((n) => new Int8Array(shared(n)))

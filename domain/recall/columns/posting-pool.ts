@@ -70,19 +70,15 @@ export class PostingPool {
 
   /** Copies a term's postings to `out` from `at` on and returns where they end. `out` must have the room. */
   read(term: number, out: Uint32Array, at: number): number {
-    let left = this.count(term)
-    let address = this.#head.data[term] ?? 0
-    for (let size = FIRST_CHUNK; left > 0; size = Math.min(size * 2, MAX_CHUNK)) {
-      const block = this.#blocks[address >>> BLOCK_BITS]!
-      const from = address & (BLOCK - 1)
-      const take = Math.min(size - 1, left)
-      if (take < 16) for (let i = 0; i < take; i++) out[at + i] = block[from + i]!
-      else out.set(block.subarray(from, from + take), at)
-      at += take
-      left -= take
-      address = block[from + size - 1]!
-    }
-    return at
+    let end = at
+    this.pieces(term, 0, (address, count) => {
+      const block = this.block(address)
+      const from = placeOf(address)
+      if (count < 16) for (let i = 0; i < count; i++) out[end + i] = block[from + i]!
+      else out.set(block.subarray(from, from + count), end)
+      end += count
+    })
+    return end
   }
 
   /** Removes the posting of a row, so that nothing tells any more that the row held the term. */

@@ -1,6 +1,6 @@
 import type { AsOf } from '../../../domain/recall/indexed-memory.ts'
 import type { LentJob } from '../../../domain/recall/lent-index.ts'
-import { answerTo } from '../../../query-api/index-question.ts'
+import { answerTo, type Question } from '../../../query-api/index-question.ts'
 import type { MemoryIndex, RankedQuestion } from '../../../query-api/memory-index.ts'
 import type { RemoteQuestion } from '../../../query-api/ports/view-host.ts'
 import type { AnsweredElsewhere } from '../serve-views.ts'
@@ -28,7 +28,9 @@ export class Rankers implements AnsweredElsewhere<MemoryIndex> {
     const underWay = this.#underWay.get(view)
     if (underWay !== undefined && moves(index, question)) {
       return Promise.allSettled(underWay).then(
-        () => this.answer(view, index, question, others) ?? answerTo(index, question as RankedQuestion),
+        () =>
+          this.answer(view, index, question, others) ??
+          answerTo(index, question as Question<MemoryIndex, keyof MemoryIndex>),
       )
     }
     if (others === 0 || !isRanked(question)) return null

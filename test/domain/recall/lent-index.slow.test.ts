@@ -2,6 +2,7 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import test from 'ava'
 import fc from 'fast-check'
 import { Lender } from '../../../domain/recall/columns/column-lending.ts'
+import { growableU8 } from '../../../domain/recall/columns/growable.ts'
 import { RestoringArchive } from '../../../domain/recall/columns/index-archive.ts'
 import type { Amendment, IndexedMemory } from '../../../domain/recall/indexed-memory.ts'
 import { LentIndex } from '../../../domain/recall/lent-index.ts'
@@ -152,4 +153,13 @@ test('another instant than the present is not lent, and a look that moves the pr
   t.false(index.moves(asked(until - 5)))
   t.true(index.moves(asked(until)))
   t.false(index.moves(asked(until, true)))
+})
+
+test('a column that lies in memory of one thread is not lent, since the other one would get a copy', (t) => {
+  const column = growableU8()
+  t.is(new Lender().lent((walk) => walk.column('mask', column)).columns.get('mask'), column.data)
+  column.data = new Uint8Array(4)
+  t.throws(() => new Lender().lent((walk) => walk.column('mask', column)), {
+    message: 'Column mask is not in shared memory',
+  })
 })
