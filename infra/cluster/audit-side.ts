@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { type AuditApi, createAuditApi } from '../../query-api/audit.ts'
+import { storeAnswers } from '../../query-api/guarded-reader.ts'
 import { type AuditRetentionDeps, startAuditRetention, type TrimOnce } from '../audit/audit-retention.ts'
 import type { AuditWriter } from '../audit/audit-writer.ts'
 import { createKafkaAuditLog } from '../audit/cluster/kafka-audit-log.ts'
@@ -45,7 +46,8 @@ const FOLD_CONNECTIONS = 3
 export async function startAuditSide(parts: ClusterParts, deps: AuditSideDeps): Promise<AuditSide> {
   const log = createKafkaAuditLog(deps.kafka, deps.configuration.topicPrefix, parts.schemaIds)
   parts.shutdown.add('audit log', () => log.close())
-  const api = createAuditApi(createPostgresAuditReader(parts.readPool), log.codec)
+  const reader = createPostgresAuditReader(parts.queryPool)
+  const api = createAuditApi({ scan: (asked) => storeAnswers(() => reader.scan(asked)) }, log.codec)
   if (!deps.projects) return { writer: log.writer, api, signingKey: null }
   const signingKey = loadSigningKey(deps.dataDir, deps.signingKey)
   const pool = createPostgresPool({

@@ -37,7 +37,7 @@ const OPEN_ERASURES = 1_000
 /** Erasure in a cluster: command processes carry it out, every process lets go of what was erased. */
 export async function startClusterErasure(parts: ClusterParts, deps: ClusterErasureDeps): Promise<ErasureDoors> {
   const { querySide, clock } = deps
-  const erasures = new PostgresErasureLog(parts.readPool, parts.liveBuild)
+  const erasures = new PostgresErasureLog(parts.queryPool, parts.liveBuild)
   const onFault = faultLog(deps.logger)
   await followDestroyedKeys(parts, deps, erasures, onFault)
   const { codec, keyring, reader, opener, progress } = parts

@@ -52,7 +52,10 @@ export interface ClusterParts {
   readonly opener: RowOpener
   readonly logReader: KafkaLogReader
   readonly heads: LogHeads
+  /** Straight to Postgres, for what reads beside queries. */
   readonly readPool: Pool
+  /** For what queries read: through the pooler where there is one, and else `readPool`. */
+  readonly queryPool: Pool
   readonly liveBuild: LiveBuild
   readonly reader: PostgresLongTermReader
   readonly progress: ClusterProgress
@@ -76,7 +79,7 @@ export async function connectCluster(deps: ConnectDeps, prepared: PreparedCluste
 }
 
 async function connect(deps: ConnectDeps, prepared: PreparedCluster, closing: Shutdown): Promise<ClusterParts> {
-  const { configuration, kafka, logger } = deps
+  const { configuration, kafka } = deps
   const { topicPrefix } = configuration
   const { codec, schemaIds } = prepared
   const commandsTopic = `${topicPrefix}${COMMANDS_TOPIC}`
@@ -98,22 +101,14 @@ async function connect(deps: ConnectDeps, prepared: PreparedCluster, closing: Sh
   const keyring = createKeyring(keyStore, masterKey)
   leaveKey = (keyId) => keyring.leave([keyId])
 
-  const readPool = createPostgresPool({
-    dsn: configuration.postgresDsn,
-    applicationName: 'somabrain-read',
-    max: READ_CONNECTIONS,
-    settings: READ_SETTINGS,
-    pipelined: true,
-    onConnectionLost: (error) => logger.warn({ err: error }, 'a connection to Postgres was lost'),
-  })
-  closing.add('Postgres', () => endPostgresPool(readPool, POOL_GRACE_MS))
-  const liveBuild = new LiveBuild(readPool, { projection: LONG_TERM, onError: quiet })
+  const [readPool, queryPool] = poolsOf(deps, closing)
+  const liveBuild = new LiveBuild(queryPool, { projection: LONG_TERM, onError: quiet })
   const isFolded = (await liveBuild.refresh()) !== null
   liveBuild.start()
   closing.add('live build', async () => liveBuild.close())
-  const reader = new PostgresLongTermReader(readPool, liveBuild)
+  const reader = new PostgresLongTermReader(queryPool, liveBuild)
   const generations = isFolded ? await newestGenerations(reader, begunAs) : begunAs
-  const folds = new PostgresFoldWatch(readPool, liveBuild, { onError: quiet })
+  const folds = new PostgresFoldWatch(queryPool, liveBuild, { onError: quiet })
   folds.start()
   closing.add('fold watch', async () => folds.close())
 
@@ -139,12 +134,29 @@ async function connect(deps: ConnectDeps, prepared: PreparedCluster, closing: Sh
     logReader,
     heads,
     readPool,
+    queryPool,
     liveBuild,
     reader,
     progress: new ClusterProgress({ generations, heads, folds }),
     redis,
     shutdown: closing,
   }
+}
+
+/** Connections are made when they are asked for: a pool that nobody asks has none. */
+function poolsOf({ configuration, logger }: ConnectDeps, closing: Shutdown): readonly [read: Pool, query: Pool] {
+  const { postgresDsn, postgresPoolerDsn } = configuration
+  const pool = (dsn: string, part: string, pooler: boolean): Pool => {
+    const made = createPostgresPool({
+      ...{ dsn, pooler, applicationName: 'somabrain-read', max: READ_CONNECTIONS, settings: READ_SETTINGS },
+      pipelined: true,
+      onConnectionLost: (error) => logger.warn({ err: error }, `a connection to ${part} was lost`),
+    })
+    closing.add(part, () => endPostgresPool(made, POOL_GRACE_MS))
+    return made
+  }
+  const read = pool(postgresDsn, 'Postgres', false)
+  return [read, postgresPoolerDsn === null ? read : pool(postgresPoolerDsn, 'the pooler of Postgres', true)]
 }
 
 /** A log that was restored and accepted has begun another generation, which long-term memory has met. */

@@ -18,7 +18,7 @@ import { longTermFeed } from './long-term-feed.ts'
 import { breakingLongTermReader, breakingWorkingMemoryReader } from './query-stores.ts'
 
 export interface QuerySideDeps {
-  readonly configuration: Pick<ClusterConfiguration, 'postgresDsn'>
+  readonly configuration: Pick<ClusterConfiguration, 'postgresDsn' | 'postgresPoolerDsn'>
   readonly dataDir: string
   readonly masterKey: string | null
   readonly keyPrefix: string
@@ -50,7 +50,8 @@ export function createQuerySide(parts: ClusterParts, deps: QuerySideDeps): Query
   })
   const limits = { ...defaultQueryLimits, viewBudgetBytes: deps.viewMemoryBytes, ...deps.queryLimits }
   const onFault = faultLog(deps.logger)
-  const rows = { kind: 'postgres', dsn: deps.configuration.postgresDsn } as const
+  const { postgresDsn, postgresPoolerDsn } = deps.configuration
+  const rows = { kind: 'postgres', dsn: postgresPoolerDsn ?? postgresDsn, pooler: postgresPoolerDsn !== null } as const
   const viewThreads = createViewThreads(
     { rows, limits, dataDir: deps.dataDir, masterKey: deps.masterKey, vectorModel: deps.embedder?.model ?? null },
     { progress, key: (keyId) => parts.keyStore.key(keyId), metrics: deps.pipeline.views, onFault },
@@ -60,7 +61,7 @@ export function createQuerySide(parts: ClusterParts, deps: QuerySideDeps): Query
     new RedisWorkingMemoryReader({ redis, keyring, keyPrefix: deps.keyPrefix }),
     redisBreaker,
   )
-  const workingMemory = redisWorkingMemory(memory, longTermFeed(parts), {
+  const workingMemory = redisWorkingMemory(memory, longTermFeed(parts, parts.queryPool), {
     traceError: () => deps.metrics.densityTraceError(),
   })
   const api = createQueryApi({

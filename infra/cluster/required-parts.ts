@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
 import { createPostgresPool, endPostgresPool } from '../postgres/postgres-pool.ts'
 import { redisReady } from '../redis/redis-client.ts'
 
@@ -13,10 +14,18 @@ export class RequiredPartError extends Error {
 
 const ANSWER_MS = 3_000
 
-/** Rejects with a {@link RequiredPartError} unless the Postgres of long-term memory answers. */
-export async function requireLongTermMemory(dsn: string): Promise<void> {
+/** Rejects with a {@link RequiredPartError} unless the Postgres of long-term memory answers, on each way that there is to it. */
+export async function requireLongTermMemory({ postgresDsn, postgresPoolerDsn }: WaysToPostgres): Promise<void> {
+  await requirePostgres('long-term memory (Postgres)', postgresDsn)
+  if (postgresPoolerDsn !== null)
+    await requirePostgres('long-term memory (the pooler of Postgres)', postgresPoolerDsn, true)
+}
+
+type WaysToPostgres = Pick<ClusterConfiguration, 'postgresDsn' | 'postgresPoolerDsn'>
+
+async function requirePostgres(part: string, dsn: string, pooler = false): Promise<void> {
   const pool = createPostgresPool({
-    dsn,
+    ...{ dsn, pooler },
     applicationName: 'somabrain-require-memory',
     max: 1,
     statementTimeoutMs: ANSWER_MS,
@@ -24,7 +33,7 @@ export async function requireLongTermMemory(dsn: string): Promise<void> {
   try {
     await pool.query('select 1')
   } catch (cause) {
-    throw new RequiredPartError('SOMABRAIN_REQUIRE_MEMORY', 'long-term memory (Postgres)', cause)
+    throw new RequiredPartError('SOMABRAIN_REQUIRE_MEMORY', part, cause)
   } finally {
     await endPostgresPool(pool, 0)
   }

@@ -36,12 +36,12 @@ export function startPatiently(deps: ClusterDeps): StartingCluster {
   let current: Cluster | null = null
   let waitingFor = 'the parts of the cluster'
   const pipeline = createPipelineMetrics(deps.metrics.registry, () => NOT_THERE, deps.clock)
-  const { fullStack, requiresMemory, postgresDsn } = deps.configuration
+  const { fullStack, requiresMemory } = deps.configuration
   const attempt = async (): Promise<Cluster> => {
     for (;;) {
       try {
         // Asked before the others, which may be waited for.
-        if (requiresMemory) await requireLongTermMemory(postgresDsn)
+        if (requiresMemory) await requireLongTermMemory(deps.configuration)
         const cluster = await startCluster({ ...deps, pipeline })
         if (!giveUp.signal.aborted) {
           current = cluster

@@ -11,6 +11,8 @@ export interface ClusterConfiguration {
   readonly replication: number
   readonly registryUrl: string
   readonly postgresDsn: string
+  /** Of a pooler in front of the same database, for what queries read; `null`: there is none. */
+  readonly postgresPoolerDsn: string | null
   readonly redisUrl: string
   /** Whether topics, schemas and tables are made at start, or have to be there. */
   readonly autoMigrate: boolean
@@ -28,6 +30,7 @@ const ADDRESSES = [
   'SOMABRAIN_POSTGRES_DSN',
   'SOMABRAIN_REDIS_URL',
 ] as const
+const POOLER = 'SOMABRAIN_POSTGRES_POOLER_DSN'
 
 /**
  * The cluster that the settings name; `null`: none, so the process runs embedded. Throws a `ConfigurationError` when only
@@ -50,7 +53,8 @@ export function clusterConfiguration(values: Values, production: boolean): Clust
     topicPrefix: topicPrefix(values.get('SOMABRAIN_KAFKA_TOPIC_PREFIX') ?? ''),
     replication: replication(values.get('SOMABRAIN_KAFKA_REPLICATION'), production),
     registryUrl: url('SOMABRAIN_SCHEMA_REGISTRY_URL', registryUrl!, ['http:', 'https:']),
-    postgresDsn: dsn(postgresDsn!),
+    postgresDsn: dsn('SOMABRAIN_POSTGRES_DSN', postgresDsn!).text,
+    postgresPoolerDsn: poolerDsn(values.get(POOLER)),
     redisUrl: url('SOMABRAIN_REDIS_URL', redisUrl!, ['redis:', 'rediss:']),
     autoMigrate: autoMigrate(values.get('SOMABRAIN_AUTO_MIGRATE'), production),
     fullStack: values.get('SOMABRAIN_FORCE_FULL_STACK') === '1',
@@ -63,6 +67,9 @@ function refuseEmbedded(values: Values): void {
   for (const name of ['SOMABRAIN_REQUIRE_EXTERNAL_BACKENDS', 'SOMABRAIN_FORCE_FULL_STACK']) {
     if (values.get(name) !== '1') continue
     throw new ConfigurationError(name, 'is 1, and no backing service is named', `${ADDRESSES.join(', ')} set, or 0`)
+  }
+  if (values.has(POOLER)) {
+    throw new ConfigurationError(POOLER, 'is set, and no backing service is named', `${ADDRESSES.join(', ')} set too`)
   }
   const role = values.get('SOMABRAIN_ROLE')
   if (role === 'all') return
@@ -107,17 +114,23 @@ function url(name: string, text: string, protocols: readonly string[]): string {
   throw new ConfigurationError(name, 'is not a URL of that kind', protocols.map((one) => `${one}//…`).join(' or '))
 }
 
-function dsn(text: string): string {
+function dsn(name: string, text: string): { readonly text: string; readonly sessionOptions: readonly string[] } {
   try {
-    parseDsn(text)
-    return text
+    return { text, sessionOptions: parseDsn(text).sessionOptions }
   } catch (error) {
-    throw new ConfigurationError(
-      'SOMABRAIN_POSTGRES_DSN',
-      `is not valid: ${(error as Error).message}`,
-      'postgresql://…',
-    )
+    throw new ConfigurationError(name, `is not valid: ${(error as Error).message}`, 'postgresql://…')
   }
+}
+
+function poolerDsn(given: string | undefined): string | null {
+  if (given === undefined) return null
+  const { text, sessionOptions } = dsn(POOLER, given)
+  if (sessionOptions.length === 0) return text
+  throw new ConfigurationError(
+    POOLER,
+    'has `options`, and a pooler in transaction mode keeps none',
+    'a DSN without them',
+  )
 }
 
 function autoMigrate(configured: string | undefined, production: boolean): boolean {

@@ -25,6 +25,13 @@ const clusterSettings: readonly Setting[] = [
     secret: true,
   },
   {
+    name: 'SOMABRAIN_POSTGRES_POOLER_DSN',
+    meaning:
+      'A pooler in transaction mode in front of the same database (docs/how-to/put-a-pooler-before-postgres.md): what queries read goes through it, everything else to SOMABRAIN_POSTGRES_DSN. Unset: all of it does',
+    default: null,
+    secret: true,
+  },
+  {
     name: 'SOMABRAIN_REDIS_URL',
     meaning: 'Working memory: redis(s)://[user]:password@host:port[/database]',
     default: null,

@@ -1,11 +1,12 @@
 import type { Pool } from 'pg'
+import { connectSession } from './pooler.ts'
 
 /**
  * Runs `work` while no other process of the database runs it under the same number; resolves to whether it ran. The lock
  * is the session's: it goes with the connection, however that ends.
  */
 export async function alone(pool: Pool, lock: number, work: () => Promise<void>): Promise<boolean> {
-  const client = await pool.connect()
+  const client = await connectSession(pool)
   let failure: Error | undefined
   try {
     const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [lock])

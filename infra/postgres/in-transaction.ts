@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { connectSession } from './pooler.ts'
 
 /**
  * Runs `work` between `begin` and `commit` on a connection of its own. When anything fails the connection is dropped,
@@ -9,7 +10,7 @@ export async function inTransaction<T>(
   work: (client: PoolClient) => Promise<T>,
   begin = 'begin',
 ): Promise<T> {
-  const client = await pool.connect()
+  const client = await connectSession(pool)
   // Without a listener, losing the connection between two statements would end the process.
   const lost = (): void => {}
   client.on('error', lost)

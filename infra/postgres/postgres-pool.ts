@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import { Pool, type PoolConfig } from 'pg'
+import { setInTransactions } from './pooler.ts'
 import { parseDsn } from './postgres-dsn.ts'
 
 export interface PostgresPoolOptions {
@@ -13,10 +14,12 @@ export interface PostgresPoolOptions {
   readonly statementTimeoutMs?: number
   /** For connecting, and for waiting until one of the connections is free. Default 3,000. */
   readonly connectTimeoutMs?: number
-  /** Settings of every session: {@link FOLD_SETTINGS}, {@link READ_SETTINGS} or others. */
+  /** Settings of every session, or with a pooler of every transaction: {@link FOLD_SETTINGS}, {@link READ_SETTINGS} or others. */
   readonly settings?: Readonly<Record<string, string>>
   /** Whether statements that are sent at once on one connection go out at once. Default: each waits for the one before. */
   readonly pipelined?: boolean
+  /** Whether `dsn` leads to a pooler in transaction mode: for reads that need no session of their own. Default: no. */
+  readonly pooler?: boolean
   /** An idle connection was lost. The pool has dropped it already and opens another when one is asked for. */
   readonly onConnectionLost?: (error: Error) => void
 }
@@ -58,9 +61,7 @@ const KEEP_ALIVE_MS = 5_000
 export function createPostgresPool(options: PostgresPoolOptions): Pool {
   const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS
   const { connectionString, sessionOptions } = parseDsn(options.dsn)
-  const settings = Object.entries({ ...EVERY_SESSION, ...options.settings }).map(
-    ([name, value]) => `-c ${name}=${value}`,
-  )
+  const settings = { ...EVERY_SESSION, ...options.settings }
   const config: PoolConfig = {
     connectionString,
     application_name: options.applicationName,
@@ -68,20 +69,30 @@ export function createPostgresPool(options: PostgresPoolOptions): Pool {
     pipeline: options.pipelined ?? false,
     connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
-    statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + SILENCE_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    options: [...settings, ...sessionOptions].join(' '),
+    ...(options.pooler === true ? {} : ofSessions(settings, sessionOptions, statementTimeoutMs)),
   }
   const sockets = new Set<Socket>()
   const pool = new Pool({ ...config, stream: () => tracked(sockets) })
   socketsOf.set(pool, sockets)
+  if (options.pooler === true) setInTransactions(pool, { ...settings, statement_timeout: String(statementTimeoutMs) })
   pool.on('error', (error) => options.onConnectionLost?.(error))
   // The pool listens to clients that lie idle in it. One that is out and between two statements has no other listener, and its
   // lost connection would end the process; its holder is told by the next statement, and the pool takes it back for good.
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool
+}
+
+/** Told when a connection begins, which a pooler refuses: it does not know whose transaction it will carry. */
+function ofSessions(
+  settings: Readonly<Record<string, string>>,
+  sessionOptions: readonly string[],
+  statementTimeoutMs: number,
+): PoolConfig {
+  const list = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`)
+  return { statement_timeout: statementTimeoutMs, options: [...list, ...sessionOptions].join(' ') }
 }
 
 const socketsOf = new WeakMap<Pool, Set<Socket>>()

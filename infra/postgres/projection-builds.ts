@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import { inTransaction } from './in-transaction.ts'
 import { pastDeadlocks } from './past-deadlocks.ts'
 import { quotedName } from './quoted-name.ts'
+import { queryRows } from './row-query.ts'
 
 /**
  * `building`: folds from offset 0 beside the live one. `live`: what readers follow, at most one a projection. `retired`:
@@ -40,8 +41,11 @@ export async function listBuilds(pool: Pool | PoolClient, projection: string): P
 
 /** The build that readers follow, or `null` before the first. */
 export async function liveBuild(pool: Pool | PoolClient, projection: string): Promise<ProjectionBuild | null> {
-  const sql = `select ${COLUMNS} from somabrain.projection_builds where projection = $1 and state = 'live'`
-  return (await pool.query<ProjectionBuild>(sql, [projection])).rows[0] ?? null
+  const text = `select ${COLUMNS} from somabrain.projection_builds where projection = $1 and state = 'live'`
+  const [live] = await queryRows(pool, { name: '', text }, [projection])
+  if (live === undefined) return null
+  const [, build, schema, foldVersion] = live
+  return { projection, build: Number(build), schema: schema ?? '', foldVersion: Number(foldVersion), state: 'live' }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { PartUnavailableError } from './part.ts'
 import { runCommand } from './run-command.ts'
@@ -22,6 +23,8 @@ export function isExecutable(file: string): boolean {
   }
 }
 
+const APT_LOCK = join(tmpdir(), 'somabrain-apt.lock')
+
 /**
  * Makes sure that `find` finds something, by the Debian package that brings it when this process may install one.
  * Throws a `PartUnavailableError` that names the package otherwise.
@@ -33,8 +36,10 @@ export async function fromPackage<T>(part: string, packageName: string, find: ()
   if (process.getuid?.() !== 0 || findOnPath('apt-get') === null) throw new PartUnavailableError(part, advice)
   try {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-    await runCommand('apt-get', ['update', '-qq'], { env })
-    await runCommand('apt-get', ['install', '-y', '-qq', '--no-install-recommends', packageName], { env })
+    // One after the other: apt-get refuses to run beside another, and suites that need something start at once.
+    await runCommand('flock', [APT_LOCK, 'apt-get', 'update', '-qq'], { env })
+    const install = ['install', '-y', '-qq', '--no-install-recommends', packageName]
+    await runCommand('flock', [APT_LOCK, 'apt-get', ...install], { env })
   } catch (cause) {
     throw new PartUnavailableError(part, `${advice}. ${(cause as Error).message}`, { cause })
   }

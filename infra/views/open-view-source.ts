@@ -47,6 +47,7 @@ async function readerOf({ rows }: ViewSource): Promise<LongTermReader> {
   if (rows.kind === 'sqlite') return openSqliteLongTermReader(rows.state)
   const pool = createPostgresPool({
     dsn: rows.dsn,
+    pooler: rows.pooler ?? false,
     applicationName: 'somabrain-views',
     max: CONNECTIONS,
     settings: READ_SETTINGS,

@@ -5,7 +5,7 @@ import type { QueryLimits } from '../../query-api/query-limits.ts'
 export interface ViewSource {
   readonly rows:
     | { readonly kind: 'sqlite'; readonly state: string; readonly keys: string }
-    | { readonly kind: 'postgres'; readonly dsn: string }
+    | { readonly kind: 'postgres'; readonly dsn: string; readonly pooler?: boolean }
   readonly dataDir: string
   /** As configured; `null`: the file in the data directory. */
   readonly masterKey: string | null

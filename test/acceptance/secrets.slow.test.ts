@@ -22,6 +22,7 @@ const NOBODY = '127.0.0.1:34999'
 const ofCluster: Readonly<Record<string, (secret: string) => string>> = {
   SOMABRAIN_SCHEMA_REGISTRY_URL: (secret) => `http://me:${secret}@${NOBODY}`,
   SOMABRAIN_POSTGRES_DSN: (secret) => `postgresql://me:${secret}@${NOBODY}/x?password=${secret}`,
+  SOMABRAIN_POSTGRES_POOLER_DSN: (secret) => `postgresql://me:${secret}@${NOBODY}/x`,
   SOMABRAIN_REDIS_URL: (secret) => `redis://me:${secret}@${NOBODY}`,
   SOMABRAIN_KAFKA_SASL_PASSWORD: (secret) => secret,
 }
@@ -140,6 +141,7 @@ const bad: ReadonlyArray<readonly [string, Record<string, string>]> = [
   ['a master key that is none', { SOMABRAIN_MASTER_KEY: 'C4N4RY' }],
   ['a signing key that is none', { SOMABRAIN_SIGNING_KEY: 'C4N4RY' }],
   ['a DSN that is none', { ...addresses, SOMABRAIN_POSTGRES_DSN: 'x://C4N4RY' }],
+  ['a DSN of a pooler that is none', { ...addresses, SOMABRAIN_POSTGRES_POOLER_DSN: 'x://C4N4RY' }],
   ['a Redis URL that is none', { ...addresses, SOMABRAIN_REDIS_URL: 'x://:C4N4RY@a' }],
   ['a registry URL that is none', { ...addresses, SOMABRAIN_SCHEMA_REGISTRY_URL: 'x://u:C4N4RY@a' }],
 ]

@@ -19,7 +19,7 @@ const CONNECT_TIMEOUT_MS = 2_000
  * it throws instead.
  */
 export async function missingParts(...parts: readonly RealPart[]): Promise<string | null> {
-  const listening = await Promise.all(parts.map((part) => listens(new URL(realParts[part]))))
+  const listening = await Promise.all(parts.map((part) => listensAt(new URL(realParts[part]))))
   const missing = parts.filter((_, i) => !listening[i])
   if (missing.length === 0) return null
   const reason = `${missing.join(', ')} not running: npm run stack -- up`
@@ -27,8 +27,11 @@ export async function missingParts(...parts: readonly RealPart[]): Promise<strin
   return reason
 }
 
-async function listens(url: URL): Promise<boolean> {
-  const socket = connect(Number(url.port), url.hostname)
+const listensAt = ({ port, hostname }: URL): Promise<boolean> => listens(Number(port), hostname)
+
+/** Whether something takes connections there. */
+export async function listens(port: number, hostname = '127.0.0.1'): Promise<boolean> {
+  const socket = connect(port, hostname)
   socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(new Error('no answer')))
   try {
     await once(socket, 'connect')

@@ -35,12 +35,17 @@ if (missing !== null) {
           [await deaf(dsn.href), 'connect ECONNREFUSED'],
           [dsn.href, 'timeout'],
         ] as const) {
-          const more = { SOMABRAIN_POSTGRES_DSN: away, SOMABRAIN_REQUIRE_MEMORY: '1' }
-          const refused = await t.throwsAsync(cluster.start('commands', more))
-          t.regex(refused!.message, /ended with code 1/)
-          const said = 'cannot start: SOMABRAIN_REQUIRE_MEMORY is 1, and long-term memory (Postgres) does not answer: '
-          t.true(refused!.message.includes(said), refused!.message)
-          t.true(refused!.message.includes(reason), refused!.message)
+          for (const [setting, part] of [
+            ['SOMABRAIN_POSTGRES_DSN', 'Postgres'],
+            ['SOMABRAIN_POSTGRES_POOLER_DSN', 'the pooler of Postgres'],
+          ] as const) {
+            const more = { [setting]: away, SOMABRAIN_REQUIRE_MEMORY: '1' }
+            const refused = await t.throwsAsync(cluster.start('commands', more))
+            t.regex(refused!.message, /ended with code 1/)
+            const said = `cannot start: SOMABRAIN_REQUIRE_MEMORY is 1, and long-term memory (${part}) does not answer: `
+            t.true(refused!.message.includes(said), refused!.message)
+            t.true(refused!.message.includes(reason), refused!.message)
+          }
         }
 
         const port = await freePort()

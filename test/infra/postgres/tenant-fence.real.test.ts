@@ -1,61 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import test from 'ava'
 import { Client } from 'pg'
-import { partitionKey, partitionOf } from '../../../domain/partition.ts'
 import { LONG_TERM } from '../../../infra/postgres/long-term/long-term-tables.ts'
 import { migrate } from '../../../infra/postgres/migrate.ts'
 import { PostgresErasureLog } from '../../../infra/postgres/postgres-erasure-log.ts'
-import { PostgresLongTermStore } from '../../../infra/postgres/postgres-long-term-store.ts'
 import { createPostgresPool, READ_SETTINGS } from '../../../infra/postgres/postgres-pool.ts'
-import type { ProjectionBuild } from '../../../infra/postgres/projection-builds.ts'
 import { queryTenantRows } from '../../../infra/postgres/tenant-rows.ts'
-import { checkpointAt, linkBetween, memoryAt, namespaceRow, outcomeAt, uuidOf } from '../../contract/long-term-rows.ts'
+import { uuidOf } from '../../contract/long-term-rows.ts'
 import { missingParts } from '../../support/real-parts.ts'
+import { buildOfTenants, everyRowOf, TENANTS } from './build-of-tenants.ts'
 import { createDatabase, temporaryDatabase } from './temporary-database.ts'
 
 /** Without a tenant: where a fold stands, and bytes that nobody could read. */
 const OF_NO_TENANT = ['checkpoints', 'dead_letters']
 const FENCED = ['erased_keys', 'erasures', 'links', 'memories', 'namespaces', 'outcomes', 'receipts', 'scopes']
-const TENANTS = ['acme', 'bolt'] as const
 
 const missing = await missingParts('postgres')
 if (missing === null) {
   const database = await temporaryDatabase()
   test.after.always(() => database.drop())
 
-  /** A build in which two tenants have a memory each, with all that belongs to one. */
-  async function buildOfTwo(): Promise<ProjectionBuild> {
-    const build = await database.newBuild()
-    const store = new PostgresLongTermStore(database.fold, build)
-    for (const tenant of TENANTS) {
-      const scope = { tenant, namespace: 'default' }
-      const partition = partitionOf(partitionKey(scope))
-      const at = await store.checkpoint(partition)
-      const offset = at.offset + 1
-      const memory = memoryAt(offset, scope)
-      const about = { ...scope, partition, offset, receiptId: uuidOf(`receipt of ${tenant}`) }
-      await store.move(partition, at, checkpointAt(at, offset), {
-        memories: [memory],
-        links: [linkBetween(memory.memoryId, 'about', memory.memoryId, scope)],
-        namespaces: [namespaceRow(scope)],
-        outcomes: [outcomeAt(offset, scope)],
-        deadLetters: [],
-        erasures: [
-          {
-            ...{ ...about, commandId: uuidOf(`erase of ${tenant}`), principal: 'controller', recordedAt: offset },
-            ...{ keyIds: ['e'.repeat(32)], parts: [], memories: 0 },
-          },
-        ],
-        receipts: [{ ...about, document: '{}' }],
-      })
-    }
-    return build
-  }
-
-  const everyRowOf = (build: ProjectionBuild, table: string) => ({
-    name: `everything of ${table} in ${build.schema}`,
-    text: `select tenant from ${build.schema}.${table}`,
-  })
+  const buildOfTwo = () => buildOfTenants(database)
 
   test('a statement that forgot to ask for its tenant is given its own tenant all the same', async (t) => {
     const build = await buildOfTwo()

@@ -12,6 +12,7 @@ import { noViewMetrics } from '../../../query-api/ports/view-metrics.ts'
 import { defaultQueryLimits } from '../../../query-api/query-limits.ts'
 import { encodeSecret } from '../../../schemas/secret-codec.ts'
 import { BENCH_PARTITION, BENCH_SCOPE, benchMemory } from '../../bench/store-rows.ts'
+import { missingPooler, startOwnPooler } from '../../support/own-pooler.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 import { type TemporaryDatabase, temporaryDatabase } from '../postgres/temporary-database.ts'
@@ -59,39 +60,48 @@ async function filled(database: TemporaryDatabase) {
   return append
 }
 
-const missing = await missingParts('postgres')
-if (missing === null) {
-  test(`a thread reads the live build of ${LONG_TERM} in Postgres, follows it, and is refused when it is gone`, async (t) => {
-    const database = await temporaryDatabase()
-    const append = await filled(database)
-    const source = {
-      rows: { kind: 'postgres', dsn: database.dsn },
-      dataDir: temporaryFolder(t),
-      masterKey: MASTER.toString('base64'),
-      vectorModel: null,
-      limits: defaultQueryLimits,
-    } as const
-    const deps = { progress: { waitForFold: async () => true }, key, metrics: noViewMetrics, onFault: () => {} }
-    const threads = createViewThreads(source, deps)
-    t.teardown(() => threads.close())
-    const view = threads.open(BENCH_SCOPE, { changed() {}, lost() {} })
-    const query = { k: 3, filter: null, asOf: { valid: 2e12, validAsked: false, known: null }, minScore: null }
-    const recall = async (text: string, wish = { offset: -1, allowStale: false }) => {
-      const { value, without } = await view.read(wish, {
-        ask: 'recall',
-        args: [{ ...query, query: text, explain: false }],
-      })
-      return { best: (value as ReadonlyArray<{ offset: number }>)[0]?.offset, without }
-    }
-    t.deepEqual(await recall('clock 217'), { best: 217, without: null })
-    t.deepEqual(view.progress, { ready: true, rows: 300, of: 300 })
-    await append(300, 5)
-    t.deepEqual(await recall('clock 303', { offset: 304, allowStale: false }), { best: 303, without: null })
-    await database.drop()
-    const error = await t.throwsAsync(recall('clock 1'), { instanceOf: ProblemError })
-    t.is(error.problem.code, 'store_unavailable')
-    t.deepEqual(await recall('clock 1', { offset: -1, allowStale: true }), { best: 1, without: 'store' })
-  })
-} else {
-  test.skip(`views over Postgres: ${missing}`, (t) => t.pass())
+const withoutPostgres = await missingParts('postgres')
+const withoutPooler = withoutPostgres ?? (await missingPooler())
+
+for (const [way, missing] of [
+  ['Postgres', withoutPostgres],
+  ['a pooler of Postgres', withoutPooler],
+] as const) {
+  const real = missing === null ? test : test.skip
+  const reason = missing === null ? '' : ` (${missing})`
+  real(
+    `a thread reads the live build of ${LONG_TERM} through ${way}, follows it, and is refused when it is gone${reason}`,
+    async (t) => {
+      const database = await temporaryDatabase()
+      const append = await filled(database)
+      const pooler = way === 'Postgres' ? null : await startOwnPooler(t, { connections: 1 })
+      const source = {
+        rows: { kind: 'postgres', dsn: pooler?.dsnOf(database.dsn) ?? database.dsn, pooler: pooler !== null },
+        dataDir: temporaryFolder(t),
+        masterKey: MASTER.toString('base64'),
+        vectorModel: null,
+        limits: defaultQueryLimits,
+      } as const
+      const deps = { progress: { waitForFold: async () => true }, key, metrics: noViewMetrics, onFault: () => {} }
+      const threads = createViewThreads(source, deps)
+      t.teardown(() => threads.close())
+      const view = threads.open(BENCH_SCOPE, { changed() {}, lost() {} })
+      const query = { k: 3, filter: null, asOf: { valid: 2e12, validAsked: false, known: null }, minScore: null }
+      const recall = async (text: string, wish = { offset: -1, allowStale: false }) => {
+        const { value, without } = await view.read(wish, {
+          ask: 'recall',
+          args: [{ ...query, query: text, explain: false }],
+        })
+        return { best: (value as ReadonlyArray<{ offset: number }>)[0]?.offset, without }
+      }
+      t.deepEqual(await recall('clock 217'), { best: 217, without: null })
+      t.deepEqual(view.progress, { ready: true, rows: 300, of: 300 })
+      await append(300, 5)
+      t.deepEqual(await recall('clock 303', { offset: 304, allowStale: false }), { best: 303, without: null })
+      await database.drop()
+      const error = await t.throwsAsync(recall('clock 1'), { instanceOf: ProblemError })
+      t.is(error.problem.code, 'store_unavailable')
+      t.deepEqual(await recall('clock 1', { offset: -1, allowStale: true }), { best: 1, without: 'store' })
+    },
+  )
 }
