@@ -1,9 +1,8 @@
 import test from 'ava'
-import { Client } from 'pg'
-import { type TestCluster, testCluster } from '../support/cluster.ts'
+import { testCluster } from '../support/cluster.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Answer, get, post } from '../support/http-client.ts'
-import { missingPooler, type OwnPooler, startOwnPooler } from '../support/own-pooler.ts'
+import { missingPooler, startOwnPooler } from '../support/own-pooler.ts'
 import { missingParts, realParts } from '../support/real-parts.ts'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { temporaryFolder } from '../support/temp-folder.ts'
@@ -15,14 +14,7 @@ const STARTS_WITHIN_MS = 180_000
 /** What PgBouncer takes to give a waiting read up, as the page sets it, and more. */
 const ANSWERS_WITHIN_MS = 30_000
 
-interface Behind {
-  readonly cluster: TestCluster
-  readonly pooler: OwnPooler
-  /** Between the pooler and Postgres. */
-  readonly link: TcpProxy
-  readonly url: string
-}
-
+const NOBODYS = '0198f2d4-0000-7000-8000-000000000000'
 const LISBON = 'Ada moved to Lisbon.'
 
 /** Everything that a query reads in Postgres, by what asks for it. */
@@ -40,15 +32,19 @@ async function assertAnswered(answer: Answer, content: string): Promise<void> {
   }
 }
 
-/** What the fold wrote, asked straight. */
-async function folded({ cluster }: Behind): Promise<number> {
-  const client = new Client(cluster.environment.SOMABRAIN_POSTGRES_DSN!)
-  await client.connect()
-  try {
-    return Number((await client.query('select count(*) from long_term_1.memories')).rows[0].count)
-  } finally {
-    await client.end()
-  }
+/** How many records each fold of this process has behind it, over all partitions; each partition begins at −1. */
+async function foldedBy(url: string): Promise<Readonly<Record<'long-term' | 'working-memory', number>>> {
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  const of = (fold: string): number =>
+    [...metrics.matchAll(/^somabrain_projection_offset\{projection="([a-z-]+)[^}]*\} (\S+)$/gm)]
+      .filter(([, name]) => name!.startsWith(fold))
+      .reduce((sum, [, , offset]) => sum + Number(offset) + 1, 0)
+  return { 'long-term': of('long-term'), 'working-memory': of('working-memory') }
+}
+
+function lose(link: TcpProxy): void {
+  link.silence()
+  link.cut()
 }
 
 const missing = (await missingParts('kafka', 'registry', 'postgres', 'redis')) ?? (await missingPooler())
@@ -65,7 +61,6 @@ if (missing !== null) {
     t.teardown(() => cluster.remove())
     const through = pooler.dsnOf(cluster.environment.SOMABRAIN_POSTGRES_DSN!)
     const { url } = await cluster.start('all', { SOMABRAIN_POSTGRES_POOLER_DSN: through })
-    const behind = { cluster, pooler, link, url }
 
     const kept = await post(`${url}/remember`, { content: LISBON }, { prefer: 'wait=10' })
     t.is(kept.status, 201, JSON.stringify(kept.body))
@@ -80,18 +75,29 @@ if (missing !== null) {
     )
     await assertAnswered(await reads(url, memoryId).recall!(), LISBON)
 
-    for (const [what, lose, restore] of [
+    // Of a process that only answers queries, nothing that they read goes another way.
+    const straight = await startTcpProxy({ host: hostname, port: Number(port) })
+    t.teardown(() => straight.close())
+    const dsn = new URL(cluster.environment.SOMABRAIN_POSTGRES_DSN!)
+    dsn.port = String(straight.port)
+    const queries = await cluster.start('query', {
+      SOMABRAIN_POSTGRES_DSN: dsn.href,
+      SOMABRAIN_POSTGRES_POOLER_DSN: through,
+    })
+    lose(straight)
+    for (const [name, ask] of Object.entries(reads(queries.url, memoryId))) {
+      const answer = await ask()
+      t.is(answer.status, 200, `${name}: ${JSON.stringify(answer.body)}`)
+    }
+    t.is((await get(`${queries.url}/working-memory?namespace=default`)).status, 200)
+    t.is((await get(`${queries.url}/receipts/${NOBODYS}`)).body.code, 'receipt_not_found')
+    t.is((await get(`${queries.url}/health`)).status, 200)
+
+    for (const [what, end, restore] of [
       ['the pooler', () => pooler.kill(), () => pooler.start()],
-      [
-        'Postgres behind it',
-        async () => {
-          link.silence()
-          link.cut()
-        },
-        async () => link.resume(),
-      ],
+      ['Postgres behind it', async () => lose(link), async () => link.resume()],
     ] as const) {
-      await lose()
+      await end()
       for (const [name, ask] of asked) {
         const answer = await ask()
         t.is(answer.status, 503, `${name} without ${what}: ${JSON.stringify(answer.body)}`)
@@ -105,11 +111,15 @@ if (missing !== null) {
         if (status !== 503 || postgres.status !== 'unhealthy') throw new Error(JSON.stringify(body))
       }, ANSWERS_WITHIN_MS)
       const content = `Written without ${what}.`
-      const before = await folded(behind)
+      const before = await foldedBy(url)
       const written = await post(`${url}/remember`, { content })
       t.is(written.status, 202, JSON.stringify(written.body))
       await eventually(async () => {
-        if ((await folded(behind)) === before) throw new Error('not folded yet')
+        const now = await foldedBy(url)
+        // That of working memory asks long-term memory what each record came to.
+        if (now['long-term'] === before['long-term'] || now['working-memory'] === before['working-memory']) {
+          throw new Error(JSON.stringify({ before, now }))
+        }
       })
       await restore()
       await eventually(
