@@ -1,4 +1,5 @@
 import test from 'ava'
+import { Client } from 'pg'
 import { testCluster } from '../support/cluster.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Answer, get, post } from '../support/http-client.ts'
@@ -15,6 +16,7 @@ const STARTS_WITHIN_MS = 180_000
 const ANSWERS_WITHIN_MS = 30_000
 
 const NOBODYS = '0198f2d4-0000-7000-8000-000000000000'
+const STRAIGHT = 'straight'
 const LISBON = 'Ada moved to Lisbon.'
 
 /** Everything that a query reads in Postgres, by what asks for it. */
@@ -40,6 +42,18 @@ async function foldedBy(url: string): Promise<Readonly<Record<'long-term' | 'wor
       .filter(([, name]) => name!.startsWith(fold))
       .reduce((sum, [, , offset]) => sum + Number(offset) + 1, 0)
   return { 'long-term': of('long-term'), 'working-memory': of('working-memory') }
+}
+
+/** Those that are named as the DSN says, in which a name goes before that of a pool. */
+async function connectionsOf(dsn: string): Promise<number> {
+  const client = new Client({ connectionString: dsn, application_name: 'counts' })
+  await client.connect()
+  try {
+    const others = 'select count(*) from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()'
+    return Number((await client.query(others, [STRAIGHT])).rows[0].count)
+  } finally {
+    await client.end()
+  }
 }
 
 function lose(link: TcpProxy): void {
@@ -76,15 +90,10 @@ if (missing !== null) {
     await assertAnswered(await reads(url, memoryId).recall!(), LISBON)
 
     // Of a process that only answers queries, nothing that they read goes another way.
-    const straight = await startTcpProxy({ host: hostname, port: Number(port) })
-    t.teardown(() => straight.close())
     const dsn = new URL(cluster.environment.SOMABRAIN_POSTGRES_DSN!)
-    dsn.port = String(straight.port)
-    const queries = await cluster.start('query', {
-      SOMABRAIN_POSTGRES_DSN: dsn.href,
-      SOMABRAIN_POSTGRES_POOLER_DSN: through,
-    })
-    lose(straight)
+    dsn.searchParams.set('application_name', STRAIGHT)
+    const way = { SOMABRAIN_POSTGRES_DSN: dsn.href, SOMABRAIN_POSTGRES_POOLER_DSN: through }
+    const queries = await cluster.start('query', way)
     for (const [name, ask] of Object.entries(reads(queries.url, memoryId))) {
       const answer = await ask()
       t.is(answer.status, 200, `${name}: ${JSON.stringify(answer.body)}`)
@@ -92,6 +101,7 @@ if (missing !== null) {
     t.is((await get(`${queries.url}/working-memory?namespace=default`)).status, 200)
     t.is((await get(`${queries.url}/receipts/${NOBODYS}`)).body.code, 'receipt_not_found')
     t.is((await get(`${queries.url}/health`)).status, 200)
+    t.is(await connectionsOf(dsn.href), 0)
 
     for (const [what, end, restore] of [
       ['the pooler', () => pooler.kill(), () => pooler.start()],

@@ -91,21 +91,6 @@ const refused: ReadonlyArray<readonly [string, Record<string, string>, RegExp]> 
   ],
   ['another kind of URL for Redis', { ...cluster, SOMABRAIN_REDIS_URL: 'http://x' }, /SOMABRAIN_REDIS_URL.*rediss?:/],
   ['a DSN that is none', { ...cluster, SOMABRAIN_POSTGRES_DSN: 'localhost' }, /SOMABRAIN_POSTGRES_DSN is not valid/],
-  [
-    'a DSN of a pooler that is none',
-    { ...cluster, SOMABRAIN_POSTGRES_POOLER_DSN: 'http://x' },
-    /SOMABRAIN_POSTGRES_POOLER_DSN is not valid/,
-  ],
-  [
-    'options of a session, of which a pooler keeps none',
-    { ...cluster, SOMABRAIN_POSTGRES_POOLER_DSN: 'postgresql://a/b?options=-c%20work_mem%3D1MB' },
-    /SOMABRAIN_POSTGRES_POOLER_DSN has `options`/,
-  ],
-  [
-    'a pooler in front of no Postgres',
-    { SOMABRAIN_POSTGRES_POOLER_DSN: 'postgresql://a/b' },
-    /SOMABRAIN_POSTGRES_POOLER_DSN is set, and no backing service is named/,
-  ],
   ['certificate authorities without TLS', { ...cluster, SOMABRAIN_KAFKA_CA_FILE: 'ca.pem' }, /SOMABRAIN_KAFKA_TLS/],
   [
     'half a login to the brokers',
@@ -266,10 +251,6 @@ test('with all four addresses a process is one of a cluster', (t) => {
   t.is(configuration.role, 'query')
   t.deepEqual(configuration.cluster?.kafka, { brokers: ['a:9092', 'b:9092'], tls: { caFile: undefined }, sasl: null })
   t.true(configuration.cluster?.autoMigrate)
-  t.is(configuration.cluster?.postgresPoolerDsn, null)
-  const through = readConfiguration({ ...cluster, SOMABRAIN_POSTGRES_POOLER_DSN: 'postgresql://pooler/memory' })
-  t.is(through.cluster?.postgresPoolerDsn, 'postgresql://pooler/memory')
-  t.is(through.cluster?.postgresDsn, cluster.SOMABRAIN_POSTGRES_DSN)
   t.is(configuration.cluster?.replication, 1)
 })
 

@@ -103,6 +103,9 @@ function registerTests(database: TemporaryDatabase, pooler: OwnPooler): void {
           const [tenant, pool] = [TENANTS[i % TENANTS.length]!, pools[i % 3 === 0 ? 0 : 1]!]
           if (i % 7 === 3) {
             await t.throwsAsync(queryTenantRows(pool, tenant, { name: `broken ${i}`, text: 'select 1 / 0' }, []))
+          } else if (i % 13 === 6) {
+            // No setting takes it: there is no fence, and so there are no rows.
+            await t.throwsAsync(queryTenantRows(pool, 'ac\0me', everyRowOf(build, 'memories'), []))
           } else if (i % 11 === 5) {
             // Of no tenant, as the owner: it sees both, and nobody behind it does.
             t.is((await queryRows(pool, everyRowOf(build, 'memories'), [])).length, TENANTS.length)
