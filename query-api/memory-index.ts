@@ -65,9 +65,14 @@ export class MemoryIndex implements ViewIndex {
     this.#recall.archive(archive.within('recall'))
   }
 
-  /** The best hits first. */
-  recall(query: RecallQuery): readonly RecallHit[] {
-    return this.#recall.recall(query)
+  /** The best hits first. `next`: as {@link RecallIndex.recall}. */
+  recall(query: RecallQuery, next: RecallQuery | null = null): readonly RecallHit[] {
+    return this.#recall.recall(query, next)
+  }
+
+  /** As {@link RecallIndex.isAhead}. */
+  isAhead(query: RecallQuery): boolean {
+    return this.#recall.isAhead(query)
   }
 
   /** A query for an embedder: without names of authors. `null` when no memory here has a vector. */
@@ -76,9 +81,9 @@ export class MemoryIndex implements ViewIndex {
   }
 
   /** The best hits first and, when the query asks for it, how it is read here. */
-  answer(query: RecallQuery): RecallReading {
+  answer(query: RecallQuery, next: RecallQuery | null = null): RecallReading {
     const reading = query.explain ? this.explain(query) : null
-    return { hits: this.recall(query), reading }
+    return { hits: this.recall(query, next), reading }
   }
 
   /** What {@link answer} or {@link recall} ranks, for a thread that borrows the columns; as {@link RecallIndex.jobFor}. */

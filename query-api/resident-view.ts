@@ -5,6 +5,7 @@ import { AnswersUnderWay } from './answers-under-way.ts'
 import { notYetVisible } from './freshness.ts'
 import { keyMissing } from './key-missing.ts'
 import { loadByLoader } from './load-by-loader.ts'
+import type { RemoteQuestion } from './ports/view-host.ts'
 import { StandsBeforeError } from './stands-before-error.ts'
 import { Slices } from './turns.ts'
 import { DEFAULT_SETTINGS, type IndexSettings, sameSettings, type ViewIndex } from './view-index.ts'
@@ -69,12 +70,16 @@ export class ResidentView<Index extends ViewIndex> {
 
   /**
    * Runs `use` on the index as it stands after this call. What it returns may be worked out on another thread: the index stays as
-   * it is until then. `others`: readers that wait behind this one.
+   * it is until then. `question`: what it asks, where that is plain data; `others`: what those ask who wait behind it.
    */
-  read<T>(wish: ReadWish, use: (index: Index, others: number) => T | Promise<T>): Promise<ReadResult<T>> {
+  read<T>(
+    wish: ReadWish,
+    use: (index: Index, others: readonly RemoteQuestion[]) => T | Promise<T>,
+    question: RemoteQuestion | null = null,
+  ): Promise<ReadResult<T>> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({
-        wish,
+        ...{ wish, question },
         since: this.#round,
         hasWaited: false,
         serve: (checkpoint, { without, others }) => {
@@ -240,7 +245,7 @@ export class ResidentView<Index extends ViewIndex> {
     const ahead: WaitingReader[] = []
     const readers = this.#takeWaiting()
     for (const [i, reader] of readers.entries()) {
-      const others = readers.length - 1 - i
+      const others = readers.slice(i + 1).flatMap(({ question }) => question ?? [])
       if (checkpoint.offset >= reader.wish.offset) this.#serveOne(reader, checkpoint, { without: null, others })
       else if (reader.since === this.#round) this.#waiting.push(reader)
       else if (!reader.hasWaited) ahead.push({ ...reader, hasWaited: true })
@@ -268,7 +273,7 @@ export class ResidentView<Index extends ViewIndex> {
     for (const reader of this.#takeWaiting()) {
       const stands = adopted !== null && adopted.offset >= reader.wish.offset
       const mayBeOlder = keysAreAway || (reader.wish.allowStale && isUnavailable(reason))
-      if (stands && mayBeOlder) this.#serveOne(reader, adopted, { without, others: 0 })
+      if (stands && mayBeOlder) this.#serveOne(reader, adopted, { without, others: [] })
       else reader.refuse(keysAreAway ? reason.cause : reason)
     }
   }

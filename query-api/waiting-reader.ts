@@ -1,9 +1,12 @@
 import type { Checkpoint } from '../domain/checkpoint.ts'
+import type { RemoteQuestion } from './ports/view-host.ts'
 import type { ReadResult, ReadWish } from './view-read.ts'
 
 /** Somebody who waits to read a view. */
 export interface WaitingReader {
   readonly wish: ReadWish
+  /** What is asked, where that is plain data. */
+  readonly question: RemoteQuestion | null
   /** Rounds begun when it came. */
   readonly since: number
   /** Whether it was found to be ahead of the store once, and waited for it. */
@@ -15,6 +18,6 @@ export interface WaitingReader {
 
 export interface ReadAs {
   readonly without: ReadResult<unknown>['without']
-  /** Readers that wait behind this one. */
-  readonly others: number
+  /** What those ask who wait behind this one. */
+  readonly others: readonly RemoteQuestion[]
 }

@@ -12,7 +12,7 @@ export type KernelName = keyof typeof kernels
 export async function assembledKernel(name: KernelName): Promise<string> {
   const { parseWat } = await wabt()
   const text = readFileSync(new URL(`${name}.wat`, folder), 'utf8')
-  const module = parseWat(`${name}.wat`, text, { simd: true, threads: true })
+  const module = parseWat(`${name}.wat`, text, { simd: true, threads: true, relaxed_simd: true })
   const { buffer } = module.toBinary({})
   module.destroy()
   const base64 = Buffer.from(buffer).toString('base64')

@@ -41,6 +41,12 @@ export class Authors {
     return [...(this.#byStem.get(stem) ?? [])]
   }
 
+  /** Whether a word is one of an author's names. */
+  isNamedBy(word: string): boolean {
+    const { stem } = this.#lexicon.entry(word)
+    return stem !== null && this.#byStem.has(stem)
+  }
+
   get bytes(): number {
     return this.#stems.length * 300
   }

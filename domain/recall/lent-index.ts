@@ -53,15 +53,20 @@ export class LentIndex {
     this.#takeEpisodes(columns.number('erasures'))
   }
 
-  rank(job: LentJob, ranker: RowRanker): RankedRow[] {
+  /** `next`: ranked after this one; `null` when that is not known. */
+  rank(job: LentJob, ranker: RowRanker, next: LentJob | null): RankedRow[] {
     const mask = this.#mask.data
     const runLength = this.#runLength.data
-    return ranker.rank(job, {
+    const store = {
       columns: this.#columns(),
-      visible: { ...job.figures, mask, episodeLength: (run) => runLength[run] ?? 0 },
+      visible: { ...job.figures, mask, episodeLength: (run: number) => runLength[run] ?? 0 },
       eligible: job.eligible ?? mask,
       vectors: this.#vectors,
-    })
+      // Both jobs are under way, and nothing changes until they are done.
+      changes: 0,
+    }
+    const together = next !== null && job.eligible === null && next.eligible === null
+    return ranker.rank(job, store, together ? next.vector : null)
   }
 
   /** Resident bytes of what was made here. */

@@ -114,12 +114,21 @@ export class RecallIndex {
     return true
   }
 
-  /** The best hits first; ties break by offset, lower first. */
-  recall(request: RecallQuery): RecallHit[] {
+  /** The best hits first; ties break by offset, lower first. `next`: asked after this one, where that is known; it then costs less. */
+  recall(request: RecallQuery, next: RecallQuery | null = null): RecallHit[] {
     const visible = this.#visibility(request.asOf)
     const eligible = this.#eligible(request.filter, visible)
-    const store = { columns: this.#columns(), visible, eligible, vectors: this.#embeddings.column }
-    return this.hits(this.#ranker.rank(this.#job(request, visible), store))
+    const vectors = this.#embeddings.column
+    const store = { columns: this.#columns(), visible, eligible, vectors, changes: this.#times.changes }
+    const ahead = next !== null && this.#asksOfAll(request) && this.#asksOfAll(next)
+    const query = ahead ? this.#embeddings.comparable(next.vector) : null
+    return this.hits(this.#ranker.rank(this.#job(request, visible), store, query))
+  }
+
+  /** Whether a part of the work was done with the query before. */
+  isAhead({ vector }: RecallQuery): boolean {
+    const query = this.#embeddings.comparable(vector)
+    return query !== null && this.#ranker.isAhead(query)
   }
 
   /**
@@ -135,11 +144,7 @@ export class RecallIndex {
 
   /** Of rows that were ranked before anything changed. */
   hits(ranked: readonly RankedRow[]): RecallHit[] {
-    return ranked.map(({ row, ...rest }) => ({
-      memoryId: this.#ids.memoryId(row),
-      offset: this.#offset.data[row]!,
-      ...rest,
-    }))
+    return ranked.map(({ row, ...rest }) => ({ ...this.#named(row), ...rest }))
   }
 
   /** Whether looking at an instant makes rows appear or disappear, which must not be while a job is under way. */
@@ -171,7 +176,7 @@ export class RecallIndex {
 
   /** The query without the names of authors here; `null` when no memory here has a vector. */
   withoutAuthors(query: string): string | null {
-    return this.#embeddings.isEmpty ? null : withoutWords(query, (word) => this.#namesAuthor(word))
+    return this.#embeddings.isEmpty ? null : withoutWords(query, (word) => this.#authors.isNamedBy(word))
   }
 
   /** Visible memories that match, newest (highest offset) first. */
@@ -180,24 +185,17 @@ export class RecallIndex {
     const listed: ListedMemory[] = []
     for (const row of this.#byOffset.below(request.beforeOffset, this.#offset.data)) {
       if (listed.length === request.limit) break
-      if (eligible[row] === 1) listed.push({ memoryId: this.#ids.memoryId(row), offset: this.#offset.data[row]! })
+      if (eligible[row] === 1) listed.push(this.#named(row))
     }
     return listed
   }
 
   /** Resident bytes, an estimate. */
   bytes(): number {
-    const parts = [this.#ids, this.#offset, this.#filters, this.#documents, this.#authors, this.#episodes]
-    const more = [
-      this.#lexicon,
-      this.#embeddings,
-      this.#intervals,
-      this.#times,
-      this.#byOffset,
-      this.#ranker,
-      this.#terms,
-    ]
-    return [...parts, ...more].reduce((sum, part) => sum + part.bytes, 0)
+    const rows = [this.#ids, this.#offset, this.#filters, this.#intervals, this.#times, this.#byOffset]
+    const texts = [this.#documents, this.#authors, this.#episodes, this.#lexicon, this.#terms]
+    const parts = [...rows, ...texts, this.#embeddings, this.#ranker]
+    return parts.reduce((sum, part) => sum + part.bytes, 0)
   }
 
   /** What an archive does not hold follows from what it holds. To be restored into an empty index of the same language. */
@@ -223,6 +221,10 @@ export class RecallIndex {
       if (code !== 0) this.#episodes.add(row, code, this.#turnOrder())
       this.#times.changed(row, this.#facts())
     }
+  }
+
+  #named(row: number): ListedMemory {
+    return { memoryId: this.#ids.memoryId(row), offset: this.#offset.data[row]! }
   }
 
   #job(request: RecallQuery, visible: Visibility): RankingJob {
@@ -255,9 +257,8 @@ export class RecallIndex {
     this.#lexicon.clear()
   }
 
-  #namesAuthor(word: string): boolean {
-    const { stem } = this.#lexicon.entry(word)
-    return stem !== null && this.#authors.withStem(stem).length > 0
+  #asksOfAll({ filter, asOf }: RecallQuery): boolean {
+    return filter === null && this.#times.stands(asOf)
   }
 
   #visibility(asOf: AsOf): Visibility {

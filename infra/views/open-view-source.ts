@@ -39,7 +39,7 @@ export async function openViewSource(source: ViewSource, calls: HostCalls): Prom
     limits: source.limits,
     forgetKeys: (keyIds) => keyring.forget(keyIds),
     makeIndex: (settings) => new MemoryIndex(settings),
-    elsewhere: rankersOf(source, (fault) => calls.fault(fault)),
+    answers: rankersOf(source, (fault) => calls.fault(fault)),
   }
 }
 

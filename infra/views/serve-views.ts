@@ -19,16 +19,16 @@ export type ServedViewParts<Index extends ViewIndex> = Pick<
   /** Lets opened keys go. */
   readonly forgetKeys?: (keyIds: readonly string[]) => void
   /** Takes a part of the questions off this thread. */
-  readonly elsewhere?: AnsweredElsewhere<Index>
+  readonly answers?: Answers<Index>
 }
 
-/** Answers from indexes of this thread on other ones. */
-export interface AnsweredElsewhere<Index extends ViewIndex> {
+/** Answers questions to indexes of this thread, here or on other ones. */
+export interface Answers<Index extends ViewIndex> {
   /**
-   * The answer, or `null` when it is to be worked out here. `view`: the same number for the same index, and for the one that takes its
-   * place; `others`: questions that wait behind this one. The index must not change until the answer is there.
+   * The answer, or a promise of it: the index must not change until it is there. `view`: the same number for the same index, and for
+   * the one that takes its place; `others`: what waits behind this question.
    */
-  answer(view: number, index: Index, question: RemoteQuestion, others: number): Promise<unknown> | null
+  answer(view: number, index: Index, question: RemoteQuestion, others: readonly RemoteQuestion[]): unknown
   /** Resident bytes that a view takes besides its own. */
   bytes(view: number): number
   /** The view is gone. */
@@ -40,23 +40,29 @@ type Port = Channel<FromViews, ToViews>
 /** Holds views for the other end of the channel, which `calls` asks back. */
 export function serveViews<Index extends ViewIndex>(port: Port, calls: HostCalls, parts: ServedViewParts<Index>): void {
   const views = new Map<number, ResidentView<Index>>()
-  const { elsewhere } = parts
+  const { answers } = parts
   const tellStatus = (number: number, view: ResidentView<Index>): void => {
-    const bytes = view.bytes() + (elsewhere?.bytes(number) ?? 0)
+    const bytes = view.bytes() + (answers?.bytes(number) ?? 0)
     port.postMessage({ kind: 'status', view: number, progress: view.progress, bytes })
   }
   const makeView = viewMaker(port, calls, parts, tellStatus)
   /** Only methods of an index are asked for: the other end's types hold it. `null`: only load. */
-  const answer = (view: number, index: Index, question: RemoteQuestion | null, others: number): unknown => {
-    if (question === null) return null
-    return elsewhere?.answer(view, index, question, others) ?? answerTo(index, question as Question<Index, keyof Index>)
+  const answer = (
+    view: number,
+    index: Index,
+    asked: RemoteQuestion | null,
+    others: readonly RemoteQuestion[],
+  ): unknown => {
+    if (asked === null) return null
+    if (answers !== undefined) return answers.answer(view, index, asked, others)
+    return answerTo(index, asked as Question<Index, keyof Index>)
   }
   const arrived = allThatArrived()
   const read = async ({ view, id, wish, question }: Extract<ToViews, { kind: 'read' }>): Promise<void> => {
     const served = views.get(view)!
     try {
       await arrived()
-      const result = await served.read(wish, (index, others) => answer(view, index, question, others))
+      const result = await served.read(wish, (index, others) => answer(view, index, question, others), question)
       // Before the answer, so that whoever has it has seen the view that gave it.
       tellStatus(view, served)
       port.postMessage({ kind: 'result', id, result })
@@ -67,7 +73,7 @@ export function serveViews<Index extends ViewIndex>(port: Port, calls: HostCalls
   const leave = (number: number): void => {
     const view = views.get(number)
     if (view !== undefined) parts.snapshots?.left(view.scope)
-    elsewhere?.left(number)
+    answers?.left(number)
     views.delete(number)
   }
   port.on('message', (message) => {

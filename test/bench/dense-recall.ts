@@ -74,7 +74,7 @@ function nearest(query: DenseQuery): number[] {
 
 function likelyRows(query: DenseQuery, share: number): Uint32Array {
   const likely = new LikelyRows(Math.ceil(rows * share), offset)
-  codes.scan(query.values, mask, rows, likely)
+  codes.scan([{ query: query.values, likely }], mask, rows)
   return likely.rows()
 }
 

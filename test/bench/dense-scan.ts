@@ -1,6 +1,6 @@
 // Search of int8 vectors: node test/bench/dense-scan.ts [--rows 100000] [--dimensions 384] [--queries 20]
 // One core. Prints JSON, milliseconds of the thread's time: all products in plain code and by SIMD; the likely rows by their
-// signs; the 50 nearest, exact among those. Beside them the bare reading of all vectors, of which each is also a multiple.
+// signs, and those of two queries in one scan, for each of them; the 50 nearest, exact among those. Beside them the bare reading of all vectors, of which each is also a multiple.
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { denseQuery } from '../../domain/recall/dense/dense-query.ts'
@@ -54,6 +54,10 @@ const results = {
   plain: times(scan(plain)),
   simd: times(scan(simd)),
   likely: times((n) => column.likely(queries[n]!, { mask, offset })?.length ?? 0),
+  likelyOfTwo: times(
+    (n) => column.likelyOfTwo(queries[n]!, queries[(n + 1) % QUERIES]!, { mask, offset })?.length ?? 0,
+    2,
+  ),
   nearest50: times((n) => column.topK(queries[n]!, { mask, offset }, K).length),
 }
 const ofReading = Object.fromEntries(
@@ -63,14 +67,14 @@ const bytesPerRow = Math.round(column.bytes / ROWS)
 const about = { node: process.version, rows: ROWS, dimensions: DIMENSIONS, load: loadavg()[0] }
 console.log(JSON.stringify({ ...about, bytesPerRow, reading, ...results, ofReading }, null, 2))
 
-/** Of the thread's own time, so that a busy machine tells the same. */
-function times(work: (n: number) => number) {
+/** Of the thread's own time, so that a busy machine tells the same. `answered`: queries that one piece of work answers. */
+function times(work: (n: number) => number, answered = 1) {
   const milliseconds: number[] = []
   for (let n = 0; n < QUERIES; n++) {
     const begun = process.threadCpuUsage()
     work(n)
     const { user, system } = process.threadCpuUsage(begun)
-    milliseconds.push((user + system) / 1000)
+    milliseconds.push((user + system) / 1000 / answered)
   }
   milliseconds.sort((a, b) => a - b)
   return { p50Ms: round(percentile(milliseconds, 0.5)), p95Ms: round(percentile(milliseconds, 0.95)) }

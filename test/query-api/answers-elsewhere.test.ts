@@ -55,13 +55,14 @@ test('what fails elsewhere fails its own reader, and the others go on', async (t
   t.is((await view.read(anything, (index) => index.size)).value, 1)
 })
 
-test('each reader is told how many wait behind it', async (t) => {
+test('each reader is told what those ask who wait behind it', async (t) => {
   const log = new FoldedLog()
   log.append(scope, remember(1, 'first'))
   const view = viewOf(log)
-  const reads = Array.from({ length: 4 }, () => view.read(anything, (_, others) => others))
+  const questions = ['count', 'size', null, 'bytes'].map((ask) => (ask === null ? null : { ask, args: [] }))
+  const reads = questions.map((question) => view.read(anything, (_, others) => others.map(({ ask }) => ask), question))
   t.deepEqual(
     (await Promise.all(reads)).map(({ value }) => value),
-    [3, 2, 1, 0],
+    [['size', 'bytes'], ['bytes'], ['bytes'], []],
   )
 })

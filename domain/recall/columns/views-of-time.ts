@@ -21,6 +21,8 @@ export class ViewsOfTime {
   #until = Number.POSITIVE_INFINITY
   /** Rows that stand with an end to their validity. */
   readonly #ending = new Set<number>()
+  /** How often a row changed, or the present moved past an end. */
+  #changes = 0
   #past: { readonly asOf: AsOf; readonly visibility: Visibility } | null = null
 
   /** `turned`: told of each row that appears in the present or disappears from it; a new row counts as one that is there. */
@@ -36,6 +38,7 @@ export class ViewsOfTime {
 
   /** A row was added, or its intervals are others now. */
   changed(row: number, facts: RowFacts): void {
+    this.#changes++
     const validTo = this.#intervals.validTo(row, null)
     if (Number.isFinite(validTo)) {
       this.#ending.add(row)
@@ -53,6 +56,16 @@ export class ViewsOfTime {
   /** `end`: rows in use, row 0 included. */
   at(asOf: AsOf, end: number, facts: RowFacts): Visibility {
     return isPresent(asOf) ? this.#presentAt(asOf.valid, facts) : this.#pastAt(asOf, end, facts)
+  }
+
+  /** Another number whenever rows changed, or the present shows others than before. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  /** Whether it is the present that is asked for, and it shows what it showed last. */
+  stands(asOf: AsOf): boolean {
+    return isPresent(asOf) && !this.#isBeyond(asOf.valid)
   }
 
   /** Whether a look at an instant would make rows appear in the present, or disappear from it. */
@@ -74,6 +87,7 @@ export class ViewsOfTime {
     const moved = this.#isBeyond(now)
     this.#now = now
     if (!moved) return this.#present
+    this.#changes++
     this.#from = Number.NEGATIVE_INFINITY
     this.#until = Number.POSITIVE_INFINITY
     for (const row of this.#ending) {

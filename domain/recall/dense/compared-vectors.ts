@@ -51,15 +51,25 @@ export abstract class ComparedVectors {
     return (this.scales.data[row] ?? 0) !== 0
   }
 
-  /** The `k` rows nearest to the query, nearest first: of all, or in a large column of those that are {@link likely}. */
-  topK(query: DenseQuery, { mask, offset }: DenseRows, k: number): DenseHit[] {
+  /**
+   * The `k` rows nearest to the query, nearest first: of all, or in a large column of those that are {@link likely}. `likely`: what
+   * that one told of this query.
+   */
+  topK(
+    query: DenseQuery,
+    { mask, offset }: DenseRows,
+    k: number,
+    likely = this.likely(query, { mask, offset }),
+  ): DenseHit[] {
     const top = new TopRows(k, offset)
-    const take = (row: number, dot: number): void => {
-      if (this.scales.data[row] !== 0) top.offer(row, this.#cosine(row, dot, query))
+    if (likely === null) {
+      this.values.products(query.values, mask, this.#end(mask), (row, dot) => {
+        if (this.scales.data[row] !== 0) top.offer(row, this.#cosine(row, dot, query))
+      })
+    } else {
+      const dots = this.values.productsOf(query.values, likely)
+      for (let i = 0; i < likely.length; i++) top.offer(likely[i]!, this.#cosine(likely[i]!, dots[i]!, query))
     }
-    const likely = this.likely(query, { mask, offset })
-    if (likely === null) this.values.products(query.values, mask, this.#end(mask), take)
-    else this.values.productsOf(query.values, likely, take)
     return top.best()
   }
 
@@ -68,8 +78,21 @@ export abstract class ComparedVectors {
     const signs = this.signs()
     if (signs === null || signs.depth === null) return null
     const likely = new LikelyRows(signs.depth, rows.offset)
-    signs.codes.scan(query.values, rows.mask, this.#end(rows.mask), likely)
+    signs.codes.scan([{ query: query.values, likely }], rows.mask, this.#end(rows.mask))
     return likely.rows()
+  }
+
+  /** The same for two queries, in one scan. */
+  likelyOfTwo(query: DenseQuery, other: DenseQuery, rows: DenseRows): readonly [Uint32Array, Uint32Array] | null {
+    const signs = this.signs()
+    if (signs === null || signs.depth === null) return null
+    const [likely, otherLikely] = [new LikelyRows(signs.depth, rows.offset), new LikelyRows(signs.depth, rows.offset)]
+    const searches = [
+      { query: query.values, likely },
+      { query: other.values, likely: otherLikely },
+    ] as const
+    signs.codes.scan(searches, rows.mask, this.#end(rows.mask))
+    return [likely.rows(), otherLikely.rows()]
   }
 
   /** 0 for a row without a vector. */
@@ -79,8 +102,10 @@ export abstract class ComparedVectors {
   }
 
   /** The same of the rows listed, in their order, by SIMD where the column is large; each has to have a vector. */
-  cosines(rows: Uint32Array, query: DenseQuery, take: (row: number, cosine: number) => void): void {
-    this.values.productsOf(query.values, rows, (row, dot) => take(row, this.#cosine(row, dot, query)))
+  cosines(rows: Uint32Array, query: DenseQuery): Float64Array {
+    const cosines = this.values.productsOf(query.values, rows)
+    for (let i = 0; i < rows.length; i++) cosines[i] = this.#cosine(rows[i]!, cosines[i]!, query)
+    return cosines
   }
 
   /**

@@ -7,8 +7,8 @@ export interface Int8Rows {
   get(row: number): Int8Array
   /** For each row below `end` whose mask is 1: tells the row and its product with the query, in ascending order. */
   products(query: Int16Array, mask: Uint8Array, end: number, take: (row: number, product: number) => void): void
-  /** The same of the rows listed, in their order. */
-  productsOf(query: Int16Array, rows: Uint32Array, take: (row: number, product: number) => void): void
+  /** Products with the query of the rows listed, in their order. */
+  productsOf(query: Int16Array, rows: Uint32Array): Float64Array
   /** Products of rows with rows: of each pair of rows listed, in their order. */
   productsOfPairs(pairs: Uint32Array): Float64Array
   /** Bytes from one row to the next in what `all` gives. */

@@ -27,8 +27,10 @@ export class PlainRows implements Int8Rows {
     for (let row = 0; row < end; row++) if (mask[row] === 1) take(row, product(this.get(row), query))
   }
 
-  productsOf(query: Int16Array, rows: Uint32Array, take: (row: number, product: number) => void): void {
-    for (const row of rows) take(row, product(this.get(row), query))
+  productsOf(query: Int16Array, rows: Uint32Array): Float64Array {
+    const products = new Float64Array(rows.length)
+    for (let i = 0; i < rows.length; i++) products[i] = product(this.get(rows[i]!), query)
+    return products
   }
 
   productsOfPairs(pairs: Uint32Array): Float64Array {

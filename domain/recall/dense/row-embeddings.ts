@@ -9,6 +9,8 @@ import { VectorColumn } from './vector-column.ts'
  */
 export class RowEmbeddings {
   #column: VectorColumn | null = null
+  /** One object for a query's vector, by which what was found for it is found again. */
+  readonly #queries = new WeakMap<Float32Array, DenseQuery>()
 
   get isEmpty(): boolean {
     return this.#column === null || this.#column.count === 0
@@ -31,7 +33,10 @@ export class RowEmbeddings {
   /** A query's vector as it is compared; `null` when there is nothing to compare it with. */
   comparable(vector: Float32Array | undefined): DenseQuery | null {
     if (vector === undefined || this.#column === null || this.isEmpty) return null
-    return vector.length === this.#column.dimensions ? denseQuery(vector) : null
+    if (vector.length !== this.#column.dimensions) return null
+    const query = this.#queries.get(vector) ?? denseQuery(vector)
+    this.#queries.set(vector, query)
+    return query
   }
 
   archive(archive: IndexArchive): void {

@@ -7,15 +7,25 @@ import { CODE_DIMENSIONS, codesOf, signTables } from './sign-tables.ts'
 const BLOCK_ROWS = 32
 const HALF = BLOCK_ROWS / 2
 /** Rows of one call: the bound rises between calls. */
-const CALL_ROWS = 2048
+const CALL_ROWS = 8192
 const SCRATCH = 64
 const HIT_BYTES = 8
+const HITS_BYTES = CALL_ROWS * HIT_BYTES
 const NO_VALUES = new Int8Array()
+
+/** A query, and what is to be told of the rows. */
+export interface SignSearch {
+  readonly query: Int16Array
+  readonly likely: LikelyRows
+}
+
+/** Two in one scan take little longer than one: what the signs are costs more than what they mean. */
+export type SignSearches = readonly [SignSearch] | readonly [SignSearch, SignSearch]
 
 /**
  * The signs of rows' vectors, one bit a dimension, from which a scan of an eighth of the bytes tells the rows that are
- * likely to be nearest. The memory begins with the places of the threads that scan it, each with the query's tables, scratch, the
- * masks and the hits of a call; then come the rows.
+ * likely to be nearest. The memory begins with the places of the threads that scan it, each with the tables of two queries, scratch,
+ * the masks, and the hits of a call for both; then come the rows.
  */
 export class SignCodes {
   readonly #codes: number
@@ -36,9 +46,9 @@ export class SignCodes {
     this.#stride = this.#codes * 16 + BLOCK_ROWS
     this.memory = scanned.memory
     this.#kernel = instantiateCodeScan(this.memory)
-    const placeBytes = this.#codes * 16 + SCRATCH + CALL_ROWS + CALL_ROWS * HIT_BYTES
+    const placeBytes = 2 * this.#codes * 16 + SCRATCH + CALL_ROWS + 2 * HITS_BYTES
     this.#tables = scanned.place * placeBytes
-    this.#scratch = this.#tables + this.#codes * 16
+    this.#scratch = this.#tables + 2 * this.#codes * 16
     this.#mask = this.#scratch + SCRATCH
     this.#hits = this.#mask + CALL_ROWS
     this.#blocks = SCAN_PLACES * placeBytes
@@ -62,18 +72,18 @@ export class SignCodes {
     this.#bytes[this.#presentAt(row)] = 0
   }
 
-  /** Offers `likely` the rows below `end` whose mask is 1 and whose estimate is not below what it asks for. */
-  scan(query: Int16Array, mask: Uint8Array, end: number, likely: LikelyRows): void {
-    const { buffer } = this.memory
-    this.#bytes.set(signTables(query), this.#tables)
-    const masks = new Uint8Array(buffer, this.#mask, CALL_ROWS)
-    const hits = new Uint32Array(buffer, this.#hits, (CALL_ROWS * HIT_BYTES) / 4)
+  /** Offers each search the rows below `end` whose mask is 1 and whose estimate is not below what it asks for. */
+  scan(searches: SignSearches, mask: Uint8Array, end: number): void {
+    for (const [i, { query }] of searches.entries()) {
+      this.#bytes.set(signTables(query), this.#tables + i * this.#codes * 16)
+    }
+    const masks = new Uint8Array(this.memory.buffer, this.#mask, CALL_ROWS)
     const rows = Math.min(end, this.length, mask.length)
     for (let from = 0; from < rows; from += CALL_ROWS) {
       const count = Math.min(CALL_ROWS, rows - from)
       masks.fill(0, count)
       masks.set(mask.subarray(from, from + count))
-      likely.offer(hits.subarray(0, this.#call(from, count, likely.least)))
+      this.#call(from, count, searches)
     }
   }
 
@@ -92,20 +102,24 @@ export class SignCodes {
     return this.memory.buffer.byteLength
   }
 
-  /** How many numbers stand in the hits: a row and its estimate each. */
-  #call(from: number, count: number, least: number): number {
-    const end = this.#kernel.atLeast(
-      this.#blockOf(from),
-      Math.ceil(count / BLOCK_ROWS),
-      from,
-      this.#tables,
-      this.#codes,
-      this.#mask,
-      least,
-      this.#scratch,
-      this.#hits,
-    )
-    return (end - this.#hits) / 4
+  #call(from: number, count: number, [{ likely }, other]: SignSearches): void {
+    const [hits, otherHits] = [this.#hits, this.#hits + HITS_BYTES]
+    const scanned = [
+      ...[this.#blockOf(from), Math.ceil(count / BLOCK_ROWS), from],
+      ...[this.#tables, this.#codes, this.#mask, this.#scratch, likely.least, hits],
+    ] as const
+    if (other === undefined) {
+      likely.offer(this.#found(hits, this.#kernel.atLeast(...scanned)))
+      return
+    }
+    const [end, otherEnd] = this.#kernel.atLeastOfTwo(...scanned, other.likely.least, otherHits)
+    likely.offer(this.#found(hits, end))
+    other.likely.offer(this.#found(otherHits, otherEnd))
+  }
+
+  /** Rows and their estimates in turn. */
+  #found(from: number, end: number): Uint32Array {
+    return new Uint32Array(this.memory.buffer, from, (end - from) / 4)
   }
 
   #presentAt(row: number): number {

@@ -65,17 +65,19 @@ export class SimdRows implements Int8Rows {
     }
   }
 
-  productsOf(query: Int16Array, rows: Uint32Array, take: (row: number, product: number) => void): void {
+  productsOf(query: Int16Array, rows: Uint32Array): Float64Array {
     const { buffer } = this.memory
     new Int16Array(buffer, this.#query, this.#dimensions).set(query)
     const list = new Uint32Array(buffer, this.#mask, LISTED)
     const products = new Int32Array(buffer, this.#out, LISTED)
+    const all = new Float64Array(rows.length)
     for (let from = 0; from < rows.length; from += LISTED) {
-      const count = Math.min(LISTED, rows.length - from)
-      list.set(rows.subarray(from, from + count))
-      this.#kernel.dotsOf(this.#rows, this.#mask, count, this.#stride, this.#query, this.#out)
-      for (let i = 0; i < count; i++) take(list[i]!, products[i]!)
+      const listed = rows.subarray(from, from + LISTED)
+      list.set(listed)
+      this.#kernel.dotsOf(this.#rows, this.#mask, listed.length, this.#stride, this.#query, this.#out)
+      all.set(products.subarray(0, listed.length), from)
     }
+    return all
   }
 
   productsOfPairs(pairs: Uint32Array): Float64Array {

@@ -17,11 +17,7 @@ export function sumCosines(
 ): Float64Array {
   const width = weights.length
   const pairs = pairsWithin(width)
-  const dots = new Float64Array(rows.length)
-  let next = 0
-  values.productsOf(query.values, rows, (_, product) => {
-    dots[next++] = product
-  })
+  const dots = values.productsOf(query.values, rows)
   const inner = values.productsOfPairs(pairedRows(rows, width, pairs))
   const cosines = new Float64Array(rows.length / width)
   const factors = new Float64Array(width)

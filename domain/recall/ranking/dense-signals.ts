@@ -31,16 +31,15 @@ export function denseSignals(turns: Turns, { query, vectors }: DenseSearch): Den
   const known: number[] = []
   for (let turn = 1; turn <= turns.candidates; turn++) if (vectors.has(turns.rows[turn]!)) known.push(turn)
   if (known.length === 0) return null
-  let next = 0
-  vectors.cosines(
+  const meaning = vectors.cosines(
     Uint32Array.from(known, (turn) => turns.rows[turn]!),
     query,
-    (_, cosine) => {
-      signals.meaning[known[next++]!] = cosine
-    },
   )
   const context = vectors.cosinesOfSums(contextRows(turns, known), CONTEXT_WEIGHTS, query)
-  for (const [i, turn] of known.entries()) signals.context[turn] = context[i]!
+  for (const [i, turn] of known.entries()) {
+    signals.meaning[turn] = meaning[i]!
+    signals.context[turn] = context[i]!
+  }
   const best = bestOfRuns(turns, known, signals.meaning, { query, vectors })
   for (const turn of known) {
     const run = turns.runOf[turn]!
@@ -82,11 +81,8 @@ function bestOfRuns(
     if (run >= 0) best[run] = Math.max(best[run]!, meaning[turn]!)
   }
   const others = turnsOfRuns(turns, vectors)
-  let other = 0
-  vectors.cosines(Uint32Array.from(others.rows), query, (_, cosine) => {
-    const run = others.runs[other++]!
-    best[run] = Math.max(best[run]!, cosine)
-  })
+  const cosines = vectors.cosines(Uint32Array.from(others.rows), query)
+  for (const [i, run] of others.runs.entries()) best[run] = Math.max(best[run]!, cosines[i]!)
   return best
 }
 

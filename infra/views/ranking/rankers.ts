@@ -3,18 +3,19 @@ import type { LentJob } from '../../../domain/recall/lent-index.ts'
 import { answerTo, type Question } from '../../../query-api/index-question.ts'
 import type { MemoryIndex, RankedQuestion } from '../../../query-api/memory-index.ts'
 import type { RemoteQuestion } from '../../../query-api/ports/view-host.ts'
-import type { AnsweredElsewhere } from '../serve-views.ts'
+import type { Answers } from '../serve-views.ts'
 import type { RankThread } from './rank-thread.ts'
 import type { Ranker } from './ranker.ts'
 
-/** Jobs that a thread is given ahead, so that it has something to do while this one ranks, too. */
-const AHEAD = 2
+/** Jobs that a thread has at most: it looks at two at once, and has two more while this one ranks, too. */
+const AHEAD = 4
 
 /**
  * Ranks on other threads what this one would come to later: while questions wait behind one another, some of them are given
- * away, and the columns that they are about are on loan. A question alone is ranked here.
+ * away, and the columns that they are about are on loan. A question alone is ranked here; of those that wait, the next one is
+ * begun together with it.
  */
-export class Rankers implements AnsweredElsewhere<MemoryIndex> {
+export class Rankers implements Answers<MemoryIndex> {
   readonly #threads: readonly RankThread[]
   /** Jobs under way, by view. */
   readonly #underWay = new Map<number, Set<Promise<unknown>>>()
@@ -23,21 +24,19 @@ export class Rankers implements AnsweredElsewhere<MemoryIndex> {
     this.#threads = threads
   }
 
-  answer(view: number, index: MemoryIndex, question: RemoteQuestion, others: number): Promise<unknown> | null {
+  answer(view: number, index: MemoryIndex, question: RemoteQuestion, others: readonly RemoteQuestion[]): unknown {
     for (const { running } of this.#threads) running?.follow(view, index)
     const underWay = this.#underWay.get(view)
     if (underWay !== undefined && moves(index, question)) {
-      return Promise.allSettled(underWay).then(
-        () =>
-          this.answer(view, index, question, others) ??
-          answerTo(index, question as Question<MemoryIndex, keyof MemoryIndex>),
-      )
+      return Promise.allSettled(underWay).then(() => this.answer(view, index, question, others))
     }
-    if (others === 0 || !isRanked(question)) return null
-    const ranker = this.#idlest(view, index)
-    const job = ranker === null ? null : index.jobFor(question.args[0])
-    if (ranker === null || job === null) return null
-    return this.#counted(view, rankedElsewhere(ranker, view, index, question, job))
+    if (!isRanked(question)) return answerTo(index, question as Question<MemoryIndex, keyof MemoryIndex>)
+    const [query] = question.args
+    const ranker = others.length === 0 || index.isAhead(query) ? null : this.#idlest(view, index, others.length)
+    const job = ranker === null ? null : index.jobFor(query)
+    if (ranker !== null && job !== null) return this.#counted(view, rankedElsewhere(ranker, view, index, question, job))
+    const next = others.find(isRanked)?.args[0] ?? null
+    return answerTo(index, { ask: question.ask, args: [query, next] })
   }
 
   bytes(view: number): number {
@@ -48,12 +47,12 @@ export class Rankers implements AnsweredElsewhere<MemoryIndex> {
     for (const { running } of this.#threads) running?.left(view)
   }
 
-  /** Of the threads that have the view's columns and are not busy enough, the one with the least to do. */
-  #idlest(view: number, index: MemoryIndex): Ranker | null {
+  /** Of the threads that have the view's columns and are not busy enough, the one with the least to do: no more than is left to do here. */
+  #idlest(view: number, index: MemoryIndex, others: number): Ranker | null {
     let idlest: Ranker | null = null
     for (const thread of this.#threads) {
       const ranker = thread.started()
-      if (ranker === null || !ranker.hasTaken(view, index) || ranker.jobs >= AHEAD) continue
+      if (ranker === null || !ranker.hasTaken(view, index) || ranker.jobs >= Math.min(AHEAD, others)) continue
       if (idlest === null || ranker.jobs < idlest.jobs) idlest = ranker
     }
     return idlest

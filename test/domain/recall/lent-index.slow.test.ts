@@ -73,7 +73,7 @@ class Borrower {
   recall(request: RecallQuery): RecallHit[] {
     const job = this.#index.jobFor(request)!
     this.#lent.take(sent(this.#lender.lent((walk) => this.#index.lend(walk))))
-    return this.#index.hits(sent(this.#lent.rank(sent(job), this.#ranker)))
+    return this.#index.hits(sent(this.#lent.rank(sent(job), this.#ranker, null)))
   }
 }
 

@@ -1,9 +1,11 @@
 import test from 'ava'
 import { guardedOpener } from '../../../query-api/guarded-opener.ts'
 import { guardedReader } from '../../../query-api/guarded-reader.ts'
+import type { RemoteQuestion } from '../../../query-api/ports/view-host.ts'
 import { remember } from '../../query-api/support/commands.ts'
 import { FoldedLog } from '../../query-api/support/folded-log.ts'
 import { hostedViews } from '../../query-api/support/hosted-views.ts'
+import type { PlainIndex } from '../../query-api/support/plain-index.ts'
 import { viewParts } from '../../query-api/support/view-parts.ts'
 import { eventually } from '../../support/eventually.ts'
 
@@ -17,15 +19,15 @@ function hosted() {
   const parts = { ...viewParts(log), reader: guardedReader(log) }
   const others: number[] = []
   const left: number[] = []
-  const elsewhere = {
-    answer(_view: number, _index: unknown, _question: unknown, behind: number) {
-      others.push(behind)
-      return behind === 0 ? null : Promise.resolve('elsewhere')
+  const answers = {
+    answer(_view: number, index: PlainIndex, _question: RemoteQuestion, behind: readonly RemoteQuestion[]) {
+      others.push(behind.length)
+      return behind.length === 0 ? index.count() : Promise.resolve('elsewhere')
     },
     bytes: () => 1_000_000,
     left: (view: number) => void left.push(view),
   }
-  const served = { ...parts, opener: guardedOpener(parts.opener), elsewhere }
+  const served = { ...parts, opener: guardedOpener(parts.opener), answers }
   const host = hostedViews(served, { ...parts, key: async () => null })
   const view = host.open(scope, { changed() {}, lost() {} })
   return { log, view, others, left }

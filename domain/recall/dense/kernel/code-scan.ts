@@ -11,10 +11,23 @@ export interface CodeScan {
     tables: number,
     groups: number,
     mask: number,
-    least: number,
     scratch: number,
+    least: number,
     out: number,
   ): number
+  atLeastOfTwo(
+    block: number,
+    blocks: number,
+    row: number,
+    tables: number,
+    groups: number,
+    mask: number,
+    scratch: number,
+    least: number,
+    out: number,
+    otherLeast: number,
+    otherOut: number,
+  ): [number, number]
 }
 
 let compiled: WebAssembly.Module | null = null

@@ -40,18 +40,68 @@
       (local.set $groups (i32.sub (local.get $groups) (i32.const 4)))
       (br_if $groups4 (local.get $groups))))
 
-  ;; Looks at `blocks` blocks from `block` on, the first row of which is `row`. Writes the rows whose byte at `mask` is 1, that have a
-  ;; code, and whose estimate is `least` or more, to `out`: 4 bytes the row, 4 bytes the estimate, rows in ascending order. Returns
-  ;; where it stopped writing. `tables`: 16 bytes for each four dimensions, `groups` of them (a multiple of 4), none above 63, so that
-  ;; four fit a byte, and no estimate above 32767. `scratch`: 64 bytes.
+  ;; Of a block's rows that are in `first` and `last` (a byte a row, not 0), writes those whose estimate is `least` or more to `out`: 4
+  ;; bytes the row, 4 bytes the estimate, rows in ascending order. Returns where it stopped writing. Rows 0 to 15: `a` has sums of two
+  ;; neighbours' estimates, that of the odd row times 256, and `b` has the odd row's own; rows 16 to 31: `c` and `d`.
+  (func $take
+    (param $a v128) (param $b v128) (param $c v128) (param $d v128) (param $first v128) (param $last v128)
+    (param $least i32) (param $row i32) (param $scratch i32) (param $out i32)
+    (result i32)
+    (local $bits i32) (local $i i32) (local $bound v128)
+    (local.set $bound (i16x8.splat (local.get $least)))
+    (local.set $a (i16x8.sub (local.get $a) (i16x8.shl (local.get $b) (i32.const 8))))
+    (local.set $c (i16x8.sub (local.get $c) (i16x8.shl (local.get $d) (i32.const 8))))
+    ;; A lane of the comparison is all ones or none: the even rows' low bytes and the odd rows' high bytes make a byte a row.
+    (local.set $bits
+      (i32.or
+        (i8x16.bitmask
+          (v128.and
+            (v128.bitselect
+              (i16x8.ge_s (local.get $a) (local.get $bound))
+              (i16x8.ge_s (local.get $b) (local.get $bound))
+              (v128.const i16x8 255 255 255 255 255 255 255 255))
+            (i8x16.ne (local.get $first) (v128.const i32x4 0 0 0 0))))
+        (i32.shl
+          (i8x16.bitmask
+            (v128.and
+              (v128.bitselect
+                (i16x8.ge_s (local.get $c) (local.get $bound))
+                (i16x8.ge_s (local.get $d) (local.get $bound))
+                (v128.const i16x8 255 255 255 255 255 255 255 255))
+              (i8x16.ne (local.get $last) (v128.const i32x4 0 0 0 0))))
+          (i32.const 16))))
+    (if (local.get $bits)
+      (then
+        (v128.store (local.get $scratch)
+          (i8x16.shuffle 0 1 16 17 2 3 18 19 4 5 20 21 6 7 22 23 (local.get $a) (local.get $b)))
+        (v128.store offset=16 (local.get $scratch)
+          (i8x16.shuffle 8 9 24 25 10 11 26 27 12 13 28 29 14 15 30 31 (local.get $a) (local.get $b)))
+        (v128.store offset=32 (local.get $scratch)
+          (i8x16.shuffle 0 1 16 17 2 3 18 19 4 5 20 21 6 7 22 23 (local.get $c) (local.get $d)))
+        (v128.store offset=48 (local.get $scratch)
+          (i8x16.shuffle 8 9 24 25 10 11 26 27 12 13 28 29 14 15 30 31 (local.get $c) (local.get $d)))
+        (loop $hits
+          (local.set $i (i32.ctz (local.get $bits)))
+          (i32.store (local.get $out) (i32.add (local.get $row) (local.get $i)))
+          (i32.store offset=4
+            (local.get $out)
+            (i32.load16_u (i32.add (local.get $scratch) (i32.shl (local.get $i) (i32.const 1)))))
+          (local.set $out (i32.add (local.get $out) (i32.const 8)))
+          (local.set $bits (i32.and (local.get $bits) (i32.sub (local.get $bits) (i32.const 1))))
+          (br_if $hits (local.get $bits)))))
+    (local.get $out))
+
+  ;; Looks at `blocks` blocks from `block` on, the first row of which is `row`: takes the rows whose byte at `mask` is 1 and that have a
+  ;; code. `tables`: 16 bytes for each four dimensions, `groups` of them (a multiple of 4), no share above 63, so that four fit a byte,
+  ;; and no estimate above 32767. A code is below 16, so that a relaxed look-up is an exact one. `scratch`: 64 bytes.
   (func (export "atLeast")
     (param $block i32) (param $blocks i32) (param $row i32) (param $tables i32) (param $groups i32) (param $mask i32)
-    (param $least i32) (param $scratch i32) (param $out i32)
+    (param $scratch i32) (param $least i32) (param $out i32)
     (result i32)
-    (local $code i32) (local $table i32) (local $end i32) (local $bits i32) (local $i i32)
-    (local $codes v128) (local $shares v128) (local $first v128) (local $last v128) (local $bound v128)
-    (local $low v128) (local $high v128) (local $a v128) (local $b v128) (local $c v128) (local $d v128)
-    (local.set $bound (i16x8.splat (local.get $least)))
+    (local $code i32) (local $end i32)
+    (local $codes v128) (local $lower v128) (local $upper v128) (local $shares v128) (local $first v128) (local $last v128)
+    (local $table i32) (local $low v128) (local $high v128)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128)
     (block $done
       (loop $next
         (br_if $done (i32.eqz (local.get $blocks)))
@@ -64,87 +114,142 @@
             (local.set $b (v128.const i32x4 0 0 0 0))
             (local.set $c (v128.const i32x4 0 0 0 0))
             (local.set $d (v128.const i32x4 0 0 0 0))
-            (local.set $code (local.get $block))
             (local.set $table (local.get $tables))
+            (local.set $code (local.get $block))
             (loop $groups4
               (local.set $codes (v128.load (local.get $code)))
+              (local.set $lower (v128.and (local.get $codes) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15)))
+              (local.set $upper (i8x16.shr_u (local.get $codes) (i32.const 4)))
               (local.set $shares (v128.load (local.get $table)))
-              (local.set $low
-                (i8x16.swizzle
-                  (local.get $shares)
-                  (v128.and (local.get $codes) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15))))
-              (local.set $high (i8x16.swizzle (local.get $shares) (i8x16.shr_u (local.get $codes) (i32.const 4))))
+              (local.set $low (i8x16.relaxed_swizzle (local.get $shares) (local.get $lower)))
+              (local.set $high (i8x16.relaxed_swizzle (local.get $shares) (local.get $upper)))
               (local.set $codes (v128.load offset=16 (local.get $code)))
+              (local.set $lower (v128.and (local.get $codes) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15)))
+              (local.set $upper (i8x16.shr_u (local.get $codes) (i32.const 4)))
               (local.set $shares (v128.load offset=16 (local.get $table)))
-              (local.set $low
-                (i8x16.add
-                  (local.get $low)
-                  (i8x16.swizzle
-                    (local.get $shares)
-                    (v128.and (local.get $codes) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15)))))
-              (local.set $high
-                (i8x16.add (local.get $high) (i8x16.swizzle (local.get $shares) (i8x16.shr_u (local.get $codes) (i32.const 4)))))
+              (local.set $low (i8x16.add (local.get $low) (i8x16.relaxed_swizzle (local.get $shares) (local.get $lower))))
+              (local.set $high (i8x16.add (local.get $high) (i8x16.relaxed_swizzle (local.get $shares) (local.get $upper))))
               (local.set $codes (v128.load offset=32 (local.get $code)))
+              (local.set $lower (v128.and (local.get $codes) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15)))
+              (local.set $upper (i8x16.shr_u (local.get $codes) (i32.const 4)))
               (local.set $shares (v128.load offset=32 (local.get $table)))
-              (local.set $low
-                (i8x16.add
-                  (local.get $low)
-                  (i8x16.swizzle
-                    (local.get $shares)
-                    (v128.and (local.get $codes) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15)))))
-              (local.set $high
-                (i8x16.add (local.get $high) (i8x16.swizzle (local.get $shares) (i8x16.shr_u (local.get $codes) (i32.const 4)))))
+              (local.set $low (i8x16.add (local.get $low) (i8x16.relaxed_swizzle (local.get $shares) (local.get $lower))))
+              (local.set $high (i8x16.add (local.get $high) (i8x16.relaxed_swizzle (local.get $shares) (local.get $upper))))
               (local.set $codes (v128.load offset=48 (local.get $code)))
+              (local.set $lower (v128.and (local.get $codes) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15)))
+              (local.set $upper (i8x16.shr_u (local.get $codes) (i32.const 4)))
               (local.set $shares (v128.load offset=48 (local.get $table)))
-              (local.set $low
-                (i8x16.add
-                  (local.get $low)
-                  (i8x16.swizzle
-                    (local.get $shares)
-                    (v128.and (local.get $codes) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15)))))
-              (local.set $high
-                (i8x16.add (local.get $high) (i8x16.swizzle (local.get $shares) (i8x16.shr_u (local.get $codes) (i32.const 4)))))
-              (local.set $a (i16x8.add (local.get $a) (i16x8.extend_low_i8x16_u (local.get $low))))
-              (local.set $b (i16x8.add (local.get $b) (i16x8.extend_high_i8x16_u (local.get $low))))
-              (local.set $c (i16x8.add (local.get $c) (i16x8.extend_low_i8x16_u (local.get $high))))
-              (local.set $d (i16x8.add (local.get $d) (i16x8.extend_high_i8x16_u (local.get $high))))
+              (local.set $low (i8x16.add (local.get $low) (i8x16.relaxed_swizzle (local.get $shares) (local.get $lower))))
+              (local.set $high (i8x16.add (local.get $high) (i8x16.relaxed_swizzle (local.get $shares) (local.get $upper))))
+              (local.set $a (i16x8.add (local.get $a) (local.get $low)))
+              (local.set $b (i16x8.add (local.get $b) (i16x8.shr_u (local.get $low) (i32.const 8))))
+              (local.set $c (i16x8.add (local.get $c) (local.get $high)))
+              (local.set $d (i16x8.add (local.get $d) (i16x8.shr_u (local.get $high) (i32.const 8))))
               (local.set $table (i32.add (local.get $table) (i32.const 64)))
               (local.set $code (i32.add (local.get $code) (i32.const 64)))
               (br_if $groups4 (i32.lt_u (local.get $code) (local.get $end))))
-            (local.set $bits
-              (i32.or
-                (i8x16.bitmask
-                  (v128.and
-                    (i8x16.narrow_i16x8_s
-                      (i16x8.ge_s (local.get $a) (local.get $bound))
-                      (i16x8.ge_s (local.get $b) (local.get $bound)))
-                    (i8x16.ne (local.get $first) (v128.const i32x4 0 0 0 0))))
-                (i32.shl
-                  (i8x16.bitmask
-                    (v128.and
-                      (i8x16.narrow_i16x8_s
-                        (i16x8.ge_s (local.get $c) (local.get $bound))
-                        (i16x8.ge_s (local.get $d) (local.get $bound)))
-                      (i8x16.ne (local.get $last) (v128.const i32x4 0 0 0 0))))
-                  (i32.const 16))))
-            (if (local.get $bits)
-              (then
-                (v128.store (local.get $scratch) (local.get $a))
-                (v128.store offset=16 (local.get $scratch) (local.get $b))
-                (v128.store offset=32 (local.get $scratch) (local.get $c))
-                (v128.store offset=48 (local.get $scratch) (local.get $d))
-                (loop $hits
-                  (local.set $i (i32.ctz (local.get $bits)))
-                  (i32.store (local.get $out) (i32.add (local.get $row) (local.get $i)))
-                  (i32.store offset=4
-                    (local.get $out)
-                    (i32.load16_u (i32.add (local.get $scratch) (i32.shl (local.get $i) (i32.const 1)))))
-                  (local.set $out (i32.add (local.get $out) (i32.const 8)))
-                  (local.set $bits (i32.and (local.get $bits) (i32.sub (local.get $bits) (i32.const 1))))
-                  (br_if $hits (local.get $bits)))))))
+            (local.set $out
+              (call $take
+                (local.get $a) (local.get $b) (local.get $c) (local.get $d) (local.get $first) (local.get $last)
+                (local.get $least) (local.get $row) (local.get $scratch) (local.get $out)))))
         (local.set $block (i32.add (local.get $end) (i32.const 32)))
         (local.set $mask (i32.add (local.get $mask) (i32.const 32)))
         (local.set $row (i32.add (local.get $row) (i32.const 32)))
         (local.set $blocks (i32.sub (local.get $blocks) (i32.const 1)))
         (br $next)))
-    (local.get $out)))
+    (local.get $out))
+
+  ;; The same for two queries at once, p and q, with the tables of q behind those of p: codes are read and cut in halves once for both.
+  ;; Returns where it stopped writing the rows of each.
+  (func (export "atLeastOfTwo")
+    (param $block i32) (param $blocks i32) (param $row i32) (param $tables i32) (param $groups i32) (param $mask i32)
+    (param $scratch i32) (param $pleast i32) (param $pout i32) (param $qleast i32) (param $qout i32)
+    (result i32 i32)
+    (local $code i32) (local $end i32)
+    (local $codes v128) (local $lower v128) (local $upper v128) (local $shares v128) (local $first v128) (local $last v128)
+    (local $ptable i32) (local $plow v128) (local $phigh v128)
+    (local $pa v128) (local $pb v128) (local $pc v128) (local $pd v128)
+    (local $qtable i32) (local $qlow v128) (local $qhigh v128)
+    (local $qa v128) (local $qb v128) (local $qc v128) (local $qd v128)
+    (block $done
+      (loop $next
+        (br_if $done (i32.eqz (local.get $blocks)))
+        (local.set $end (i32.add (local.get $block) (i32.shl (local.get $groups) (i32.const 4))))
+        (local.set $first (v128.and (v128.load (local.get $mask)) (v128.load (local.get $end))))
+        (local.set $last (v128.and (v128.load offset=16 (local.get $mask)) (v128.load offset=16 (local.get $end))))
+        (if (v128.any_true (v128.or (local.get $first) (local.get $last)))
+          (then
+            (local.set $pa (v128.const i32x4 0 0 0 0))
+            (local.set $pb (v128.const i32x4 0 0 0 0))
+            (local.set $pc (v128.const i32x4 0 0 0 0))
+            (local.set $pd (v128.const i32x4 0 0 0 0))
+            (local.set $qa (v128.const i32x4 0 0 0 0))
+            (local.set $qb (v128.const i32x4 0 0 0 0))
+            (local.set $qc (v128.const i32x4 0 0 0 0))
+            (local.set $qd (v128.const i32x4 0 0 0 0))
+            (local.set $ptable (local.get $tables))
+            (local.set $qtable (i32.add (local.get $tables) (i32.shl (local.get $groups) (i32.const 4))))
+            (local.set $code (local.get $block))
+            (loop $groups4
+              (local.set $codes (v128.load (local.get $code)))
+              (local.set $lower (v128.and (local.get $codes) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15)))
+              (local.set $upper (i8x16.shr_u (local.get $codes) (i32.const 4)))
+              (local.set $shares (v128.load (local.get $ptable)))
+              (local.set $plow (i8x16.relaxed_swizzle (local.get $shares) (local.get $lower)))
+              (local.set $phigh (i8x16.relaxed_swizzle (local.get $shares) (local.get $upper)))
+              (local.set $shares (v128.load (local.get $qtable)))
+              (local.set $qlow (i8x16.relaxed_swizzle (local.get $shares) (local.get $lower)))
+              (local.set $qhigh (i8x16.relaxed_swizzle (local.get $shares) (local.get $upper)))
+              (local.set $codes (v128.load offset=16 (local.get $code)))
+              (local.set $lower (v128.and (local.get $codes) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15)))
+              (local.set $upper (i8x16.shr_u (local.get $codes) (i32.const 4)))
+              (local.set $shares (v128.load offset=16 (local.get $ptable)))
+              (local.set $plow (i8x16.add (local.get $plow) (i8x16.relaxed_swizzle (local.get $shares) (local.get $lower))))
+              (local.set $phigh (i8x16.add (local.get $phigh) (i8x16.relaxed_swizzle (local.get $shares) (local.get $upper))))
+              (local.set $shares (v128.load offset=16 (local.get $qtable)))
+              (local.set $qlow (i8x16.add (local.get $qlow) (i8x16.relaxed_swizzle (local.get $shares) (local.get $lower))))
+              (local.set $qhigh (i8x16.add (local.get $qhigh) (i8x16.relaxed_swizzle (local.get $shares) (local.get $upper))))
+              (local.set $codes (v128.load offset=32 (local.get $code)))
+              (local.set $lower (v128.and (local.get $codes) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15)))
+              (local.set $upper (i8x16.shr_u (local.get $codes) (i32.const 4)))
+              (local.set $shares (v128.load offset=32 (local.get $ptable)))
+              (local.set $plow (i8x16.add (local.get $plow) (i8x16.relaxed_swizzle (local.get $shares) (local.get $lower))))
+              (local.set $phigh (i8x16.add (local.get $phigh) (i8x16.relaxed_swizzle (local.get $shares) (local.get $upper))))
+              (local.set $shares (v128.load offset=32 (local.get $qtable)))
+              (local.set $qlow (i8x16.add (local.get $qlow) (i8x16.relaxed_swizzle (local.get $shares) (local.get $lower))))
+              (local.set $qhigh (i8x16.add (local.get $qhigh) (i8x16.relaxed_swizzle (local.get $shares) (local.get $upper))))
+              (local.set $codes (v128.load offset=48 (local.get $code)))
+              (local.set $lower (v128.and (local.get $codes) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15)))
+              (local.set $upper (i8x16.shr_u (local.get $codes) (i32.const 4)))
+              (local.set $shares (v128.load offset=48 (local.get $ptable)))
+              (local.set $plow (i8x16.add (local.get $plow) (i8x16.relaxed_swizzle (local.get $shares) (local.get $lower))))
+              (local.set $phigh (i8x16.add (local.get $phigh) (i8x16.relaxed_swizzle (local.get $shares) (local.get $upper))))
+              (local.set $shares (v128.load offset=48 (local.get $qtable)))
+              (local.set $qlow (i8x16.add (local.get $qlow) (i8x16.relaxed_swizzle (local.get $shares) (local.get $lower))))
+              (local.set $qhigh (i8x16.add (local.get $qhigh) (i8x16.relaxed_swizzle (local.get $shares) (local.get $upper))))
+              (local.set $pa (i16x8.add (local.get $pa) (local.get $plow)))
+              (local.set $pb (i16x8.add (local.get $pb) (i16x8.shr_u (local.get $plow) (i32.const 8))))
+              (local.set $pc (i16x8.add (local.get $pc) (local.get $phigh)))
+              (local.set $pd (i16x8.add (local.get $pd) (i16x8.shr_u (local.get $phigh) (i32.const 8))))
+              (local.set $ptable (i32.add (local.get $ptable) (i32.const 64)))
+              (local.set $qa (i16x8.add (local.get $qa) (local.get $qlow)))
+              (local.set $qb (i16x8.add (local.get $qb) (i16x8.shr_u (local.get $qlow) (i32.const 8))))
+              (local.set $qc (i16x8.add (local.get $qc) (local.get $qhigh)))
+              (local.set $qd (i16x8.add (local.get $qd) (i16x8.shr_u (local.get $qhigh) (i32.const 8))))
+              (local.set $qtable (i32.add (local.get $qtable) (i32.const 64)))
+              (local.set $code (i32.add (local.get $code) (i32.const 64)))
+              (br_if $groups4 (i32.lt_u (local.get $code) (local.get $end))))
+            (local.set $pout
+              (call $take
+                (local.get $pa) (local.get $pb) (local.get $pc) (local.get $pd) (local.get $first) (local.get $last)
+                (local.get $pleast) (local.get $row) (local.get $scratch) (local.get $pout)))
+            (local.set $qout
+              (call $take
+                (local.get $qa) (local.get $qb) (local.get $qc) (local.get $qd) (local.get $first) (local.get $last)
+                (local.get $qleast) (local.get $row) (local.get $scratch) (local.get $qout)))))
+        (local.set $block (i32.add (local.get $end) (i32.const 32)))
+        (local.set $mask (i32.add (local.get $mask) (i32.const 32)))
+        (local.set $row (i32.add (local.get $row) (i32.const 32)))
+        (local.set $blocks (i32.sub (local.get $blocks) (i32.const 1)))
+        (br $next)))
+    (local.get $pout) (local.get $qout)))

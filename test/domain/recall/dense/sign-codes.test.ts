@@ -13,10 +13,12 @@ const column = fc.integer({ min: 1, max: 70 }).chain((dimensions) =>
   fc.record({
     rows: fc.array(fc.array(int8, { minLength: dimensions, maxLength: dimensions }), { minLength: 1, maxLength: ROWS }),
     query: fc.array(int16, { minLength: dimensions, maxLength: dimensions }),
+    other: fc.array(int16, { minLength: dimensions, maxLength: dimensions }),
     mask: fc.array(fc.nat(1), { minLength: ROWS, maxLength: ROWS }),
     wiped: fc.array(fc.nat(ROWS - 1), { maxLength: 10 }),
-    first: fc.constantFrom(0, 1, 31, 2_040),
+    first: fc.constantFrom(0, 1, 31, 8_150),
     depth: fc.integer({ min: 1, max: 100 }),
+    otherDepth: fc.integer({ min: 1, max: 100 }),
     below: fc.nat(ROWS),
   }),
 )
@@ -32,28 +34,31 @@ function estimate(values: readonly number[], query: readonly number[]): number {
   return sum
 }
 
-test('the scan finds the rows with the best estimates of plain code, bit for bit, for every dimension, mask and depth', (t) => {
+test('a scan for one query and one for two find the rows with the best estimates of plain code, for every dimension, mask and depth', (t) => {
   fc.assert(
-    fc.property(column, ({ rows, query, mask, wiped, first, depth, below }) => {
+    fc.property(column, ({ rows, query, other, mask, wiped, first, depth, otherDepth, below }) => {
       const codes = new SignCodes(query.length)
       for (const [i, values] of rows.entries()) codes.set(first + i, Int8Array.from(values))
       for (const i of wiped) codes.wipe(first + i)
       const masks = Uint8Array.from([...new Array<number>(first).fill(1), ...mask])
-      const likely = new LikelyRows(
-        depth,
-        Float64Array.from(masks, (_, row) => row),
-      )
-      codes.scan(Int16Array.from(query), masks, first + below, likely)
-      const best = [...rows.keys()]
-        .filter((i) => i < below && mask[i] === 1 && !wiped.includes(i))
-        .map((i) => ({ row: first + i, estimate: estimate(rows[i]!, query) }))
-        .sort((a, b) => b.estimate - a.estimate || a.row - b.row)
-        .slice(0, depth)
-        .map(({ row }) => row)
-      t.deepEqual(
-        [...likely.rows()].sort((a, b) => a - b),
-        best.sort((a, b) => a - b),
-      )
+      const offsets = Float64Array.from(masks, (_, row) => row)
+      const search = (asked: readonly number[], most: number) => ({
+        query: Int16Array.from(asked),
+        likely: new LikelyRows(most, offsets),
+      })
+      const best = (asked: readonly number[], most: number) =>
+        [...rows.keys()]
+          .filter((i) => i < below && mask[i] === 1 && !wiped.includes(i))
+          .map((i) => ({ row: first + i, estimate: estimate(rows[i]!, asked) }))
+          .sort((a, b) => b.estimate - a.estimate || a.row - b.row)
+          .slice(0, most)
+          .map(({ row }) => row)
+          .sort((a, b) => a - b)
+      const [alone, together, beside] = [search(query, depth), search(query, depth), search(other, otherDepth)]
+      codes.scan([alone], masks, first + below)
+      codes.scan([together, beside], masks, first + below)
+      for (const { likely } of [alone, together]) t.deepEqual([...likely.rows()], best(query, depth))
+      t.deepEqual([...beside.likely.rows()], best(other, otherDepth))
     }),
     { numRuns: propertyRuns(200) },
   )
@@ -94,6 +99,6 @@ test('a row that is set again has the code of its last vector only', (t) => {
   codes.set(18, Int8Array.of(5, 5, 5, 5, -5, -5, -5, -5))
   codes.set(17, new Int8Array(8).fill(-5))
   const likely = new LikelyRows(1, new Float64Array(19))
-  codes.scan(query, new Uint8Array(19).fill(1), 19, likely)
+  codes.scan([{ query, likely }], new Uint8Array(19).fill(1), 19)
   t.deepEqual([...likely.rows()], [18])
 })

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { SIGNS_FROM_VECTORS } from '../../../../domain/recall/dense/vector-column.ts'
 import type { RecallQuery } from '../../../../domain/recall/recall-request.ts'
 import { RankThread } from '../../../../infra/views/ranking/rank-thread.ts'
 import { Rankers } from '../../../../infra/views/ranking/rankers.ts'
@@ -26,7 +27,9 @@ function indexOf(
   return index
 }
 
-function questionOf(corpus: RecallCorpus, n: number, valid = NOW): Question<MemoryIndex, 'answer' | 'recall'> {
+type Asked = Question<MemoryIndex, 'answer' | 'recall'>
+
+function questionOf(corpus: RecallCorpus, n: number, valid = NOW): Asked {
   const query: RecallQuery = {
     query: corpus.query(),
     k: 10,
@@ -42,17 +45,16 @@ function questionOf(corpus: RecallCorpus, n: number, valid = NOW): Question<Memo
 const threads = (count: number, faults: unknown[]) =>
   Array.from({ length: count }, (_, n) => new RankThread(n + 1, (fault) => faults.push(fault)))
 
+/** So many questions wait, none of which is ranked. */
+const behind = (count: number) => Array.from({ length: count }, () => ({ ask: 'withoutAuthors', args: ['anything'] }))
+const isGivenAway = (answer: unknown) => answer instanceof Promise
+
 /** Asks until all of the threads have the columns, as they do some time after questions began to wait. */
-async function lent(
-  rankers: Rankers,
-  index: MemoryIndex,
-  question: Question<MemoryIndex, 'answer' | 'recall'>,
-  most: number,
-) {
+async function lent(rankers: Rankers, index: MemoryIndex, question: Asked, most: number) {
   await eventually(async () => {
-    const jobs = Array.from({ length: most + 1 }, () => rankers.answer(VIEW, index, question, 1))
+    const jobs = Array.from({ length: most }, () => rankers.answer(VIEW, index, question, behind(9)))
     await Promise.all(jobs)
-    if (jobs.filter((job) => job !== null).length < most) throw new Error('not every thread ranks yet')
+    if (!jobs.every(isGivenAway)) throw new Error('not every thread ranks yet')
   })
 }
 
@@ -61,13 +63,14 @@ test('questions that wait are answered by other threads, with the answers that t
   const faults: unknown[] = []
   const rankers = new Rankers(threads(2, faults))
   const index = indexOf(corpus, 0, 3_000)
-  await lent(rankers, index, questionOf(corpus, 1), 4)
+  await lent(rankers, index, questionOf(corpus, 1), 8)
   let n = 3_000
   for (let round = 0; round < 5; round += 1) {
-    const questions = Array.from({ length: 4 }, (_, i) => questionOf(corpus, round * 4 + i))
-    const elsewhere = questions.map((question) => rankers.answer(VIEW, index, question, 1))
-    t.true(elsewhere.every((answer) => answer !== null))
-    t.is(rankers.answer(VIEW, index, questionOf(corpus, 1), 1), null, 'each has two ahead, and no more')
+    const questions = Array.from({ length: 8 }, (_, i) => questionOf(corpus, round * 8 + i))
+    const elsewhere = questions.map((question) => rankers.answer(VIEW, index, question, behind(9)))
+    t.true(elsewhere.every(isGivenAway))
+    const more = questionOf(corpus, 1)
+    t.deepEqual(rankers.answer(VIEW, index, more, behind(9)), answerTo(index, more), 'each has four, and no more')
     const here = questions.map((question) => answerTo(index, question))
     t.deepEqual(await Promise.all(elsewhere), here)
     indexOf(corpus, n, n + 500, index)
@@ -86,11 +89,43 @@ test('a question alone, and one about another instant, are not given away', asyn
   const index = indexOf(corpus, 0, 500)
   const question = questionOf(corpus, 1)
   await lent(rankers, index, question, 2)
-  t.is(rankers.answer(VIEW, index, question, 0), null)
+  t.false(isGivenAway(rankers.answer(VIEW, index, question, [])))
   const [query] = question.args
   const past = { ...question, args: [{ ...query, asOf: { valid: NOW, validAsked: true, known: null } }] }
-  t.is(rankers.answer(VIEW, index, past, 5), null)
-  t.is(rankers.answer(VIEW, index, { ask: 'withoutAuthors', args: ['anything'] }, 5), null)
+  t.false(isGivenAway(rankers.answer(VIEW, index, past, behind(5))))
+  t.is(rankers.answer(VIEW, index, { ask: 'withoutAuthors', args: ['anything'] }, behind(5)), 'anything')
+})
+
+test('no more is given away than is left to be done here', async (t) => {
+  const corpus = new RecallCorpus(2)
+  const rankers = new Rankers(threads(1, []))
+  const index = indexOf(corpus, 0, 500)
+  const question = questionOf(corpus, 1)
+  await lent(rankers, index, question, 2)
+  const answers = [3, 2, 1, 0].map((others) => rankers.answer(VIEW, index, question, behind(others)))
+  t.deepEqual(answers.map(isGivenAway), [true, true, false, false])
+  const [first] = await Promise.all(answers)
+  for (const answer of answers) t.deepEqual(await answer, first)
+})
+
+test('the next question that waits is begun together with the one that is answered here, and is then answered here, too', async (t) => {
+  const corpus = new RecallCorpus(2)
+  const rankers = new Rankers(threads(1, []))
+  // So many that signs are looked at first.
+  const index = indexOf(corpus, 0, SIGNS_FROM_VECTORS + 100)
+  const [first, second, third] = [1, 5, 7].map((n) => questionOf(corpus, n)) as [Asked, Asked, Asked]
+  const alone = [second, third].map(({ args: [query] }) => index.answer({ ...query, vector: query.vector!.slice() }))
+  await lent(rankers, index, first, 4)
+  const jobs = Array.from({ length: 4 }, () => rankers.answer(VIEW, index, first, behind(9)))
+  rankers.answer(VIEW, index, first, [...behind(1), second, third])
+  t.true(index.isAhead(second.args[0]))
+  t.false(index.isAhead(third.args[0]))
+  await Promise.all(jobs)
+  t.deepEqual(rankers.answer(VIEW, index, second, [third]), alone[0])
+  t.false(index.isAhead(second.args[0]))
+  const given = rankers.answer(VIEW, index, third, behind(5))
+  t.true(isGivenAway(given))
+  t.deepEqual(await given, alone[1])
 })
 
 test('a look that makes rows disappear waits for those that are being ranked, which still see them', async (t) => {
@@ -104,14 +139,14 @@ test('a look that makes rows disappear waits for those that are being ranked, wh
   const question = questionOf(corpus, 1, NOW)
   await lent(rankers, index, question, 2)
   const before = answerTo(index, question)
-  const ranked = rankers.answer(VIEW, index, question, 1)
+  const ranked = rankers.answer(VIEW, index, question, behind(1))
   const list = {
     ask: 'list',
     args: [{ filter: null, asOf: { valid: ends, validAsked: false, known: null }, beforeOffset: null, limit: 5_000 }],
   } as const
-  const later = rankers.answer(VIEW, index, list, 0)
-  t.not(ranked, null)
-  t.not(later, null)
+  const later = rankers.answer(VIEW, index, list, [])
+  t.true(isGivenAway(ranked))
+  t.true(isGivenAway(later))
   t.deepEqual(await ranked, before)
   t.is(((await later) as readonly unknown[]).length, 1_999)
 })
@@ -124,7 +159,7 @@ test('a thread that borrowed columns lets go of what it made of an erased memory
   const before = rankers.bytes(VIEW)
   t.true(before > 0)
   for (let n = 0; n < 3_000; n += 1) index.putTombstone(corpus.memory(n).memoryId)
-  t.is(rankers.answer(VIEW, index, { ask: 'withoutAuthors', args: ['anything'] }, 0), null)
+  t.is(rankers.answer(VIEW, index, { ask: 'withoutAuthors', args: ['anything'] }, []), 'anything')
   await eventually(async () => {
     if (rankers.bytes(VIEW) > 0.75 * before) throw new Error('it still holds them')
   })
@@ -139,11 +174,11 @@ test('what a thread that ends was ranking is ranked here, and it rests for a whi
   await lent(rankers, index, question, 2)
   // Columns that lack what is asked of them end the thread that borrows them.
   index.lend = () => {}
-  const elsewhere = [rankers.answer(VIEW, index, question, 1), rankers.answer(VIEW, index, question, 1)]
-  t.true(elsewhere.every((answer) => answer !== null))
+  const elsewhere = [9, 9].map((others) => rankers.answer(VIEW, index, question, behind(others)))
+  t.true(elsewhere.every(isGivenAway))
   const here = answerTo(index, question)
   t.deepEqual(await Promise.all(elsewhere), [here, here])
   t.regex(String((faults[0] as Error).cause), /No number terms was lent/)
-  t.is(rankers.answer(VIEW, index, question, 1), null)
+  t.false(isGivenAway(rankers.answer(VIEW, index, question, behind(9))))
   t.is(faults.length, 1)
 })
