@@ -11,7 +11,7 @@ import { readOutcomes } from '../../../infra/postgres/long-term/read-outcomes.ts
 import { PostgresErasureLog } from '../../../infra/postgres/postgres-erasure-log.ts'
 import { PostgresLongTermReader } from '../../../infra/postgres/postgres-long-term-reader.ts'
 import { PostgresLongTermStore } from '../../../infra/postgres/postgres-long-term-store.ts'
-import { createPostgresPool, READ_SETTINGS } from '../../../infra/postgres/postgres-pool.ts'
+import { createPostgresPool, type PostgresPoolOptions, READ_SETTINGS } from '../../../infra/postgres/postgres-pool.ts'
 import type { ProjectionBuild } from '../../../infra/postgres/projection-builds.ts'
 import { queryRows } from '../../../infra/postgres/row-query.ts'
 import { queryTenantRows } from '../../../infra/postgres/tenant-rows.ts'
@@ -23,7 +23,9 @@ import { type TemporaryDatabase, temporaryDatabase } from './temporary-database.
 
 const ASKS = 200
 const CLIENTS = 6
-const TIMEOUT_MS = 400
+const SHORT_MS = 400
+/** Tests of one file run at once, on machines that do other things too. */
+const BUSY_MS = 30_000
 const ACME = { tenant: 'acme', namespace: 'default' }
 
 const missing = await missingPooler()
@@ -31,7 +33,7 @@ if (missing === null) {
   const database = await temporaryDatabase()
   const teardowns: Array<() => unknown> = []
   // Of all tests here: those of the contract have no place for a part of their own.
-  const pooler = await startOwnPooler({ teardown: (end) => teardowns.push(end) }, { connections: 2 })
+  const pooler = await startOwnPooler({ teardown: (end) => teardowns.push(end) }, { connections: 4 })
   // Whatever the server's own are, what is read must not depend on them.
   await database.fold.query(`do $$ begin execute format(
     'alter database %I set bytea_output = escape', current_database()); end $$`)
@@ -44,10 +46,15 @@ if (missing === null) {
   test.skip(`a pooler in front of Postgres: ${missing}`, (t) => t.pass())
 }
 
-function poolBehind(t: Pick<ExecutionContext, 'teardown'>, { dsn }: TemporaryDatabase, { dsnOf }: OwnPooler): Pool {
+function poolBehind(
+  t: Pick<ExecutionContext, 'teardown'>,
+  { dsn }: TemporaryDatabase,
+  { dsnOf }: OwnPooler,
+  options: Partial<PostgresPoolOptions> = {},
+): Pool {
   const pool = createPostgresPool({
     ...{ dsn: dsnOf(dsn), pooler: true, applicationName: 'behind', max: CLIENTS },
-    ...{ settings: READ_SETTINGS, pipelined: true, statementTimeoutMs: TIMEOUT_MS },
+    ...{ settings: READ_SETTINGS, pipelined: true, connectTimeoutMs: BUSY_MS, ...options },
   })
   t.teardown(() => pool.end())
   return pool
@@ -94,9 +101,7 @@ function registerTests(database: TemporaryDatabase, pooler: OwnPooler): void {
       const one = await startOwnPooler(t, { connections: 1 })
       const dsn = one.dsnOf(database.dsn)
       const before = await leftOn(dsn)
-      const options = { dsn, pooler: true, applicationName: 'tenants', max: CLIENTS, settings: READ_SETTINGS }
-      const pools = [1, 2].map(() => createPostgresPool({ ...options, pipelined }))
-      t.teardown(() => Promise.all(pools.map((pool) => pool.end())))
+      const pools = [1, 2].map(() => poolBehind(t, database, one, { pipelined }))
       const vanishing = vanishInTransactions(dsn, 10)
       await Promise.all(
         Array.from({ length: ASKS }, async (_, i) => {
@@ -126,9 +131,8 @@ function registerTests(database: TemporaryDatabase, pooler: OwnPooler): void {
     const pool = poolBehind(t, database, pooler)
     const names = [...Object.keys(READ_SETTINGS), 'bytea_output', 'jit', 'statement_timeout', 'transaction_read_only']
     const text = `select current_user, ${names.map((name) => `current_setting('${name}')`).join(', ')}`
-    const direct = await queryTenantRows(database.read, 'acme', { name: 'direct', text }, [])
-    const expected = direct.map((row) => row.map((value) => (value === '10s' ? `${TIMEOUT_MS}ms` : value)))
-    t.true(expected[0]!.includes('somabrain_query') && expected[0]!.includes(`${TIMEOUT_MS}ms`))
+    const expected = await queryTenantRows(database.read, 'acme', { name: 'direct', text }, [])
+    t.true(expected[0]!.includes('somabrain_query') && expected[0]!.includes('10s'))
     t.deepEqual(await queryTenantRows(pool, 'acme', { name: 'fenced', text }, []), expected)
     const [owner, ...settings] = (await queryRows(pool, { name: 'unfenced', text }, []))[0]!
     t.deepEqual(settings, expected[0]!.slice(1))
@@ -136,7 +140,7 @@ function registerTests(database: TemporaryDatabase, pooler: OwnPooler): void {
   })
 
   test('the server gives a statement up behind a pooler as well', async (t) => {
-    const pool = poolBehind(t, database, pooler)
+    const pool = poolBehind(t, database, pooler, { statementTimeoutMs: SHORT_MS })
     const asleep = { name: 'asleep', text: 'select pg_sleep(60)' }
     const given = { message: /canceling statement due to statement timeout/ }
     await t.throwsAsync(queryRows(pool, asleep, []), given)
