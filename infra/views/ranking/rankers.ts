@@ -7,8 +7,10 @@ import type { Answers } from '../serve-views.ts'
 import type { RankThread } from './rank-thread.ts'
 import type { Ranker } from './ranker.ts'
 
-/** Jobs that a thread has at most: it looks at two at once, and has two more while this one ranks, too. */
-const AHEAD = 4
+/** Jobs that a thread has at most, so that it has something to do while this one ranks, too. More would wait longer than those behind them. */
+const AHEAD = 2
+/** Of those with a vector, of which it begins two together. */
+const AHEAD_WITH_VECTORS = 3
 
 /**
  * Ranks on other threads what this one would come to later: while questions wait behind one another, some of them are given
@@ -32,7 +34,9 @@ export class Rankers implements Answers<MemoryIndex> {
     }
     if (!isRanked(question)) return answerTo(index, question as Question<MemoryIndex, keyof MemoryIndex>)
     const [query] = question.args
-    const ranker = others.length === 0 || index.isAhead(query) ? null : this.#idlest(view, index, others.length)
+    // No more than is left to do here.
+    const most = Math.min(query.vector === undefined ? AHEAD : AHEAD_WITH_VECTORS, others.length)
+    const ranker = most === 0 || index.isAhead(query) ? null : this.#idlest(view, index, most)
     const job = ranker === null ? null : index.jobFor(query)
     if (ranker !== null && job !== null) return this.#counted(view, rankedElsewhere(ranker, view, index, question, job))
     const next = others.find(isRanked)?.args[0] ?? null
@@ -47,12 +51,12 @@ export class Rankers implements Answers<MemoryIndex> {
     for (const { running } of this.#threads) running?.left(view)
   }
 
-  /** Of the threads that have the view's columns and are not busy enough, the one with the least to do: no more than is left to do here. */
-  #idlest(view: number, index: MemoryIndex, others: number): Ranker | null {
+  /** Of the threads that have the view's columns and fewer than `most` jobs, the one with the least to do. */
+  #idlest(view: number, index: MemoryIndex, most: number): Ranker | null {
     let idlest: Ranker | null = null
     for (const thread of this.#threads) {
       const ranker = thread.started()
-      if (ranker === null || !ranker.hasTaken(view, index) || ranker.jobs >= Math.min(AHEAD, others)) continue
+      if (ranker === null || !ranker.hasTaken(view, index) || ranker.jobs >= most) continue
       if (idlest === null || ranker.jobs < idlest.jobs) idlest = ranker
     }
     return idlest
