@@ -14,6 +14,8 @@ export interface ErasureLog {
   erasure(tenant: string, receiptId: string): Promise<FoldedErasure | null>
   /** Erasures of all tenants that have no receipt yet, oldest first, behind as many of them as `skip`, default 0. */
   open(limit: number, skip?: number): Promise<readonly FoldedErasure[]>
+  /** Erasures of all tenants, in the order of their receipts' ids, behind `after` (`''`: from the first). */
+  all(after: string, limit: number): Promise<readonly FoldedErasure[]>
   /** Ids of keys that any `Erase` ever named, in their order, behind `after` (`''`: from the first). */
   erasedKeyIds(after: string, limit: number): Promise<readonly string[]>
 }

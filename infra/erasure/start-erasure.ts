@@ -5,6 +5,7 @@ import type { EraseRequest } from '../../commands/requests/erase-request.ts'
 import { destroyErasedKeys, reappendLostErasures } from '../../commands/restore-erasures.ts'
 import type { KeyCopy } from '../../domain/erasure/receipt.ts'
 import { ErasureLoop } from './erasure-loop.ts'
+import { ledgerKeeper } from './ledger-keeper.ts'
 
 export type ErasureDeps = Omit<EraseDeps, 'begun'> &
   Pick<FinishDeps, 'witness' | 'signer'> & {
@@ -26,8 +27,8 @@ export interface ErasureSide extends EraseApi {
 const MS_PER_DAY = 86_400_000
 
 /**
- * Destroys the keys of what was ever erased (they may have come back with a backup), then takes requests and finishes in the
- * background what is open. Rejects when the keys cannot be destroyed: nobody may be served before.
+ * Destroys the keys of what was ever erased (they may have come back with a backup), then takes requests, and in the background
+ * finishes what is open and keeps the ledger whole. Rejects when the keys cannot be destroyed: nobody may be served before.
  */
 export async function startErasure(deps: ErasureDeps): Promise<ErasureSide> {
   await destroyErasedKeys(deps.subjectKeys, deps.erasures, deps.ledger)
@@ -36,11 +37,13 @@ export async function startErasure(deps: ErasureDeps): Promise<ErasureSide> {
     { copy: 'backups', expiresAt: completedAt + deps.backupRetentionDays * MS_PER_DAY },
   ]
   let isLogWhole = false
+  const keepLedger = ledgerKeeper(deps.erasures, deps.ledger)
   const loop = new ErasureLoop({
     onFault: deps.onFault,
     async step() {
       isLogWhole ||= await reappendLostErasures(deps)
       const open = await finishErasures({ ...deps, keyCopies })
+      await keepLedger()
       return isLogWhole ? open : open + 1
     },
   })

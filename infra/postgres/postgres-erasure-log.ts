@@ -12,6 +12,9 @@ import { quotedName } from './quoted-name.ts'
 import { type Parameter, queryRows, type RawColumn, type Statement } from './row-query.ts'
 import { queryTenantRows } from './tenant-rows.ts'
 
+/** Below every id. */
+const NIL_UUID = '00000000-0000-0000-0000-000000000000'
+
 /** What the live build of long-term memory knows of erasures and subjects. */
 export class PostgresErasureLog implements ErasureLog, SubjectRows {
   readonly #pool: Pool
@@ -45,12 +48,16 @@ export class PostgresErasureLog implements ErasureLog, SubjectRows {
         group by receipt_id, tenant order by min(recorded_at), receipt_id limit $1 offset $2`,
       [limit, skip],
     )
-    const erasures: FoldedErasure[] = []
-    for (const [receiptId, tenant] of ids) {
-      const erasure = await this.erasure(tenant ?? '', receiptId ?? '')
-      if (erasure !== null) erasures.push(erasure)
-    }
-    return erasures
+    return this.#found(ids)
+  }
+
+  async all(after: string, limit: number): Promise<readonly FoldedErasure[]> {
+    const ids = await this.#rows(
+      (s) => `select distinct receipt_id, tenant from ${s}.erasures
+        where receipt_id > $1::uuid order by receipt_id limit $2`,
+      [after === '' ? NIL_UUID : after, limit],
+    )
+    return this.#found(ids)
   }
 
   /** Of every namespace that anything was ever erased in, the newest `Erase`. */
@@ -84,6 +91,16 @@ export class PostgresErasureLog implements ErasureLog, SubjectRows {
       [keyId, behind, scope.tenant, scope.namespace, limit],
     )
     return rows.map(memoryOf)
+  }
+
+  /** `ids`: of receipts, each with its tenant. */
+  async #found(ids: readonly RawColumn[][]): Promise<readonly FoldedErasure[]> {
+    const erasures: FoldedErasure[] = []
+    for (const [receiptId, tenant] of ids) {
+      const erasure = await this.erasure(tenant ?? '', receiptId ?? '')
+      if (erasure !== null) erasures.push(erasure)
+    }
+    return erasures
   }
 
   /** Behind the fence: what is asked for a tenant can be of no other. */

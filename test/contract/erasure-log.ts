@@ -36,6 +36,10 @@ export function testErasureLog(adapter: ErasureLogAdapter): void {
     `${adapter.name}: an erasure is open until its receipt is folded, and the first receipt holds`,
     opened(staysOpen),
   )
+  test(
+    `${adapter.name}: all erasures are listed in pages, with a receipt and without, of every tenant`,
+    opened(listsAll),
+  )
   test(`${adapter.name}: erased keys are listed in pages, each once`, opened(listsKeys))
   test(`${adapter.name}: memories under a key are read in pages, in their order, in their namespace`, opened(readsRows))
 }
@@ -91,6 +95,28 @@ async function staysOpen(t: ExecutionContext, opened: OpenErasureLog): Promise<v
   await moveTo(opened, 5, { receipts: [receiptAt(4), receiptAt(5, { document: '{"second":1}' })] })
   t.deepEqual(await openIds(10), [uuidOf('later')])
   t.is((await opened.log.erasure('acme', uuidOf('receipt')))?.document, '{"receipt":"ü"}')
+}
+
+async function listsAll(t: ExecutionContext, opened: OpenErasureLog): Promise<void> {
+  const ids = [1, 2, 3, 4].map((n) => `${n}${uuidOf('receipt').slice(1)}`)
+  const [first, second, third, fourth] = ids as [string, string, string, string]
+  const erasures = [
+    erasureAt(1, { receiptId: third }),
+    erasureAt(2, { receiptId: first }),
+    erasureAt(3, { receiptId: first, namespace: 'other' }),
+    erasureAt(4, { receiptId: fourth }),
+    erasureAt(5, { receiptId: second, tenant: 'globex' }),
+  ]
+  await moveTo(opened, 6, { erasures, receipts: [receiptAt(6, { receiptId: first })] })
+  t.deepEqual(await opened.log.all('', 2), [
+    { rows: [erasures[1]!, erasures[2]!], document: receiptAt(6).document },
+    { rows: [erasures[4]!], document: null },
+  ])
+  t.deepEqual(
+    (await opened.log.all(second, 2)).map(({ rows }) => rows),
+    [[erasures[0]!], [erasures[3]!]],
+  )
+  t.deepEqual(await opened.log.all(fourth, 2), [])
 }
 
 async function listsKeys(t: ExecutionContext, opened: OpenErasureLog): Promise<void> {

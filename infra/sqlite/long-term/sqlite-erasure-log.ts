@@ -36,6 +36,11 @@ export function openSqliteErasureLog(file: string): SqliteErasureLog {
      where not exists (select 1 from receipts where receipts.receipt_id = erasures.receipt_id)
      group by receipt_id, tenant order by min(recorded_at), receipt_id limit ? offset ?`,
   )
+  const all = prepareArrays(
+    database,
+    `select distinct receipt_id, tenant from erasures join scopes using (scope)
+     where receipt_id > ? order by receipt_id limit ?`,
+  )
   const erasedKeys = prepareArrays(
     database,
     'select distinct key_id from erased_keys where key_id > ? order by key_id limit ?',
@@ -54,12 +59,13 @@ export function openSqliteErasureLog(file: string): SqliteErasureLog {
     if (rows.length === 0) return null
     return { rows, document: allRows<readonly [string]>(document, receiptId)[0]?.[0] ?? null }
   }
+  const found = (ids: ReadonlyArray<readonly [Uint8Array, string]>): readonly FoldedErasure[] =>
+    ids.flatMap(([id, tenant]) => folded(tenant, id) ?? [])
   return {
     erasure: async (tenant, receiptId) => guarded(() => folded(tenant, uuidBytes(receiptId))),
-    open: async (limit, skip = 0) =>
-      guarded(() =>
-        allRows<readonly [Uint8Array, string]>(open, limit, skip).flatMap(([id, tenant]) => folded(tenant, id) ?? []),
-      ),
+    open: async (limit, skip = 0) => guarded(() => found(allRows(open, limit, skip))),
+    all: async (after, limit) =>
+      guarded(() => found(allRows(all, after === '' ? new Uint8Array() : uuidBytes(after), limit))),
     erasedKeyIds: async (after, limit) =>
       guarded(() => allRows<readonly [Uint8Array]>(erasedKeys, hexBytes(after), limit).map(([id]) => hexText(id))),
     underKey: async (scope, keyId, after, limit) =>

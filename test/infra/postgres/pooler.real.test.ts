@@ -228,6 +228,7 @@ function readsOf(current: ProjectionBuild): Readonly<Record<string, Read>> {
     outcomes: (pool) => readOutcomes(pool, followed, PARTITION, -1, 10),
     'an erasure': (pool) => erasures(pool).erasure('acme', uuidOf('receipt of acme')),
     'newest erasures': (pool) => erasures(pool).newest(),
+    'all erasures': (pool) => erasures(pool).all('', 10),
     'erased keys': (pool) => erasures(pool).erasedKeyIds('', 10),
     'audit of a tenant': (pool) => createPostgresAuditReader(pool).scan({ ...audit, tenant: 'acme' }),
     'audit of nobody': (pool) => createPostgresAuditReader(pool).scan({ ...audit, tenant: null }),
