@@ -1,8 +1,7 @@
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
-import { ErrorCode } from '@modelcontextprotocol/sdk/types.js'
 import type { Problem } from '../../domain/problem.ts'
 import { createMcpServer, type McpServerDeps } from './create-mcp-server.ts'
-import { messageFault } from './message-fault.ts'
+import { messageRefusal } from './message-refusal.ts'
 import { withoutTasks } from './without-tasks.ts'
 
 /** A POST of the Streamable HTTP transport. */
@@ -45,19 +44,11 @@ export async function answerHttp({ headers, body }: McpExchange, deps: McpServer
 function refusalOf(body: unknown): { readonly problem: Problem; readonly answer: McpAnswer } | null {
   const isBatch = Array.isArray(body)
   for (const [index, message] of (isBatch ? body : [body]).entries()) {
-    const fault = messageFault(message)
-    if (fault === null) continue
-    const { code, expected } = fault
-    const field = [isBatch ? `[${index}]` : null, fault.field].filter((part) => part !== null).join('.') || 'body'
-    const problem: Problem = { code: 'invalid_request', detail: `${field} is not valid`, field, expected }
+    const refusal = messageRefusal(message, isBatch ? index : null)
+    if (refusal === null) continue
+    const { problem, id, text } = refusal
     // A request that can be answered by its id is, and JSON-RPC over HTTP answers those with 200.
-    const id = !isBatch && code === ErrorCode.InvalidParams ? idOf(message) : null
-    const error = { code, message: `${problem.detail}; expected: ${expected}`, data: { field, expected } }
-    const text = JSON.stringify({ jsonrpc: '2.0', id, error })
     return { problem, answer: { status: id === null ? 400 : 200, contentType: 'application/json', text } }
   }
   return null
 }
-
-const idOf = (message: unknown): string | number | null =>
-  (message as { readonly id?: string | number } | null)?.id ?? null

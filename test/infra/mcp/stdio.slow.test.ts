@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
@@ -57,4 +60,65 @@ test('without a server it opens the data directory, and keeps what it was told',
   const second = await connect(t, environment)
   const [hit] = (await use(second, 'recall', { query: 'Ana' })).structuredContent.results as [Record<string, unknown>]
   t.is(hit.content, 'Ana moved to Lisbon.')
+})
+
+type Told = Readonly<Record<string, unknown>>
+
+/** What the program answers to lines, behind which its input ends. */
+async function answersTo(environment: Record<string, string>, lines: readonly string[]): Promise<readonly Told[]> {
+  const args = ['--disable-warning=ExperimentalWarning', script, 'mcp']
+  const env = { PATH: process.env.PATH ?? '', ...environment }
+  const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'ignore'] })
+  child.stdin.end(lines.map((line) => `${line}\n`).join(''))
+  const [output] = await Promise.all([text(child.stdout), once(child, 'exit')])
+  return output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Told)
+}
+
+const request = (id: number, method: string, params: unknown) => JSON.stringify({ jsonrpc: '2.0', id, method, params })
+const clientInfo = { name: 'test', version: '1' }
+const INITIALIZE = request(1, 'initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo })
+
+test('a line that is no message, or asks for what its method does not take, is answered by the name of what is wrong', async (t) => {
+  const edge = await startEdge(t)
+  const lines = [
+    '{"jsonrpc":',
+    '[]',
+    ' ',
+    '{"jsonrpc":"1.0","id":2,"method":"ping"}',
+    '{"jsonrpc":"2.0","method":"notifications/initialized","params":5}',
+    request(3, 'tools/call', { name: 5 }),
+    `"${'x'.repeat(1 << 20)}"`,
+    request(4, 'ping', { task: { ttl: 1 } }),
+    INITIALIZE,
+  ]
+  const answers = await answersTo({ SOMABRAIN_URL: edge.url }, lines)
+  const told = answers.map(({ id, error }) => {
+    const { code, data } = (error ?? {}) as { readonly code?: number; readonly data?: Told }
+    return [id, code ?? null, data?.field ?? null]
+  })
+  t.deepEqual(told.slice(0, 5), [
+    [null, -32700, 'line'],
+    [null, -32600, 'method'],
+    [null, -32600, 'jsonrpc'],
+    [3, -32602, 'params.name'],
+    [null, -32700, 'line'],
+  ])
+  t.deepEqual(told.slice(5).sort(), [
+    [1, null, null],
+    [4, null, null],
+  ])
+})
+
+test('what was asked before the input ended is answered', async (t) => {
+  const environment = { SOMABRAIN_DATA_DIR: temporaryFolder(t), SOMABRAIN_PORT: '1' }
+  const call = (id: number, name: string, input: object) => request(id, 'tools/call', { name, arguments: input })
+  const lines = [INITIALIZE, ...[2, 3, 4].map((id) => call(id, 'remember', { content: `note ${id}` }))]
+  const answers = await answersTo(environment, lines)
+  t.deepEqual(answers.map(({ id }) => id).sort(), [1, 2, 3, 4])
+  const found = await answersTo(environment, [INITIALIZE, call(2, 'recall', { query: 'note' })])
+  const { structuredContent } = found.find(({ id }) => id === 2)!.result as { readonly structuredContent: Told }
+  t.is((structuredContent.results as readonly unknown[]).length, 3)
 })
