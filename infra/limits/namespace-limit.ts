@@ -57,6 +57,8 @@ export function createNamespaceLimit({ most, stored, now, onFault }: NamespaceLi
     if (allowed === null) return ADMITTED
     const known = knownOf(tenant)
     if (known.claims.isStored(namespace)) return ADMITTED
-    return now() < known.askAgainAt ? { admitted: false, most: allowed } : ask(tenant, namespace, allowed, known)
+    if (now() >= known.askAgainAt) return ask(tenant, namespace, allowed, known)
+    // Another one was refused lately: this one may have been let in before, and not be folded yet.
+    return known.claims.admit(namespace, allowed, now()) ? ADMITTED : { admitted: false, most: allowed }
   }
 }

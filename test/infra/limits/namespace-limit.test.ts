@@ -39,6 +39,15 @@ test('one process lets in exactly as many as there may be, however they come', a
   await fc.assert(property, { numRuns: propertyRuns(100) })
 })
 
+test('a namespace that was let in is not refused because another one was, before it is stored', async (t) => {
+  const { process } = limited(1)
+  const limit = process()
+  t.deepEqual(
+    [await admitted(limit, 'a'), await admitted(limit, 'b'), await admitted(limit, 'a'), await admitted(limit, 'b')],
+    [true, false, true, false],
+  )
+})
+
 test('what another process let in counts once it is stored', async (t) => {
   const { world, process } = limited(2)
   const [one, other] = [process(), process()]
