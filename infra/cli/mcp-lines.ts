@@ -1,5 +1,5 @@
 import { Readable, type Writable } from 'node:stream'
-import { LineSplitter } from '../http/ndjson/line-splitter.ts'
+import { type Line, LineSplitter } from '../http/ndjson/line-splitter.ts'
 import { type MessageRefusal, messageRefusal, parseRefusal } from '../mcp/message-refusal.ts'
 import { withoutTasks } from '../mcp/without-tasks.ts'
 
@@ -14,16 +14,19 @@ export const messagesAmong = (input: Readable, output: Writable): Readable =>
   Readable.from(messages(input, output), { objectMode: false })
 
 async function* messages(input: Readable, output: Writable): AsyncGenerator<string> {
-  const splitter = new LineSplitter(MAX_LINE_BYTES)
-  for await (const chunk of input) {
-    for (const line of splitter.push(chunk as Buffer)) {
-      const message = line.ok ? messageOf(line.bytes.toString()) : tooLong(line.length)
-      if (message === null) continue
-      if (typeof message === 'string') yield `${message}\n`
-      // To a notification there is no answer (JSON-RPC 2.0, 4.1).
-      else if (!message.isNotification) output.write(`${message.refusal.text}\n`)
-    }
+  for await (const line of linesOf(input)) {
+    const message = line.ok ? messageOf(line.bytes.toString()) : tooLong(line.length)
+    if (message === null) continue
+    if (typeof message === 'string') yield `${message}\n`
+    // To a notification there is no answer (JSON-RPC 2.0, 4.1).
+    else if (!message.isNotification) output.write(`${message.refusal.text}\n`)
   }
+}
+
+async function* linesOf(input: Readable): AsyncGenerator<Line> {
+  const splitter = new LineSplitter(MAX_LINE_BYTES)
+  for await (const chunk of input) yield* splitter.push(chunk as Buffer)
+  yield* splitter.end()
 }
 
 interface Refused {

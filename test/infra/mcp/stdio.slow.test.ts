@@ -69,7 +69,8 @@ async function answersTo(environment: Record<string, string>, lines: readonly st
   const args = ['--disable-warning=ExperimentalWarning', script, 'mcp']
   const env = { PATH: process.env.PATH ?? '', ...environment }
   const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'ignore'] })
-  child.stdin.end(lines.map((line) => `${line}\n`).join(''))
+  // The last one lacks its end.
+  child.stdin.end(lines.join('\n'))
   const [output] = await Promise.all([text(child.stdout), once(child, 'exit')])
   return output
     .trim()
