@@ -1,4 +1,4 @@
-import { type CodeScan, instantiateCodeScan } from './kernel/code-scan.ts'
+import { type CodeScan, instantiateCodeScan, type Scan } from './kernel/code-scan.ts'
 import { newScanMemory, reserveBytes, SCAN_PLACES, type ScanMemory } from './kernel/scan-memory.ts'
 import type { LikelyRows } from './likely-rows.ts'
 import { CODE_DIMENSIONS, codesOf, signTables } from './sign-tables.ts'
@@ -104,15 +104,14 @@ export class SignCodes {
 
   #call(from: number, count: number, [{ likely }, other]: SignSearches): void {
     const [hits, otherHits] = [this.#hits, this.#hits + HITS_BYTES]
-    const scanned = [
-      ...[this.#blockOf(from), Math.ceil(count / BLOCK_ROWS), from],
-      ...[this.#tables, this.#codes, this.#mask, this.#scratch, likely.least, hits],
-    ] as const
+    const blocks = Math.ceil(count / BLOCK_ROWS)
+    const by = [this.#tables, this.#codes, this.#mask, this.#scratch] as const
+    const scan: Scan = [this.#blockOf(from), blocks, from, ...by, likely.least, hits]
     if (other === undefined) {
-      likely.offer(this.#found(hits, this.#kernel.atLeast(...scanned)))
+      likely.offer(this.#found(hits, this.#kernel.atLeast(...scan)))
       return
     }
-    const [end, otherEnd] = this.#kernel.atLeastOfTwo(...scanned, other.likely.least, otherHits)
+    const [end, otherEnd] = this.#kernel.atLeastOfTwo(...scan, other.likely.least, otherHits)
     likely.offer(this.#found(hits, end))
     other.likely.offer(this.#found(otherHits, otherEnd))
   }

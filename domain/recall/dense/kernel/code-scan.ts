@@ -1,33 +1,18 @@
 import { codeScanModule } from './code-scan-module.ts'
 
+/** What a scan is told; see code-scan.wat. */
+export type Scan = [
+  ...where: [block: number, blocks: number, row: number],
+  ...by: [tables: number, groups: number, mask: number, scratch: number],
+  ...found: [least: number, out: number],
+]
+
 /** One instance of code-scan.wat. */
 export interface CodeScan {
   /** See code-scan.wat. */
   encode(values: number, groups: number, at: number, shift: number): void
-  atLeast(
-    block: number,
-    blocks: number,
-    row: number,
-    tables: number,
-    groups: number,
-    mask: number,
-    scratch: number,
-    least: number,
-    out: number,
-  ): number
-  atLeastOfTwo(
-    block: number,
-    blocks: number,
-    row: number,
-    tables: number,
-    groups: number,
-    mask: number,
-    scratch: number,
-    least: number,
-    out: number,
-    otherLeast: number,
-    otherOut: number,
-  ): [number, number]
+  atLeast(...scan: Scan): number
+  atLeastOfTwo(...scan: [...one: Scan, otherLeast: number, otherOut: number]): [number, number]
 }
 
 let compiled: WebAssembly.Module | null = null
