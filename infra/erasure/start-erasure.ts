@@ -5,7 +5,7 @@ import type { EraseRequest } from '../../commands/requests/erase-request.ts'
 import { destroyErasedKeys, reappendLostErasures } from '../../commands/restore-erasures.ts'
 import type { KeyCopy } from '../../domain/erasure/receipt.ts'
 import { ErasureLoop } from './erasure-loop.ts'
-import { ledgerKeeper } from './ledger-keeper.ts'
+import { LedgerKeeper } from './ledger-keeper.ts'
 
 export type ErasureDeps = Omit<EraseDeps, 'begun'> &
   Pick<FinishDeps, 'witness' | 'signer'> & {
@@ -37,19 +37,20 @@ export async function startErasure(deps: ErasureDeps): Promise<ErasureSide> {
     { copy: 'backups', expiresAt: completedAt + deps.backupRetentionDays * MS_PER_DAY },
   ]
   let isLogWhole = false
-  const keepLedger = ledgerKeeper(deps.erasures, deps.ledger)
   const loop = new ErasureLoop({
     onFault: deps.onFault,
     async step() {
       isLogWhole ||= await reappendLostErasures(deps)
       const open = await finishErasures({ ...deps, keyCopies })
-      await keepLedger()
       return isLogWhole ? open : open + 1
     },
   })
+  const keeper = new LedgerKeeper(deps)
   const begun = (): void => loop.nudge()
   return {
     erase: (caller, request) => erase({ ...deps, begun }, caller, request),
-    close: () => loop.close(),
+    async close() {
+      await Promise.all([loop.close(), keeper.close()])
+    },
   }
 }
