@@ -23,9 +23,10 @@ export const WHOLE_TABLE_TIMEOUT_MS = 600_000
 
 /**
  * Rows of a prepared statement, each an array of raw columns. `timeoutMs` in place of the pool's own. Where a pooler is
- * between, the statement is not prepared, and stands in a transaction that has the settings of the pool.
+ * between, the statement is not prepared, and stands in a transaction that has the settings of the pool: its timeout, too,
+ * so that another one is refused.
  */
-export function queryRows(
+export async function queryRows(
   pool: Pool | PoolClient,
   statement: Statement,
   values: readonly Parameter[],
@@ -33,6 +34,7 @@ export function queryRows(
 ): Promise<readonly RawColumn[][]> {
   const settings = settingsOfTransactions(pool)
   if (settings === null) return send(pool, statement, values, timeoutMs)
+  if (timeoutMs !== undefined) throw new Error('A statement behind a pooler has the timeout of its pool')
   return queryBehind(pool as Pool, { statement: unnamed(`select ${settings}`), values: [] }, { statement, values })
 }
 
