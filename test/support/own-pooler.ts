@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { spawn } from 'node:child_process'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
@@ -8,8 +7,8 @@ import { PartUnavailableError } from '../../infra/stack/part.ts'
 import { postgresAccount } from '../../infra/stack/postgres-account.ts'
 import { findOnPath, fromPackage, isExecutable } from '../../infra/stack/system-packages.ts'
 import { withPrivileges } from '../../infra/stack/with-privileges.ts'
-import { eventually } from './eventually.ts'
-import { listens, missingParts, realParts } from './real-parts.ts'
+import { ownProcess } from './own-process.ts'
+import { missingParts, realParts } from './real-parts.ts'
 import { temporaryFolder } from './temp-folder.ts'
 
 const PAGE = new URL('../../docs/how-to/put-a-pooler-before-postgres.md', import.meta.url)
@@ -70,28 +69,14 @@ export async function startOwnPooler(
   // PgBouncer refuses to run as root too. A test that is cut off takes it along.
   const privileges = [...postgresAccount().privileges, '--pdeathsig', 'KILL']
   const command = withPrivileges({ file: await program(), args: ['--quiet', settings], privileges })
-  let child: ChildProcess | null = null
-  const kill = async (): Promise<void> => {
-    if (child === null) return
-    const ended = once(child, 'exit')
-    child.kill('SIGKILL')
-    await ended
-    child = null
-  }
-  const start = async (): Promise<void> => {
-    child = spawn(command.file, command.args, { stdio: 'ignore' })
-    await eventually(async () => {
-      if (!(await listens(port))) throw new Error('PgBouncer does not listen')
-    })
-  }
-  t.teardown(kill)
-  await start()
+  const pooler = ownProcess(t, port, () => spawn(command.file, command.args, { stdio: 'ignore' }))
+  await pooler.start()
   const dsnOf = (dsn: string): string => {
     const url = new URL(dsn)
     url.host = `127.0.0.1:${port}`
     return url.href
   }
-  return { dsnOf, start, kill }
+  return { dsnOf, start: pooler.start, kill: pooler.kill }
 }
 
 /** The file of the page, but for what is this test's own: each setting of it has to stand there. */

@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { connect } from 'node:net'
+import { spawn, spawnSync } from 'node:child_process'
 import type { ExecutionContext } from 'ava'
 import { freePort } from '../../infra/stack/free-port.ts'
-import { eventually } from './eventually.ts'
+import { ownProcess } from './own-process.ts'
 import { temporaryFolder } from './temp-folder.ts'
 
 /** A Redis of a test's own, to be killed, frozen and emptied. */
@@ -35,35 +33,14 @@ export async function startOwnRedis(
   const port = await freePort()
   const persistence = durable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no']
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...persistence]
-  let child: ChildProcess | null = null
-  const kill = async (): Promise<void> => {
-    if (child === null) return
-    const ended = once(child, 'exit')
-    child.kill('SIGKILL')
-    await ended
-    child = null
-  }
-  const start = async (): Promise<void> => {
-    child = spawn('redis-server', options, { stdio: 'ignore' })
-    await eventually(() => listens(port))
-  }
-  t.teardown(kill)
-  await start()
+  const redis = ownProcess(t, port, () => spawn('redis-server', options, { stdio: 'ignore' }))
+  await redis.start()
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
-    start,
-    kill,
-    freeze: () => child?.kill('SIGSTOP'),
-    thaw: () => child?.kill('SIGCONT'),
-  }
-}
-
-async function listens(port: number): Promise<void> {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-  } finally {
-    socket.destroy()
+    start: redis.start,
+    kill: redis.kill,
+    freeze: () => redis.signal('SIGSTOP'),
+    thaw: () => redis.signal('SIGCONT'),
   }
 }
