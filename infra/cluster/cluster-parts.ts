@@ -24,6 +24,7 @@ import { createRedisClient } from '../redis/redis-client.ts'
 import type { RegistrySchemaIds } from '../registry/schema-ids.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { ClusterProgress } from './cluster-progress.ts'
+import { requireOneDatabase } from './one-database.ts'
 import type { PreparedCluster } from './prepare-cluster.ts'
 import { requireRedis } from './required-parts.ts'
 import { type Shutdown, shutdown } from './shutdown.ts'
@@ -101,6 +102,7 @@ async function connect(deps: ConnectDeps, prepared: PreparedCluster, closing: Sh
   const keyring = createKeyring(keyStore, masterKey)
   leaveKey = (keyId) => keyring.leave([keyId])
 
+  await requireOneDatabase(configuration)
   const [readPool, queryPool] = poolsOf(deps, closing)
   const liveBuild = new LiveBuild(queryPool, { projection: LONG_TERM, onError: quiet })
   const isFolded = (await liveBuild.refresh()) !== null
