@@ -22,6 +22,7 @@ import { createOpaPolicy } from './infra/opa/opa-policy.ts'
 import type { ProcessDeps } from './infra/process-deps.ts'
 import { AuditSpill } from './infra/sqlite/audit/audit-spill.ts'
 import { createAuditMetrics } from './infra/telemetry/audit-metrics.ts'
+import { createDataDirectoryMetrics } from './infra/telemetry/data-directory-metrics.ts'
 import { embeddedComponents } from './infra/telemetry/embedded-components.ts'
 import { createEmbedderMetrics, type EmbedderMetrics } from './infra/telemetry/embedder-metrics.ts'
 import { composeHealth, type HealthDeps } from './infra/telemetry/health.ts'
@@ -59,6 +60,7 @@ export async function startSomabrain(configuration: Configuration, options: Star
   const { begin, exitCode, readiness } = createUnreadyEnd({ logger })
   const onFatal = options.onFatal ?? begin
   const metrics = createMetrics()
+  createDataDirectoryMetrics(metrics.registry, configuration.dataDir)
   const { embedder, ...ofEmbedder } = await openWatched(configuration, clock, metrics)
   const start: Start = {
     ...{ configuration, clock, logger, metrics, embedder, ...ofEmbedder },

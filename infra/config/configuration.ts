@@ -12,6 +12,7 @@ import { boundsConfiguration, limitsConfiguration } from './limits-configuration
 import { LIMITS_FILE, readLimitsFile } from './limits-file.ts'
 import { isLoopbackName } from './loopback-name.ts'
 import { masterKeys } from './master-keys.ts'
+import { memoryLimit } from './memory-limit.ts'
 import { refuseInProduction } from './production-rules.ts'
 import { type Environment, readSettings } from './read-settings.ts'
 import { wholeNumber } from './whole-number.ts'
@@ -109,8 +110,5 @@ function opaEndpoint(configured: string | undefined): string | null {
 
 function viewMemory(configured: string | undefined): number {
   if (configured !== undefined) return wholeNumber('SOMABRAIN_VIEW_MEMORY_MB', configured, 16, 1_048_576) * MIB
-  // constrainedMemory is the cgroup's limit, or 0, or beyond physical memory where there is none.
-  const limit = process.constrainedMemory()
-  const memory = limit > 0 ? Math.min(limit, totalmem()) : totalmem()
-  return Math.floor(memory * VIEW_SHARE_OF_MEMORY)
+  return Math.floor((memoryLimit() ?? totalmem()) * VIEW_SHARE_OF_MEMORY)
 }

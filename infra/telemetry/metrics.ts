@@ -1,7 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { createMemoryLimitMetric } from './memory-limit-metric.ts'
 
 /** `error` is a failure of the server (5xx other than `not_yet_visible`), `rejected` one of the request (4xx). */
-export type OperationOutcome = 'success' | 'rejected' | 'error'
+export const operationOutcomes = ['success', 'rejected', 'error'] as const
+
+export type OperationOutcome = (typeof operationOutcomes)[number]
 
 export interface RequestMeasure {
   readonly method: string
@@ -36,7 +39,10 @@ const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5,
 /** A registry of its own for every server, so that two of them in one process do not share counts. */
 export function createMetrics(options: { readonly processMetrics: boolean } = { processMetrics: true }): Metrics {
   const registry = new Registry()
-  if (options.processMetrics) collectDefaultMetrics({ register: registry })
+  if (options.processMetrics) {
+    collectDefaultMetrics({ register: registry })
+    createMemoryLimitMetric(registry)
+  }
   return { registry, ...requestMetrics(registry), ...memoryMetrics(registry) }
 }
 
@@ -101,8 +107,14 @@ function memoryMetrics(registry: Registry): MemoryMetrics {
   })
   const traceErrors = counter(registry, 'somabrain_density_trace_error_total', 'Times that |tr rho - 1| was too large')
   const redisErrors = counter(registry, 'somabrain_redis_connection_errors', 'Connections to Redis that failed')
+  const begun = new Set<string>()
   return {
-    operation: (operation, outcome, count) => operations.inc({ operation, outcome }, count),
+    operation(operation, outcome, count) {
+      // A counter that begins with its first failure hides that one from rate().
+      if (!begun.has(operation)) for (const other of operationOutcomes) operations.inc({ operation, outcome: other }, 0)
+      begun.add(operation)
+      operations.inc({ operation, outcome }, count)
+    },
     densityTraceError: () => traceErrors.inc(),
     redisConnectionError: () => redisErrors.inc(),
   }

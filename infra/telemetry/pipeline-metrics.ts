@@ -76,6 +76,8 @@ export function createPipelineMetrics(
     },
     standing: () => folds.standing(),
     projection(name) {
+      // A counter that begins with its first dead letter hides that one from increase().
+      if (!known.has(name)) instruments.deadLetters.inc({ projection: name }, 0)
       const metrics = known.get(name) ?? create(name)
       known.set(name, metrics)
       return metrics

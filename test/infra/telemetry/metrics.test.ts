@@ -26,3 +26,12 @@ test('two servers in one process count apart', async (t) => {
   t.true((await one.registry.metrics()).includes('somabrain_redis_connection_errors 1'))
   t.true((await other.registry.metrics()).includes('somabrain_density_trace_error_total 0'))
 })
+
+test('each outcome of an operation is counted from its first use, so that the first failure shows in a rate', async (t) => {
+  const metrics = createMetrics({ processMetrics: false })
+  metrics.operation('remember', 'success', 2)
+  const text = await metrics.registry.metrics()
+  t.true(text.includes('somabrain_memory_operations_total{operation="remember",outcome="success"} 2\n'))
+  t.true(text.includes('somabrain_memory_operations_total{operation="remember",outcome="rejected"} 0\n'))
+  t.true(text.includes('somabrain_memory_operations_total{operation="remember",outcome="error"} 0\n'))
+})

@@ -117,3 +117,17 @@ test('a rebuild is reported until its build is live or gone', async (t) => {
   pipeline.rebuilds(new Map())
   t.false((await registry.metrics()).includes('somabrain_rebuild_progress_ratio{'))
 })
+
+test('dead letters of a fold are counted from its beginning, so that the first one shows in an increase', async (t) => {
+  const registry = new Registry()
+  const pipeline = createPipelineMetrics(
+    registry,
+    () => 0,
+    () => 0,
+  )
+  const fold = pipeline.projection('x')
+  t.true((await registry.metrics()).includes('somabrain_dead_letters_total{projection="x"} 0\n'))
+  fold.deadLetters(2)
+  pipeline.projection('x')
+  t.true((await registry.metrics()).includes('somabrain_dead_letters_total{projection="x"} 2\n'))
+})
