@@ -22,6 +22,7 @@ export const hostPorts: readonly HostPort[] = [
   { service: 'postgres', variable: 'POSTGRES_HOST_PORT', port: 30106, part: 'postgres' },
   { service: 'postgres-exporter', variable: 'POSTGRES_EXPORTER_HOST_PORT', port: 30107 },
   { service: 'schema-registry', variable: 'SCHEMA_REGISTRY_HOST_PORT', port: 30108, part: 'registry' },
+  { service: 'alertmanager', variable: 'ALERTMANAGER_HOST_PORT', port: 30109 },
 ]
 
 type Variables = Readonly<Record<string, string | undefined>>

@@ -40,6 +40,7 @@ const contract: Readonly<Record<string, readonly [number, number]>> = {
   postgres: [30106, 5432],
   'postgres-exporter': [30107, 9187],
   'schema-registry': [30108, 8081],
+  alertmanager: [30109, 9093],
 }
 
 test('every part is on its documented port, on loopback, and can be moved', (t) => {
@@ -89,6 +90,7 @@ test('what must outlive a container is in a volume that is declared', (t) => {
     postgres: '/var/lib/postgresql/data',
     redis: '/data',
     prometheus: '/prometheus',
+    alertmanager: '/alertmanager',
   }
   for (const [name, path] of Object.entries(kept)) {
     const volume = compose.services[name]?.volumes?.find((one) => one.endsWith(`:${path}`))
