@@ -21,7 +21,9 @@ import { startMetricsServer } from './infra/http/start-metrics-server.ts'
 import { createOpaPolicy } from './infra/opa/opa-policy.ts'
 import type { ProcessDeps } from './infra/process-deps.ts'
 import { AuditSpill } from './infra/sqlite/audit/audit-spill.ts'
+import { lastBackupAt } from './infra/sqlite/backup/last-backup.ts'
 import { createAuditMetrics } from './infra/telemetry/audit-metrics.ts'
+import { createBackupMetric } from './infra/telemetry/backup-metric.ts'
 import { createDataDirectoryMetrics } from './infra/telemetry/data-directory-metrics.ts'
 import { embeddedComponents } from './infra/telemetry/embedded-components.ts'
 import { createEmbedderMetrics, type EmbedderMetrics } from './infra/telemetry/embedder-metrics.ts'
@@ -92,6 +94,7 @@ async function openWatched(configuration: Configuration, clock: () => number, { 
 async function startAlone(start: Start): Promise<Running> {
   const { configuration } = start
   const embedded = await startEmbedded({ ...configuration, ...start })
+  createBackupMetric(start.metrics.registry, () => lastBackupAt(embedded.dataDir))
   try {
     const tokens = openEmbeddedTokens(embedded.dataDir)
     const { url, close } = await listen(start, embeddedComponents(embedded.probes), tokens, {

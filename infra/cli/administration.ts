@@ -29,6 +29,10 @@ export function administrationOf(line: CommandLine): Administration | null {
       }
     case 'audit':
       return line.task.action === 'trim' ? { what: 'audit trim', tenant: null } : null
+    case 'backup': {
+      const { action } = line.task
+      return action === 'create' || action === 'restore' ? { what: `backup ${action}`, tenant: null } : null
+    }
     case 'dead-letters': {
       const { action } = line.task
       return action === 'retry' || action === 'drop' ? { what: `dead-letters ${action}`, tenant: null } : null

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { passedOver } from './accepted-words.ts'
 import { type AuditTask, auditTask } from './verbs/audit-line.ts'
+import { type BackupTask, backupTask } from './verbs/backup-line.ts'
 import { type DeadLettersTask, deadLettersTask } from './verbs/dead-letters-line.ts'
 import { type RebuildTask, rebuildTask } from './verbs/rebuild-line.ts'
 import { type SchemasAction, schemasActions } from './verbs/schemas-actions.ts'
@@ -38,6 +39,7 @@ export type CommandLine =
   | { readonly verb: 'rebuild'; readonly task: RebuildTask }
   | { readonly verb: 'dead-letters'; readonly task: DeadLettersTask; readonly operator: string | null }
   | { readonly verb: 'audit'; readonly task: AuditTask }
+  | { readonly verb: 'backup'; readonly task: BackupTask }
   | { readonly verb: 'migrate'; readonly checksOnly: boolean }
   | { readonly verb: 'status'; readonly asJson: boolean; readonly server: ServerChoice }
   | { readonly verb: 'schemas'; readonly action: SchemasAction }
@@ -191,6 +193,8 @@ function lineOf(values: Values, positionals: readonly string[], environment: Env
         : { verb, to: values.to }
     case 'audit':
       return { verb, task: auditTask(rest, values) }
+    case 'backup':
+      return { verb, task: backupTask(rest, values) }
     case 'rotate-master-key':
       return { verb }
     case 'migrate':

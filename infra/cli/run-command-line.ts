@@ -12,8 +12,10 @@ import {
   RegistryUnavailableError,
   SchemaNotRegisteredError,
 } from '../registry/registry-errors.ts'
+import { BackupError } from '../sqlite/backup/backup-error.ts'
 import { DamagedFileError } from '../sqlite/data-dir/damaged-file-error.ts'
 import { DirectoryInUseError } from '../sqlite/data-dir/directory-lock.ts'
+import { DirectoryUnusableError } from '../sqlite/data-dir/directory-unusable-error.ts'
 import { type AdministeredAct, administrationOf, type TellAct } from './administration.ts'
 import { type CommandLine, readCommandLine, type ServerChoice } from './command-line.ts'
 import { runDemo } from './demo/run-demo.ts'
@@ -24,6 +26,7 @@ import { CannotOpenError } from './session.ts'
 import { usage } from './usage.ts'
 import type { VerbContext } from './verb-context.ts'
 import type { AuditTask } from './verbs/audit-line.ts'
+import type { BackupTask } from './verbs/backup-line.ts'
 import type { DeadLettersTask } from './verbs/dead-letters-line.ts'
 import { importVerb } from './verbs/import-verb.ts'
 import type { RebuildTask } from './verbs/rebuild-line.ts'
@@ -106,6 +109,8 @@ async function runLine(
       return runTopics(line.action, environment, context)
     case 'audit':
       return runAuditVerb(line.task, environment, context)
+    case 'backup':
+      return runBackupVerb(line.task, environment, context)
     case 'tokens':
       return runTokensVerb(line.task, environment, context, did)
     case 'reembed':
@@ -167,6 +172,11 @@ async function runAuditVerb(task: AuditTask, environment: Environment, context: 
   return runAudit(task, readConfiguration(environment), context)
 }
 
+async function runBackupVerb(task: BackupTask, environment: Environment, context: VerbContext): Promise<number> {
+  const { runBackup } = await import('./verbs/run-backup.ts')
+  return runBackup(task, readConfiguration(environment), context)
+}
+
 async function runRotation(environment: Environment, context: VerbContext): Promise<number> {
   const { runRotateMasterKey } = await import('./verbs/run-rotate-master-key.ts')
   return runRotateMasterKey(environment, context)
@@ -201,10 +211,12 @@ const plain = [
   SigningKeyError,
   EmbedderError,
   MasterKeyError,
+  BackupError,
   PartError,
   ServerProblemError,
   CannotOpenError,
   DirectoryInUseError,
+  DirectoryUnusableError,
   DamagedFileError,
   ConfigurationError,
   LogUnavailableError,

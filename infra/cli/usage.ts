@@ -28,6 +28,11 @@ Verbs
   audit replay|list|trim|key
                        recompute the audit from its logs and name what was tampered with; take away what is
                        older; print the public key that checks it
+  backup create|list FOLDER
+                       copy log, keys, audit and tokens into FOLDER, while the server runs too
+  backup verify|test|restore BACKUP
+                       check one, byte by byte; restore it into a folder that is gone afterwards; put it
+                       in the place of what is there (the server stopped; --yes: without asking)
   demo                 a conversation of three people over several months, asked about
   help                 this text
 

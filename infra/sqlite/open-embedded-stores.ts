@@ -1,4 +1,5 @@
 import type { LogWriter } from '../../commands/ports/log-writer.ts'
+import { refuseUnfinishedRestore } from './backup/restore-backup.ts'
 import { type DataDirectory, openDataDirectory, type StoreFiles } from './data-dir/data-directory.ts'
 import { namingDirectory } from './data-dir/directory-unusable-error.ts'
 import { prepareStores } from './data-dir/prepare-stores.ts'
@@ -43,6 +44,7 @@ export const openEmbeddedStores = (options: EmbeddedOptions): Promise<EmbeddedSt
   namingDirectory(options.path, async () => {
     const directory = openDataDirectory(options.path)
     try {
+      refuseUnfinishedRestore(directory.path)
       return await openStores(directory, options)
     } catch (error) {
       directory.close()

@@ -1,5 +1,6 @@
 import { existsSync, renameSync } from 'node:fs'
 import { auditFiles } from '../../sqlite/audit/prepare-audit.ts'
+import { timeStamp } from '../../sqlite/data-dir/time-stamp.ts'
 
 /**
  * Moves the audit table of a data directory out of the way, so that it is chained anew from the logs at the next start. It is
@@ -8,7 +9,7 @@ import { auditFiles } from '../../sqlite/audit/prepare-audit.ts'
 export function setAsideTable(dataDir: string, now: number): string | null {
   const { audit } = auditFiles(dataDir)
   if (!existsSync(audit)) return null
-  const aside = audit.replace(/\.db$/, `-before-${new Date(now).toISOString().replaceAll(/[-:.]/g, '')}.db`)
+  const aside = audit.replace(/\.db$/, `-before-${timeStamp(now)}.db`)
   for (const suffix of ['', '-wal', '-shm']) {
     if (existsSync(`${audit}${suffix}`)) renameSync(`${audit}${suffix}`, `${aside}${suffix}`)
   }

@@ -9,6 +9,7 @@ import { naming } from './check-store.ts'
 import { DamagedFileError } from './damaged-file-error.ts'
 import type { StoreFiles } from './data-directory.ts'
 import { openForReading } from './open-database.ts'
+import { quickCheck } from './quick-check.ts'
 import type { StoreSchema } from './store-schema.ts'
 
 /** The thread of background-check.ts: checks one file after the other, posts what is damaged, and ends. */
@@ -31,14 +32,5 @@ function checkFile(file: string, schema: StoreSchema, further: (database: Databa
     return [{ file: error.file, what: error.what, remedy: error.remedy }]
   } finally {
     database.close()
-  }
-}
-
-/** Table by table: each holds a read transaction of its own, so that checkpoints get their turn in between. */
-function quickCheck(file: string, schema: StoreSchema, database: DatabaseSync): void {
-  const tables = database.prepare("select name from sqlite_schema where type = 'table'").all()
-  for (const { name } of tables) {
-    const verdict = String(database.prepare(`pragma quick_check('${name}')`).get()?.quick_check)
-    if (verdict !== 'ok') throw new DamagedFileError(file, `table ${name}: ${verdict}`, schema.remedy)
   }
 }

@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { inTransaction } from './in-transaction.ts'
 import type { StoreSchema } from './store-schema.ts'
+import { syncFile } from './sync-file.ts'
 
 /**
  * Makes `file` whole or not at all: it is built under another name and renamed once it is on disk. `application_id`,
@@ -29,15 +30,5 @@ export function createStore(file: string, schema: StoreSchema, fill: (database: 
     database.close()
   }
   renameSync(draft, file)
-  syncDirectory(dirname(file))
-}
-
-/** A new name is durable only once its directory is (fsync(2)). */
-function syncDirectory(path: string): void {
-  const handle = openSync(path, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
+  syncFile(dirname(file))
 }

@@ -1,0 +1,95 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { auditTableSchema } from '../audit/audit-table-schema.ts'
+import { DamagedFileError } from '../data-dir/damaged-file-error.ts'
+import { openDataDirectory } from '../data-dir/data-directory.ts'
+import { namingDirectory } from '../data-dir/directory-unusable-error.ts'
+import { replaceFile } from '../data-dir/replace-file.ts'
+import { syncFile } from '../data-dir/sync-file.ts'
+import { timeStamp } from '../data-dir/time-stamp.ts'
+import { stateSchema } from '../long-term/state-schema.ts'
+import { backedUpStores } from './backed-up-stores.ts'
+import { readManifest } from './backup-manifest.ts'
+
+/** Stands in a data directory while a restore goes on: the folder that what was there goes to, and whether it is all there. */
+const UNFINISHED = 'restore.unfinished'
+const NOTED = /^(before-\d{8}T\d{9}Z)( moved)?$/
+/**
+ * The files of what is restored, and of what is folded from it. Of a database all of them, itself last: a write-ahead log must
+ * never meet another database.
+ */
+const storeFiles = [...backedUpStores, stateSchema, auditTableSchema].flatMap(({ file }) =>
+  ['-wal', '-shm', ''].map((suffix) => `${file}${suffix}`),
+)
+
+export interface RestoreOptions {
+  /** The backup's folder: it should have been verified. */
+  readonly backup: string
+  readonly dataDir: string
+  /** Folders in it that hold nothing but what is made again: removed. */
+  readonly derived: readonly string[]
+  readonly clock: () => number
+}
+
+/**
+ * Puts a backup in the place of what a data directory holds, which is moved to a folder of its own beside it; the secrets and
+ * the ledger of erasures stay where they are. Cut short it leaves a directory that no server starts over, and is called again.
+ * Resolves to where what was there is; `null`: there was nothing. Rejects with a `DirectoryInUseError` while a server runs, and
+ * with a `DirectoryUnusableError` where it does not fit.
+ */
+export const restoreBackup = (options: RestoreOptions): Promise<string | null> =>
+  namingDirectory(options.dataDir, async () => putInPlace(options))
+
+function putInPlace({ backup, dataDir, derived, clock }: RestoreOptions): string | null {
+  const { files } = readManifest(backup)
+  const directory = openDataDirectory(dataDir)
+  try {
+    const { path } = directory
+    const marker = join(path, UNFINISHED)
+    if (!existsSync(marker)) replaceFile(marker, `before-${timeStamp(clock())}`)
+    const { name, isMoved } = notedIn(marker)
+    const aside = join(path, name)
+    // What was there is never removed, only moved; what is there once all of it is moved was copied by a restore that was cut short.
+    if (isMoved) for (const file of storeFiles) rmSync(join(path, file), { force: true })
+    else moveAside(path, aside)
+    replaceFile(marker, `${name} moved`)
+    for (const folder of derived) rmSync(join(path, folder), { recursive: true, force: true })
+    for (const file of files) {
+      copyFileSync(join(backup, file.name), join(path, file.name))
+      syncFile(join(path, file.name))
+    }
+    syncFile(path)
+    rmSync(marker)
+    syncFile(path)
+    return readdirSync(aside).length > 0 ? aside : null
+  } finally {
+    directory.close()
+  }
+}
+
+/** Throws a {@link DamagedFileError} over a data directory in which a restore was cut short: it is neither one nor the other. */
+export function refuseUnfinishedRestore(dataDir: string): void {
+  const file = join(dataDir, UNFINISHED)
+  if (!existsSync(file)) return
+  throw new DamagedFileError(
+    file,
+    'a restore was cut short',
+    'Run it again: somabrain backup restore, with the same backup.',
+  )
+}
+
+function notedIn(marker: string): { readonly name: string; readonly isMoved: boolean } {
+  const [, name, moved] = NOTED.exec(readFileSync(marker, 'utf8')) ?? []
+  if (name === undefined)
+    throw new DamagedFileError(marker, 'it is not what a restore writes', 'Look at it, and move it away.')
+  return { name, isMoved: moved !== undefined }
+}
+
+function moveAside(dataDir: string, aside: string): void {
+  mkdirSync(aside, { recursive: true, mode: 0o700 })
+  for (const file of storeFiles) {
+    if (existsSync(join(dataDir, file))) renameSync(join(dataDir, file), join(aside, file))
+  }
+  syncFile(aside)
+  syncFile(dataDir)
+}
