@@ -39,6 +39,7 @@ const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'README.md': {},
   'docs/tutorial.md': {},
   'docs/how-to/audit.md': {},
+  'docs/how-to/back-up-and-rebuild.md': {},
   'docs/how-to/choose-how-recall-ranks.md': {},
   'docs/how-to/erase.md': {},
   'docs/how-to/give-an-agent-memory.md': {},
