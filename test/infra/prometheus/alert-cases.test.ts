@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
+import { parse } from 'yaml'
 import { caseFiles, looks } from './alert-cases.ts'
 import { expressionNames } from './expression-names.ts'
 import { type Alert, alerts, root, ruleFiles } from './rule-files.ts'
@@ -91,3 +92,22 @@ test('each alert has its section in the documentation, with its severities, and 
   })
   t.deepEqual(told.sort(), meant.sort())
 })
+
+test('what an alert of two severities tells apart is what has to be equal for the one to mute the other', (t) => {
+  const { inhibit_rules } = parse(readFileSync(join(root, 'infra/prometheus/alertmanager.yml'), 'utf8')) as {
+    readonly inhibit_rules: ReadonlyArray<{ readonly equal: readonly string[] }>
+  }
+  const twice = alerts.filter((alert) => severityOf(alert) === 'critical' && alerts.some(isWarningOf(alert)))
+  t.true(twice.length > 3)
+  const labels = twice.flatMap((alert) => firing(alert).flatMap(({ exp_alerts = [] }) => exp_alerts))
+  const telling = new Set(labels.flatMap(({ exp_labels }) => Object.keys(exp_labels)))
+  t.deepEqual(
+    [...telling, 'alertname'].filter((label) => label !== 'severity').sort(),
+    [...inhibit_rules[0]!.equal].sort(),
+  )
+})
+
+const isWarningOf =
+  ({ alert }: Alert) =>
+  (other: Alert): boolean =>
+    other.alert === alert && severityOf(other) === 'warning'

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { parse, stringify } from 'yaml'
-import { freePorts } from '../../../infra/stack/free-port.ts'
+import { freePort } from '../../../infra/stack/free-port.ts'
 import { ownProcess } from '../../support/own-process.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 import type { MonitoringTools } from './monitoring-tools.ts'
@@ -27,41 +27,49 @@ export interface Watched {
   readonly webhook: string
 }
 
+type Ending = Pick<ExecutionContext, 'teardown'>
+
 /**
  * A Prometheus and an Alertmanager of a test's own, with the rules and the configurations of the deployment: only addresses are
  * other ones, who is told is filled in, and everything that waits for minutes waits for seconds. Ended with the test.
  */
 export async function startOwnMonitoring(
-  t: Pick<ExecutionContext, 'teardown'>,
+  t: Ending,
   tools: MonitoringTools,
   { target, webhook }: Watched,
 ): Promise<void> {
+  const alertmanager = await startOwnAlertmanager(t, tools, webhook)
   const dir = temporaryFolder(t)
-  const [prometheusPort, alertmanagerPort] = (await freePorts(2)) as [number, number]
   cpSync(join(folder, 'rules'), join(dir, 'rules'), { recursive: true })
   for (const file of readdirSync(join(dir, 'rules'))) {
     rewrite(join(dir, 'rules', file), (text) => text.replace(/\bfor: \w+/g, 'for: 3s'))
   }
-  mkdirSync(join(dir, 'alertmanager'))
-  writeFileSync(join(dir, 'alertmanager.yml'), alertmanagerConfiguration(webhook))
-  writeFileSync(join(dir, 'prometheus.yml'), prometheusConfiguration(target, `127.0.0.1:${alertmanagerPort}`))
-  const program = (file: string, port: number, ...args: readonly string[]) =>
-    ownProcess(t, port, () =>
-      spawn(file, [`--web.listen-address=127.0.0.1:${port}`, '--log.level=error', ...args], { stdio: 'ignore' }),
-    ).start()
-  await program(
-    tools.alertmanager,
-    alertmanagerPort,
-    `--config.file=${join(dir, 'alertmanager.yml')}`,
-    `--storage.path=${join(dir, 'alertmanager')}`,
-    '--cluster.listen-address=',
-  )
-  await program(
-    tools.prometheus,
-    prometheusPort,
+  writeFileSync(join(dir, 'prometheus.yml'), prometheusConfiguration(target, alertmanager))
+  await listening(t, tools.prometheus, [
     `--config.file=${join(dir, 'prometheus.yml')}`,
     `--storage.tsdb.path=${join(dir, 'prometheus')}`,
-  )
+  ])
+}
+
+/** Such an Alertmanager alone; answers with its `host:port`. */
+export async function startOwnAlertmanager(t: Ending, tools: MonitoringTools, webhook: string): Promise<string> {
+  const dir = temporaryFolder(t)
+  const configuration = join(dir, 'alertmanager.yml')
+  writeFileSync(configuration, alertmanagerConfiguration(webhook))
+  return await listening(t, tools.alertmanager, [
+    `--config.file=${configuration}`,
+    `--storage.path=${join(dir, 'kept')}`,
+    '--cluster.listen-address=',
+  ])
+}
+
+/** Starts a program on a free port; answers with its `host:port` when it listens. */
+async function listening(t: Ending, program: string, args: readonly string[]): Promise<string> {
+  const port = await freePort()
+  const address = `127.0.0.1:${port}`
+  const given = [`--web.listen-address=${address}`, '--log.level=error', ...args]
+  await ownProcess(t, port, () => spawn(program, given, { stdio: 'ignore' })).start()
+  return address
 }
 
 function prometheusConfiguration(target: string, alertmanager: string): string {
