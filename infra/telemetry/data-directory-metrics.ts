@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { Gauge, type Registry } from 'prom-client'
+import { LastLook } from './last-look.ts'
 
 /** What statfs(2) says of the volume that a folder is on. */
 export interface Volume {
@@ -11,38 +12,24 @@ export interface Volume {
   readonly bavail: number
 }
 
-/** A volume that has not answered by then does not answer. */
-const OVERDUE_MS = 10_000
-
-/**
- * The space of the data directory's volume. No scrape waits for it, since a volume of a network may hang: each shows what the
- * look found that the one before it began, and nothing while a look is overdue. `elapsedMs`: of a clock that never goes back.
- */
+/** The space of the data directory's volume, as the {@link LastLook} found it. `elapsedMs`: of a clock that never goes back. */
 export function createDataDirectoryMetrics(
   registry: Registry,
   directory: string,
   look: (path: string) => Promise<Volume> = statfs,
-  elapsedMs: () => number = () => performance.now(),
+  elapsedMs?: () => number,
 ): void {
-  let found: Volume | null = null
-  let askedAt: number | null = null
-  const refresh = async (): Promise<void> => {
-    if (askedAt !== null) return
-    askedAt = elapsedMs()
-    // Not made yet, or gone: there is nothing to show of it.
-    found = await look(directory).catch(() => null)
-    askedAt = null
-  }
+  const volume = new LastLook(() => look(directory), elapsedMs)
   const gauge = (name: string, help: string, read: (volume: Volume) => number): void => {
     new Gauge({
       name,
       help,
       registers: [registry],
       collect() {
-        const overdue = askedAt !== null && elapsedMs() - askedAt > OVERDUE_MS
-        if (found === null || overdue) this.remove()
+        const { found } = volume
+        if (found === null) this.remove()
         else this.set(read(found))
-        void refresh()
+        volume.again()
       },
     })
   }
@@ -56,5 +43,4 @@ export function createDataDirectoryMetrics(
     'Bytes of the volume of the data directory',
     ({ blocks, bsize }) => blocks * bsize,
   )
-  void refresh()
 }

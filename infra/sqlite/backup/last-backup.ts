@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { replaceFile } from '../data-dir/replace-file.ts'
 
@@ -10,13 +10,10 @@ export function noteBackup(dataDir: string, at: number): void {
   replaceFile(join(dataDir, FILE), `${new Date(at).toISOString()}\n`)
 }
 
-/** When the newest backup of the data directory was made (milliseconds); `null`: never, as far as it is noted. */
-export function lastBackupAt(dataDir: string): number | null {
-  try {
-    const at = Date.parse(readFileSync(join(dataDir, FILE), 'utf8').trim())
-    return Number.isNaN(at) ? null : at
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw error
-  }
+/** When the newest backup of the data directory was made (milliseconds). Rejects where none is noted. */
+export async function lastBackupAt(dataDir: string): Promise<number> {
+  const text = (await readFile(join(dataDir, FILE), 'utf8')).trim()
+  const at = Date.parse(text)
+  if (Number.isNaN(at)) throw new RangeError(`${FILE} in ${dataDir} is no instant: ${text}`)
+  return at
 }
