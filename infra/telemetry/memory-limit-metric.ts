@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client'
-import { memoryLimit } from '../config/memory-limit.ts'
+import { memoryLimit } from './memory-limit.ts'
 
 /** Beside `process_resident_memory_bytes`, so that an alert can compare. `read`: asked at every scrape, since a limit may be moved. */
 export function createMemoryLimitMetric(registry: Registry, read: () => number | null = memoryLimit): void {

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { Registry } from 'prom-client'
-import { memoryLimit } from '../../../infra/config/memory-limit.ts'
+import { memoryLimit } from '../../../infra/telemetry/memory-limit.ts'
 import { createMemoryLimitMetric } from '../../../infra/telemetry/memory-limit-metric.ts'
 
 const NAME = 'somabrain_process_memory_limit_bytes'
