@@ -11,6 +11,7 @@ import { BackupError } from './backup-error.ts'
 import { PARTIAL } from './backup-folder.ts'
 import { type BackupManifest, describeFile, MANIFEST_FILE, manifestText, readManifest } from './backup-manifest.ts'
 import { copyStore } from './copy-store.ts'
+import { refuseUnfinishedRestore } from './restore-backup.ts'
 
 export interface BackupOptions {
   readonly dataDir: string
@@ -38,6 +39,7 @@ export const makeBackup = (options: BackupOptions): Promise<MadeBackup> =>
 async function copyStores({ dataDir, into, clock, version }: BackupOptions): Promise<MadeBackup> {
   const missing = backedUpStores.find((schema) => !isOptional(schema) && !existsSync(join(dataDir, schema.file)))
   if (missing !== undefined) throw new BackupError(`${join(dataDir, missing.file)} is not there: nothing to back up`)
+  refuseUnfinishedRestore(dataDir)
   mkdirSync(into, { recursive: true, mode: 0o700 })
   const at = clock()
   const folder = join(into, timeStamp(at))

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { auditTableSchema } from '../audit/audit-table-schema.ts'
 import { DamagedFileError } from '../data-dir/damaged-file-error.ts'
@@ -55,8 +55,11 @@ function putInPlace({ backup, dataDir, derived, clock }: RestoreOptions): string
     replaceFile(marker, `${name} moved`)
     for (const folder of derived) rmSync(join(path, folder), { recursive: true, force: true })
     for (const file of files) {
-      copyFileSync(join(backup, file.name), join(path, file.name))
-      syncFile(join(path, file.name))
+      const target = join(path, file.name)
+      copyFileSync(join(backup, file.name), target)
+      // Where backups lie, files may have no modes.
+      chmodSync(target, 0o600)
+      syncFile(target)
     }
     syncFile(path)
     rmSync(marker)

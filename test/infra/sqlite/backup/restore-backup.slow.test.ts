@@ -90,6 +90,8 @@ test('a restore that is killed leaves what no server starts over, and is done wh
 
     if (existsSync(join(dataDir, UNFINISHED))) {
       cutShort++
+      const half = makeBackup({ dataDir, into: temporaryFolder(t), clock: Date.now, version: '0.1.0' })
+      await t.throwsAsync(half, { message: /a restore was cut short|nothing to back up/ })
       await t.throwsAsync(openStores(dataDir), {
         message: /restore\.unfinished: a restore was cut short\. Run it again/,
       })

@@ -11,7 +11,7 @@ import { openEmbedded, rememberRequest, waiting } from '../../../support/embedde
 import { propertyRuns } from '../../../support/property-runs.ts'
 import { temporaryFolder } from '../../../support/temp-folder.ts'
 
-const FILES = ['log.db', 'keys.db', 'audit-log.db', 'edge.db']
+const FILES = ['audit-log.db', 'log.db', 'keys.db', 'edge.db']
 
 /** A backup of a few memories of two users, in a folder of its own. */
 async function aBackup(t: ExecutionContext): Promise<string> {
