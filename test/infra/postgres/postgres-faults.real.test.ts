@@ -15,6 +15,8 @@ import { startTcpProxy } from '../../support/tcp-proxy.ts'
 import { type TemporaryDatabase, temporaryDatabase } from './temporary-database.ts'
 import { WAYS_OF_WRITING } from './ways-of-writing.ts'
 
+/** What waits for others must not be given up before a busy machine has brought them all. */
+const PATIENT_MS = 30_000
 /** Long enough for some batches to go through, short enough to hit others halfway. */
 const CUT_EVERY_MS = 40
 const FAULTS = 8
@@ -36,7 +38,8 @@ function registerMoves(database: TemporaryDatabase, { name, copyFrom }: (typeof 
   test(`of movers that wait for each other at the checkpoint exactly one moves: rows ${name}`, async (t) => {
     const build = await database.newBuild()
     const stores = [1, 2, 3].map(
-      (n) => new PostgresLongTermStore(anotherPool(t, database, `racer-${build.build}-${n}`), build, copyFrom),
+      (n) =>
+        new PostgresLongTermStore(anotherPool(t, database, `racer-${build.build}-${n}`, PATIENT_MS), build, copyFrom),
     )
     const none = await stores[0]!.checkpoint(PARTITION)
     const unlock = await lockCheckpoint(database, build)
@@ -51,7 +54,7 @@ function registerMoves(database: TemporaryDatabase, { name, copyFrom }: (typeof 
   test(`a zombie that wakes while its successor folds on changes nothing: rows ${name}`, async (t) => {
     const build = await database.newBuild()
     const [zombie, owner] = [1, 2].map(
-      (n) => new PostgresLongTermStore(anotherPool(t, database, `zombie-${n}`), build, copyFrom),
+      (n) => new PostgresLongTermStore(anotherPool(t, database, `zombie-${n}`, PATIENT_MS), build, copyFrom),
     )
     const none = await owner!.checkpoint(PARTITION)
     const outcomes = [zombie, owner].map(async (store, which) => {
@@ -75,7 +78,7 @@ function registerMoves(database: TemporaryDatabase, { name, copyFrom }: (typeof 
   test(`a move whose connection is terminated while it waits rejects, and nothing of it stays: rows ${name}`, async (t) => {
     const build = await database.newBuild()
     const application = `terminated-${build.build}`
-    const store = new PostgresLongTermStore(anotherPool(t, database, application), build, copyFrom)
+    const store = new PostgresLongTermStore(anotherPool(t, database, application, PATIENT_MS), build, copyFrom)
     const none = await store.checkpoint(PARTITION)
     const unlock = await lockCheckpoint(database, build)
     const move = store.move(PARTITION, none, checkpointAt(none, 0), remembered([0]))
