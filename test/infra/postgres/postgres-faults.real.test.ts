@@ -42,7 +42,7 @@ function registerMoves(database: TemporaryDatabase, { name, copyFrom }: (typeof 
         new PostgresLongTermStore(anotherPool(t, database, `racer-${build.build}-${n}`, PATIENT_MS), build, copyFrom),
     )
     const none = await stores[0]!.checkpoint(PARTITION)
-    const unlock = await lockCheckpoint(database, build)
+    const unlock = await lockCheckpoint(t, database, build)
     const moves = stores.map((store) => store.move(PARTITION, none, checkpointAt(none, 0), remembered([0])))
     await waitingForLock(database, `racer-${build.build}-%`, stores.length)
     await unlock()
@@ -80,7 +80,7 @@ function registerMoves(database: TemporaryDatabase, { name, copyFrom }: (typeof 
     const application = `terminated-${build.build}`
     const store = new PostgresLongTermStore(anotherPool(t, database, application, PATIENT_MS), build, copyFrom)
     const none = await store.checkpoint(PARTITION)
-    const unlock = await lockCheckpoint(database, build)
+    const unlock = await lockCheckpoint(t, database, build)
     const move = store.move(PARTITION, none, checkpointAt(none, 0), remembered([0]))
     await Promise.all([
       t.throwsAsync(move),
@@ -222,15 +222,24 @@ async function foldThroughFaults(store: LongTermStore, step: number, faults: num
   }
 }
 
-/** Holds the checkpoint's row as an open transaction does; returns what lets it go. */
-async function lockCheckpoint(database: TemporaryDatabase, { schema }: ProjectionBuild): Promise<() => Promise<void>> {
+/** Holds the checkpoint's row as an open transaction does; returns what lets it go, which the end of the test does at the latest. */
+async function lockCheckpoint(
+  t: ExecutionContext,
+  database: TemporaryDatabase,
+  { schema }: ProjectionBuild,
+): Promise<() => Promise<void>> {
   const client = await database.fold.connect()
-  await client.query('begin')
-  await client.query(`select 1 from ${schema}.checkpoints where partition = $1 for update`, [PARTITION])
-  return async () => {
+  let isHeld = true
+  const letGo = async (): Promise<void> => {
+    if (!isHeld) return
+    isHeld = false
     await client.query('rollback')
     client.release()
   }
+  t.teardown(letGo)
+  await client.query('begin')
+  await client.query(`select 1 from ${schema}.checkpoints where partition = $1 for update`, [PARTITION])
+  return letGo
 }
 
 const waitingForLock = (database: TemporaryDatabase, name: string, count: number): Promise<void> =>
