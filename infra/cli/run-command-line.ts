@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os'
 import { LogUnavailableError } from '../../projections/ports/log-unavailable-error.ts'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
 import { readConfiguration } from '../config/configuration.ts'
@@ -20,6 +19,7 @@ import { type AdministeredAct, administrationOf, type TellAct } from './administ
 import { type CommandLine, readCommandLine, type ServerChoice } from './command-line.ts'
 import { runDemo } from './demo/run-demo.ts'
 import { SamePathError } from './import/import-files.ts'
+import { operatorName } from './operator-name.ts'
 import { PartError } from './part-error.ts'
 import { ServerProblemError, UnreachableError } from './server-error.ts'
 import { CannotOpenError } from './session.ts'
@@ -65,7 +65,7 @@ async function auditVerb(
   context: VerbContext,
 ): Promise<void> {
   const { recordAdministration, recordDeployment } = await import('../audit/record-administration.ts')
-  const acts = administered.map((act) => ({ ...act, operator: userInfo().username, at: Date.now() }))
+  const acts = administered.map((act) => ({ ...act, operator: operatorName(), at: Date.now() }))
   try {
     if (acts.some(({ isDeployment }) => isDeployment)) {
       const cluster = clusterOf(environment)

@@ -19,5 +19,5 @@ export const defaultErasureSettings: ErasureSettings = {
   backupRetentionDays: 30,
 }
 
-export const ledgerPath = (dataDir: string, { erasureLedger }: ErasureSettings): string =>
+export const ledgerPath = (dataDir: string, { erasureLedger }: Pick<ErasureSettings, 'erasureLedger'>): string =>
   erasureLedger ?? join(dataDir, 'erasures.ledger')

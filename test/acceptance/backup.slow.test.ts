@@ -1,9 +1,12 @@
-import { execFile } from 'node:child_process'
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
+import { timeStamp } from '../../infra/sqlite/data-dir/time-stamp.ts'
 import { runVerb } from '../infra/cli/run-verb.ts'
 import { filesHolding } from '../infra/erasure/search-files.ts'
 import { eventually } from '../support/eventually.ts'
@@ -69,12 +72,35 @@ function writeOn(url: string): { readonly acknowledged: readonly string[]; stop(
   }
 }
 
+const keyOf = (dataDir: string) => ({
+  SOMABRAIN_MASTER_KEY: readFileSync(join(dataDir, 'master.key'), 'utf8').trim(),
+})
+
 /** Stops what runs, restores, and starts a server over what was restored. */
 async function restored(t: ExecutionContext, dataDir: string, backup: string): Promise<ServerProcess> {
   t.regex(await verb(dataDir, 'backup', 'restore', backup, '--yes'), /restored: [\d,]+ records folded/)
   const server = await startServerProcess(dataDir)
   t.teardown(() => server.kill())
   return server
+}
+
+/** A trial restores keys into a folder for temporary files: it is gone afterwards, and when the trial is told to end. */
+async function assertNothingStays(t: ExecutionContext, dataDir: string, backup: string): Promise<void> {
+  for (const isEnded of [false, true]) {
+    const TMPDIR = temporaryFolder(t)
+    const trials = () => readdirSync(TMPDIR).filter((name) => name.startsWith('somabrain-restore-'))
+    const env = { ...process.env, SOMABRAIN_DATA_DIR: dataDir, TMPDIR }
+    const argv = ['--disable-warning=ExperimentalWarning', VERBS, 'backup', 'test', backup]
+    const child = spawn(process.execPath, argv, { env, stdio: 'ignore' })
+    const ended = once(child, 'exit')
+    await eventually(() => {
+      if (trials().length === 0) throw new Error('nothing is restored yet')
+    })
+    if (isEnded) child.kill('SIGTERM')
+    const [code, signal] = await ended
+    t.deepEqual([code, signal], isEnded ? [null, 'SIGTERM'] : [0, null])
+    t.deepEqual(trials(), [])
+  }
 }
 
 const isThere = async (url: string, memoryId: string): Promise<boolean> =>
@@ -111,6 +137,7 @@ test('a backup that is made while writers write holds all that was acknowledged 
     await verb(dataDir, 'backup', 'test', folder!),
     /restores: [\d,]+ records folded in .*\nstate {3}[0-9a-f]{64}/,
   )
+  await assertNothingStays(t, dataDir, folder!)
   const again = await restored(t, dataDir, folder!)
   // All of them would be thousands of requests: the last ones are those that a copy could have missed.
   for (const memoryId of before.slice(-LOOKED_AT)) t.true(await isThere(again.url, memoryId), memoryId)
@@ -178,7 +205,8 @@ test('a restore that would go wrong is refused, in words, and touches nothing', 
   await server.stop()
   await refused(/Nobody can be asked here: say --yes/, {}, 'restore', folder)
   const another = Buffer.alloc(32, 7).toString('base64')
-  await refused(/wrapped by another master key/, { SOMABRAIN_MASTER_KEY: another }, 'restore', folder, '--yes')
+  const wrong = /wrapped by another master key.*put it behind the present one as SOMABRAIN_MASTER_KEY_PREVIOUS/
+  await refused(wrong, { SOMABRAIN_MASTER_KEY: another }, 'restore', folder, '--yes')
   await refused(/wrapped by another master key/, { SOMABRAIN_MASTER_KEY: another }, 'test', folder)
   await refused(/is no backup|cannot be read: is it a backup/, {}, 'restore', into, '--yes')
   await refused(/receipts of erasures say that no backup/, { SOMABRAIN_BACKUP_RETENTION_DAYS: '0' }, 'create', into)
@@ -189,6 +217,9 @@ test('a restore that would go wrong is refused, in words, and touches nothing', 
     SOMABRAIN_REDIS_URL: 'redis://127.0.0.1:1',
   }
   await refused(/for a data directory; a cluster is backed up/, cluster, 'verify', folder)
+  const itself = (await runVerb(environment, 'backup', 'create', into)).printed.split('\n')[0]!
+  const place = { SOMABRAIN_DATA_DIR: itself, ...keyOf(dataDir) }
+  await refused(/is the data directory itself/, place, 'restore', itself, '--yes')
   const log = join(folder, 'log.db')
   const bytes = readFileSync(log)
   bytes[bytes.length - 1]! ^= 1
@@ -201,4 +232,82 @@ test('a restore that would go wrong is refused, in words, and touches nothing', 
   writeFileSync(log, bytes)
   await refused(/master\.key is missing, and nothing of a backup can be read/, {}, 'restore', folder, '--yes')
   await refused(/nothing to back up/, { SOMABRAIN_DATA_DIR: join(into, 'none') }, 'create', join(into, 'x'))
+})
+
+test('a backup that some of the keys in it were rotated for is refused, before anything is touched', async (t) => {
+  t.timeout(STARTS_WITHIN_MS)
+  const [dataDir, into] = [temporaryFolder(t), temporaryFolder(t)]
+  const server = await startServerProcess(dataDir)
+  t.teardown(() => server.kill())
+  for (const user of ['ada', 'bo']) await remember(server.url, `${user} keeps bees.`, { user_id: user })
+  await server.stop()
+  const before = keyOf(dataDir).SOMABRAIN_MASTER_KEY
+  const after = Buffer.alloc(32, 7).toString('base64')
+  const rotated = { SOMABRAIN_MASTER_KEY: after, SOMABRAIN_MASTER_KEY_PREVIOUS: before }
+  // As a rotation leaves it that was killed: it begins with the keys of indexes.
+  const keys = new DatabaseSync(join(dataDir, 'keys.db'))
+  const old = keys.prepare('select key_id, wrapped from data_keys').all()
+  keys.close()
+  const environment = { SOMABRAIN_DATA_DIR: dataDir }
+  t.is((await runVerb({ ...environment, ...rotated }, 'rotate-master-key')).code, 0)
+  const again = new DatabaseSync(join(dataDir, 'keys.db'))
+  for (const { key_id, wrapped } of old) {
+    again.prepare('update data_keys set wrapped = ? where key_id = ?').run(wrapped as Uint8Array, key_id as string)
+  }
+  again.close()
+  const folder = (await runVerb({ ...environment, ...rotated }, 'backup', 'create', into)).printed.split('\n')[0]!
+  const names = readdirSync(dataDir).sort()
+  const refused = await runVerb({ ...environment, SOMABRAIN_MASTER_KEY: after }, 'backup', 'restore', folder, '--yes')
+  t.is(refused.code, 1)
+  t.regex(refused.printed, /wrapped by another master key/)
+  t.deepEqual(readdirSync(dataDir).sort(), names)
+  const restored = await runVerb({ ...environment, ...rotated }, 'backup', 'restore', folder, '--yes')
+  t.is(restored.code, 0, restored.printed)
+})
+
+test('a store that is damaged gives no backup, and takes no older one away', async (t) => {
+  t.timeout(STARTS_WITHIN_MS)
+  const [dataDir, into] = [temporaryFolder(t), temporaryFolder(t)]
+  const server = await startServerProcess(dataDir)
+  t.teardown(() => server.kill())
+  for (let n = 0; n < 300; n++) await remember(server.url, `Line ${n}. ${'And so on. '.repeat(100)}`)
+  await server.stop()
+  const environment = { SOMABRAIN_DATA_DIR: dataDir }
+  const sound = (await runVerb(environment, 'backup', 'create', into)).printed.split('\n')[0]!
+  // It was made two months ago, and is older than backups are kept.
+  const old = join(into, timeStamp(Date.now() - 60 * 86_400_000))
+  renameSync(sound, old)
+  const noted = readFileSync(join(dataDir, 'last-backup'), 'utf8')
+  const log = readFileSync(join(dataDir, 'log.db'))
+  writeFileSync(
+    join(dataDir, 'log.db'),
+    Buffer.concat([log.subarray(0, 65_536), Buffer.alloc(65_536, 9), log.subarray(131_072)]),
+  )
+  const refused = await runVerb(environment, 'backup', 'create', into)
+  t.is(refused.code, 1, refused.printed)
+  t.regex(refused.printed, /log\.db: .*corrupt|is no backup: log\.db: /)
+  t.deepEqual(readdirSync(into), [basename(old)])
+  t.is(readFileSync(join(dataDir, 'last-backup'), 'utf8'), noted)
+
+  writeFileSync(join(dataDir, 'log.db'), log)
+  const made = await runVerb(environment, 'backup', 'create', into)
+  t.regex(made.printed, /; 1 older than 30 d removed/)
+  t.false(readdirSync(into).includes(basename(old)))
+})
+
+test('a restore without the ledger of erasures says what is there again', async (t) => {
+  t.timeout(STARTS_WITHIN_MS)
+  const [dataDir, into] = [temporaryFolder(t), temporaryFolder(t)]
+  const server = await startServerProcess(dataDir)
+  t.teardown(() => server.kill())
+  await remember(server.url, 'Ada keeps bees.')
+  await server.stop()
+  const environment = { SOMABRAIN_DATA_DIR: dataDir }
+  const folder = (await runVerb(environment, 'backup', 'create', into)).printed.split('\n')[0]!
+  const fresh = { SOMABRAIN_DATA_DIR: join(temporaryFolder(t), 'data'), ...keyOf(dataDir) }
+  const without = await runVerb(fresh, 'backup', 'restore', folder, '--yes')
+  t.is(without.code, 0, without.printed)
+  t.regex(without.printed, /NO LEDGER of erasures is at .*erasures\.ledger: what was erased after 2\S+ is there again/)
+  const withIt = await runVerb(environment, 'backup', 'restore', folder, '--yes')
+  t.regex(withIt.printed, /What the ledger of erasures lists is erased again/)
 })

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { cpSync, readdirSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
@@ -38,6 +38,9 @@ test('the scripts back up, verify, try and restore, and name what they were not 
   t.is(none.code, 1)
   t.regex(none.output, /There is no backup at all in/)
 
+  const relative = await run('verify-backup.sh', { ...environment, SOMABRAIN_BACKUP_DIR: into.slice(1) })
+  t.regex(relative.output, new RegExp(`There is no backup at all in ${into}`), 'it is taken from where the caller is')
+
   const server = await startServerProcess(dataDir)
   t.teardown(() => server.kill())
   const first = await post(`${server.url}/remember`, { content: 'Ada keeps bees.' })
@@ -46,6 +49,9 @@ test('the scripts back up, verify, try and restore, and name what they were not 
   t.is((await run('backup-somabrain.sh', environment)).code, 0)
   await server.stop()
   const [stamp, newest] = readdirSync(into).sort()
+  // Neither is a backup, whatever lies in it.
+  for (const name of [`${newest}.partial`, 'old-copies'])
+    cpSync(join(into, newest!), join(into, name), { recursive: true })
   for (const script of ['verify-backup.sh', 'test-restore.sh']) {
     for (const chosen of [[], [stamp!]]) {
       const { code, output } = await run(script, environment, ...chosen)

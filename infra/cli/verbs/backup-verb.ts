@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs'
 import type { ListedBackup } from '../../sqlite/backup/backup-folder.ts'
 import type { BackupManifest } from '../../sqlite/backup/backup-manifest.ts'
 import type { MadeBackup } from '../../sqlite/backup/make-backup.ts'
 import type { VerifiedBackup } from '../../sqlite/backup/verify-backup.ts'
+import { DirectoryInUseError } from '../../sqlite/data-dir/directory-lock.ts'
 import type { RebuildReport, VerbContext } from '../verb-context.ts'
 import { duration } from '../view/progress-view.ts'
 import { paint } from '../view/terminal.ts'
@@ -10,6 +12,8 @@ import type { BackupTask } from './backup-line.ts'
 /** What the verb does, for a data directory that the composition knows. */
 export interface BackupVerbContext extends Pick<VerbContext, 'out' | 'err' | 'elapsedMs'> {
   readonly dataDir: string
+  /** The file of the ledger of erasures. */
+  readonly ledger: string
   /** How long receipts of erasures say that backups are kept. */
   readonly retentionDays: number
   readonly make: (into: string) => Promise<MadeBackup>
@@ -40,7 +44,7 @@ export async function backupVerb(task: BackupTask, context: BackupVerbContext): 
     case 'list':
       return list(task, context)
     case 'verify':
-      return verify(task.backup, context)
+      return (await sound(task.backup, context)) === null ? 1 : 0
     case 'test':
       return test(task.backup, context)
     case 'restore':
@@ -83,17 +87,18 @@ function list({ into, asJson }: Extract<BackupTask, { action: 'list' }>, context
   return 0
 }
 
-async function verify(backup: string, context: BackupVerbContext): Promise<number> {
+/** What a backup says of itself, or `null` where it is not sound, which is said. */
+async function sound(backup: string, context: BackupVerbContext): Promise<BackupManifest | null> {
   const { manifest, problems } = await context.verify(backup)
   const { out } = context
   if (problems.length === 0)
     out.write(`${paint(out, 'green', 'sound')}: ${summary(manifest)}, made ${manifest.madeAt}\n`)
   else for (const problem of problems) out.write(`${paint(out, 'red', 'DAMAGED')}: ${problem}\n`)
-  return problems.length === 0 ? 0 : 1
+  return problems.length === 0 ? manifest : null
 }
 
 async function test(backup: string, context: BackupVerbContext): Promise<number> {
-  if ((await verify(backup, context)) !== 0) return 1
+  if ((await sound(backup, context)) === null) return 1
   await context.unlock(backup)
   const startedAt = context.elapsedMs()
   const { records, after } = await context.tryOut(backup)
@@ -106,16 +111,32 @@ async function restore(
   { backup, isConfirmed }: Extract<BackupTask, { action: 'restore' }>,
   context: BackupVerbContext,
 ): Promise<number> {
-  if ((await verify(backup, context)) !== 0) return 1
+  const manifest = await sound(backup, context)
+  if (manifest === null) return 1
   await context.unlock(backup)
   const { out, dataDir } = context
   if (!isConfirmed && !(await context.confirm(`Put it in the place of what is in ${dataDir}?`))) return 1
   const aside = await context.restore(backup)
   if (aside !== null) out.write(`What was there is in ${aside}: remove it when nothing is to be saved from it.\n`)
-  const { records, after } = await context.rebuild()
-  out.write(`restored: ${count(records)} records folded\nstate   ${after}\n`)
-  out.write('What the ledger of erasures lists is erased again at the next start, before anything is answered.\n')
+  sayWhatIsErased(manifest, context)
+  try {
+    const { records, after } = await context.rebuild()
+    out.write(`restored: ${count(records)} records folded\nstate   ${after}\n`)
+  } catch (error) {
+    // Whoever keeps the server running may have been faster: the server folds it then.
+    if (!(error instanceof DirectoryInUseError)) throw error
+    out.write(`restored: ${count(manifest.records)} records, which the server that has started folds\n`)
+  }
   return 0
+}
+
+function sayWhatIsErased({ madeAt }: BackupManifest, { out, ledger }: BackupVerbContext): void {
+  if (existsSync(ledger)) {
+    out.write('What the ledger of erasures lists is erased again at the next start, before anything is answered.\n')
+    return
+  }
+  const gone = `what was erased after ${madeAt} is there again. Put your copy there before you start`
+  out.write(`${paint(out, 'yellow', 'NO LEDGER')} of erasures is at ${ledger}: ${gone}.\n`)
 }
 
 const since = (startedAt: number, { elapsedMs }: Pick<VerbContext, 'elapsedMs'>): string =>

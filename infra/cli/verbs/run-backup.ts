@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { Configuration } from '../../config/configuration.ts'
 import { loadMasterKey, MASTER_KEY_FILE, MasterKeyError } from '../../crypto/master-key.ts'
 import { rebuild } from '../../embedded/rebuild.ts'
+import { ledgerPath } from '../../erasure/erasure-settings.ts'
 import { BackupError } from '../../sqlite/backup/backup-error.ts'
 import { listBackups, pruneBackups } from '../../sqlite/backup/backup-folder.ts'
 import { noteBackup } from '../../sqlite/backup/last-backup.ts'
@@ -33,6 +34,7 @@ export async function runBackup(
     rebuild({ dataDir: folder, masterKey: key, clock, onProgress: () => undefined })
   return backupVerb(task, {
     ...{ out, err, elapsedMs, dataDir, retentionDays: erasure.backupRetentionDays },
+    ledger: ledgerPath(dataDir, erasure),
     async make(into) {
       const made = await makeBackup({ dataDir, into: resolve(into), clock, version })
       noteBackup(dataDir, Date.parse(made.manifest.madeAt))
@@ -44,17 +46,13 @@ export async function runBackup(
     async unlock(backup) {
       requireMasterKey(dataDir, masterKey)
       const key = loadMasterKey(dataDir, masterKey)
-      unwrapKeys(backup, (tenant, wrapped) => key.unwrap('index-key', [tenant], wrapped))
+      namingRemedy(() => unwrapKeys(backup, (...wrapped) => key.unwrap(...wrapped)))
     },
-    async tryOut(backup) {
-      const folder = mkdtempSync(join(tmpdir(), 'somabrain-restore-'))
-      try {
+    tryOut: (backup) =>
+      inPassingFolder(async (folder) => {
         await restoreBackup({ backup, dataDir: folder, derived, clock })
-        return await fold(folder, masterKey ?? readFileSync(join(dataDir, MASTER_KEY_FILE), 'utf8').trim())
-      } finally {
-        rmSync(folder, { recursive: true, force: true })
-      }
-    },
+        return fold(folder, masterKey ?? readFileSync(join(dataDir, MASTER_KEY_FILE), 'utf8').trim())
+      }),
     restore: (backup) => restoreBackup({ backup, dataDir, derived, clock }),
     rebuild: () => fold(dataDir, masterKey),
     confirm: (question) => confirm(question, err),
@@ -69,4 +67,32 @@ function requireMasterKey(dataDir: string, configured: string | null): void {
     `${file} is missing, and nothing of a backup can be read without the master key. ` +
       'Put your copy of it there, or set SOMABRAIN_MASTER_KEY.',
   )
+}
+
+function namingRemedy(unwrap: () => void): void {
+  try {
+    unwrap()
+  } catch (error) {
+    if (!(error instanceof MasterKeyError)) throw error
+    const remedy = 'Set the one of then, or put it behind the present one as SOMABRAIN_MASTER_KEY_PREVIOUS.'
+    throw new MasterKeyError(`${error.message}. ${remedy}`, { cause: error })
+  }
+}
+
+/** It holds keys: it is gone afterwards, also when this process is told to end. */
+async function inPassingFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'somabrain-restore-'))
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  const end = (signal: NodeJS.Signals): void => {
+    remove()
+    process.kill(process.pid, signal)
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.once(signal, end)
+  try {
+    return await work(folder)
+  } finally {
+    for (const signal of signals) process.off(signal, end)
+    remove()
+  }
 }

@@ -1,7 +1,7 @@
-import { userInfo } from 'node:os'
 import type { ClusterConfiguration } from '../../config/cluster-configuration.ts'
 import type { Configuration } from '../../config/configuration.ts'
 import { confirm } from '../confirm.ts'
+import { operatorName } from '../operator-name.ts'
 import type { VerbContext } from '../verb-context.ts'
 import type { DeadLettersTask } from './dead-letters-line.ts'
 import { type DeadLettersContext, listDeadLetters, showDeadLetters } from './dead-letters-verb.ts'
@@ -17,7 +17,7 @@ export function runDeadLettersVerb(
 ): Promise<number> {
   return cluster === null
     ? ofDataDirectory(task, dataDir, context)
-    : ofCluster(task, operator ?? userInfo().username, cluster, context)
+    : ofCluster(task, operator ?? operatorName(), cluster, context)
 }
 
 /** Exit code 2 for what makes no sense there. */

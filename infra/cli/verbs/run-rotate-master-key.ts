@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ClusterConfiguration } from '../../config/cluster-configuration.ts'
 import { readConfiguration } from '../../config/configuration.ts'
 import { loadMasterKey } from '../../crypto/master-key.ts'
+import { refuseUnfinishedRestore } from '../../sqlite/data-dir/unfinished-restore.ts'
 import { keysSchema } from '../../sqlite/keys/keys-schema.ts'
 import { openSqliteRewrapStore } from '../../sqlite/keys/sqlite-rewrap-store.ts'
 import type { VerbContext } from '../verb-context.ts'
@@ -21,6 +22,7 @@ export async function runRotateMasterKey(environment: Environment, { out, err }:
   }
   const wrapper = loadMasterKey(dataDir, masterKey)
   if (cluster !== null) return rotateInCluster(cluster, wrapper, out)
+  refuseUnfinishedRestore(dataDir)
   const file = join(dataDir, keysSchema.file)
   if (!existsSync(file)) {
     err.write(`Nothing is stored in ${dataDir} yet.\n`)

@@ -7,6 +7,7 @@ import { createStore } from '../data-dir/create-store.ts'
 import { DamagedFileError } from '../data-dir/damaged-file-error.ts'
 import { openForReading } from '../data-dir/open-database.ts'
 import type { StoreSchema } from '../data-dir/store-schema.ts'
+import { refuseUnfinishedRestore } from '../data-dir/unfinished-restore.ts'
 import { auditLogSchema } from './audit-log-schema.ts'
 import { auditTableSchema } from './audit-table-schema.ts'
 
@@ -24,6 +25,7 @@ export const auditFiles = (dataDir: string): AuditFiles => ({
 
 /** The file of the audit's topics, made when it is not there. Several processes may have it open. */
 export function prepareAuditLog(dataDir: string): string {
+  refuseUnfinishedRestore(dataDir)
   const { auditLog } = auditFiles(dataDir)
   if (!existsSync(auditLog)) createStore(auditLog, auditLogSchema, () => undefined)
   return auditLog

@@ -32,7 +32,8 @@ export function pruneBackups(into: string, days: number, now: number): readonly 
     if (isOlder(at, 1)) rmSync(join(into, name), { recursive: true })
   }
   const backups = listBackups(into)
-  const newest = backups.findLast(({ manifest }) => manifest !== null)
+  // One of a clock that went ahead is not the newest for years.
+  const newest = backups.findLast(({ manifest, at }) => manifest !== null && at <= now)
   const gone = backups.filter((backup) => backup !== newest && isOlder(backup.at, days))
   for (const { stamp } of gone) rmSync(join(into, stamp), { recursive: true })
   return gone.map(({ stamp }) => stamp)

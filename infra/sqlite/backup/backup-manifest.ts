@@ -58,8 +58,12 @@ function isManifest(found: Partial<BackupManifest>): found is BackupManifest {
 }
 
 /** A name that led out of the folder would have files written anywhere. */
-const isFile = ({ name, bytes, sha256 }: Partial<BackedUpFile>): boolean =>
-  typeof name === 'string' && basename(name) === name && Number.isSafeInteger(bytes) && typeof sha256 === 'string'
+function isFile(found: Partial<BackedUpFile> | null): boolean {
+  const { name, bytes, sha256 } = found ?? {}
+  return (
+    typeof name === 'string' && basename(name) === name && Number.isSafeInteger(bytes) && typeof sha256 === 'string'
+  )
+}
 
 /** As it is on disk. */
 export async function describeFile(folder: string, name: string): Promise<BackedUpFile> {

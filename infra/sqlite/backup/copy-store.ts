@@ -1,6 +1,8 @@
 import { closeSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { naming } from '../data-dir/check-store.ts'
+import { namingDirectory } from '../data-dir/directory-unusable-error.ts'
 import { openForReading } from '../data-dir/open-database.ts'
 import type { StoreSchema } from '../data-dir/store-schema.ts'
 import { syncFile } from '../data-dir/sync-file.ts'
@@ -16,12 +18,14 @@ const PAGES = 2_048
  */
 export async function copyStore(source: string, target: string, schema: StoreSchema): Promise<void> {
   closeSync(openSync(target, 'wx', 0o600))
-  const database = openForReading(source, CACHE_BYTES)
+  const database = await namingDirectory(dirname(source), async () => openForReading(source, CACHE_BYTES))
   try {
     database.exec('begin')
     // A transaction sees the database as it is when it first reads.
     naming(source, schema, () => database.prepare('select count(*) from sqlite_schema').get())
-    await backup(database, target, { rate: PAGES })
+    await backup(database, target, { rate: PAGES }).catch((error: unknown) =>
+      naming(source, schema, () => rethrow(error)),
+    )
   } finally {
     database.close()
   }
@@ -32,4 +36,8 @@ export async function copyStore(source: string, target: string, schema: StoreSch
     copy.close()
   }
   syncFile(target)
+}
+
+function rethrow(error: unknown): never {
+  throw error
 }

@@ -7,7 +7,8 @@ const FILE = 'last-backup'
 
 /** Notes that a backup of the data directory was made. `at`: milliseconds. */
 export function noteBackup(dataDir: string, at: number): void {
-  replaceFile(join(dataDir, FILE), `${new Date(at).toISOString()}\n`)
+  // For a server of another user, too: it is no secret.
+  replaceFile(join(dataDir, FILE), `${new Date(at).toISOString()}\n`, 0o644)
 }
 
 /** When the newest backup of the data directory was made (milliseconds). Rejects where none is noted. */

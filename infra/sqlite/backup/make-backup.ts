@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { naming } from '../data-dir/check-store.ts'
 import { namingDirectory } from '../data-dir/directory-unusable-error.ts'
 import { openForReading } from '../data-dir/open-database.ts'
 import { syncFile } from '../data-dir/sync-file.ts'
 import { timeStamp } from '../data-dir/time-stamp.ts'
+import { refuseUnfinishedRestore } from '../data-dir/unfinished-restore.ts'
 import { endOf, endStatements } from '../log/append-records.ts'
 import { logSchema } from '../log/log-schema.ts'
 import { backedUpStores, isOptional } from './backed-up-stores.ts'
@@ -11,7 +13,7 @@ import { BackupError } from './backup-error.ts'
 import { PARTIAL } from './backup-folder.ts'
 import { type BackupManifest, describeFile, MANIFEST_FILE, manifestText, readManifest } from './backup-manifest.ts'
 import { copyStore } from './copy-store.ts'
-import { refuseUnfinishedRestore } from './restore-backup.ts'
+import { verifyBackup } from './verify-backup.ts'
 
 export interface BackupOptions {
   readonly dataDir: string
@@ -30,8 +32,8 @@ export interface MadeBackup {
 
 /**
  * Copies what a data directory cannot make anew, while a server writes to it or none runs. The folder gets its name when all of
- * it is on disk, so a backup that was cut short is never taken for one. Rejects with a {@link BackupError}, a `DamagedFileError` of
- * what is copied, or a `DirectoryUnusableError` where it does not fit.
+ * it is on disk and verified, so neither one that was cut short nor one of a damaged store is ever taken for a backup. Rejects with
+ * a {@link BackupError}, a `DamagedFileError` of what is copied, or a `DirectoryUnusableError` where it does not fit.
  */
 export const makeBackup = (options: BackupOptions): Promise<MadeBackup> =>
   namingDirectory(options.into, () => copyStores(options))
@@ -49,10 +51,15 @@ async function copyStores({ dataDir, into, clock, version }: BackupOptions): Pro
     const stores = backedUpStores.filter(({ file }) => existsSync(join(dataDir, file)))
     for (const schema of stores) await copyStore(join(dataDir, schema.file), join(draft, schema.file), schema)
     const files = await Promise.all(stores.map(({ file }) => describeFile(draft, file)))
-    const records = recordsOf(join(draft, logSchema.file))
+    // A copy is as damaged as what it was made of, which is what has to be mended.
+    const records = naming(join(dataDir, logSchema.file), logSchema, () => recordsOf(join(draft, logSchema.file)))
     const manifest = manifestText({ madeAt: new Date(at).toISOString(), version, records, files })
     writeFileSync(join(draft, MANIFEST_FILE), manifest, { mode: 0o600, flush: true })
     syncFile(draft)
+    const { problems } = await verifyBackup(draft)
+    if (problems.length > 0) {
+      throw new BackupError(`What was copied of ${dataDir} would not restore, and is no backup: ${problems.join('; ')}`)
+    }
     renameSync(draft, folder)
     syncFile(into)
   } catch (error) {

@@ -1,5 +1,6 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { auditTableSchema } from '../audit/audit-table-schema.ts'
 import { DamagedFileError } from '../data-dir/damaged-file-error.ts'
 import { openDataDirectory } from '../data-dir/data-directory.ts'
@@ -7,19 +8,19 @@ import { namingDirectory } from '../data-dir/directory-unusable-error.ts'
 import { replaceFile } from '../data-dir/replace-file.ts'
 import { syncFile } from '../data-dir/sync-file.ts'
 import { timeStamp } from '../data-dir/time-stamp.ts'
+import { UNFINISHED_RESTORE } from '../data-dir/unfinished-restore.ts'
 import { stateSchema } from '../long-term/state-schema.ts'
 import { backedUpStores } from './backed-up-stores.ts'
+import { BackupError } from './backup-error.ts'
 import { readManifest } from './backup-manifest.ts'
 
-/** Stands in a data directory while a restore goes on: the folder that what was there goes to, and whether it is all there. */
-const UNFINISHED = 'restore.unfinished'
 const NOTED = /^(before-\d{8}T\d{9}Z)( moved)?$/
 /**
- * The files of what is restored, and of what is folded from it. Of a database all of them, itself last: a write-ahead log must
- * never meet another database.
+ * The files of what is restored, and of what is folded from it. Of a database all of them, itself last: a journal or a write-ahead
+ * log must never meet another database.
  */
 const storeFiles = [...backedUpStores, stateSchema, auditTableSchema].flatMap(({ file }) =>
-  ['-wal', '-shm', ''].map((suffix) => `${file}${suffix}`),
+  ['-journal', '-wal', '-shm', ''].map((suffix) => `${file}${suffix}`),
 )
 
 export interface RestoreOptions {
@@ -41,11 +42,12 @@ export const restoreBackup = (options: RestoreOptions): Promise<string | null> =
   namingDirectory(options.dataDir, async () => putInPlace(options))
 
 function putInPlace({ backup, dataDir, derived, clock }: RestoreOptions): string | null {
+  if (resolve(backup) === resolve(dataDir)) throw new BackupError(`${backup} is the data directory itself`)
   const { files } = readManifest(backup)
   const directory = openDataDirectory(dataDir)
   try {
     const { path } = directory
-    const marker = join(path, UNFINISHED)
+    const marker = join(path, UNFINISHED_RESTORE)
     if (!existsSync(marker)) replaceFile(marker, `before-${timeStamp(clock())}`)
     const { name, isMoved } = notedIn(marker)
     const aside = join(path, name)
@@ -59,6 +61,7 @@ function putInPlace({ backup, dataDir, derived, clock }: RestoreOptions): string
       copyFileSync(join(backup, file.name), target)
       // Where backups lie, files may have no modes.
       chmodSync(target, 0o600)
+      switchToWriteAhead(target)
       syncFile(target)
     }
     syncFile(path)
@@ -68,17 +71,6 @@ function putInPlace({ backup, dataDir, derived, clock }: RestoreOptions): string
   } finally {
     directory.close()
   }
-}
-
-/** Throws a {@link DamagedFileError} over a data directory in which a restore was cut short: it is neither one nor the other. */
-export function refuseUnfinishedRestore(dataDir: string): void {
-  const file = join(dataDir, UNFINISHED)
-  if (!existsSync(file)) return
-  throw new DamagedFileError(
-    file,
-    'a restore was cut short',
-    'Run it again: somabrain backup restore, with the same backup.',
-  )
 }
 
 function notedIn(marker: string): { readonly name: string; readonly isMoved: boolean } {
@@ -91,8 +83,22 @@ function notedIn(marker: string): { readonly name: string; readonly isMoved: boo
 function moveAside(dataDir: string, aside: string): void {
   mkdirSync(aside, { recursive: true, mode: 0o700 })
   for (const file of storeFiles) {
-    if (existsSync(join(dataDir, file))) renameSync(join(dataDir, file), join(aside, file))
+    const [from, to] = [join(dataDir, file), join(aside, file)]
+    if (!existsSync(from)) continue
+    if (existsSync(to))
+      throw new DamagedFileError(from, `it was made after it had been moved to ${to}`, 'Move it away.')
+    renameSync(from, to)
   }
   syncFile(aside)
   syncFile(dataDir)
+}
+
+/** While the mark stands: a switch that is cut short leaves a journal, and who opens the store first may not undo it. */
+function switchToWriteAhead(file: string): void {
+  const database = new DatabaseSync(file)
+  try {
+    database.exec('pragma journal_mode = wal')
+  } finally {
+    database.close()
+  }
 }

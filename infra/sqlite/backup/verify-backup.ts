@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { auditLogTable } from '../audit/audit-log.ts'
 import { auditLogSchema, tablesOf } from '../audit/audit-log-schema.ts'
@@ -58,7 +58,7 @@ async function problemsOf(check: () => void | Promise<void>): Promise<readonly s
     return []
   } catch (error) {
     if (!(error instanceof DamagedFileError)) throw error
-    return [`${error.file}: ${error.what}`]
+    return [`${basename(error.file)}: ${error.what}`]
   }
 }
 

@@ -5,6 +5,7 @@ import { createStore } from '../data-dir/create-store.ts'
 import { DamagedFileError } from '../data-dir/damaged-file-error.ts'
 import { inTransaction } from '../data-dir/in-transaction.ts'
 import { openForWriting, type WriteTuning } from '../data-dir/open-database.ts'
+import { refuseUnfinishedRestore } from '../data-dir/unfinished-restore.ts'
 import { edgeSchema } from './edge-schema.ts'
 
 export const edgeTuning: WriteTuning = { synchronous: 'full', checkpointBytes: 1 << 20, cacheBytes: 1 << 20 }
@@ -14,6 +15,7 @@ export const edgeTuning: WriteTuning = { synchronous: 'full', checkpointBytes: 1
  * Throws a {@link DamagedFileError}.
  */
 export function prepareEdge(file: string): void {
+  refuseUnfinishedRestore(dirname(file))
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   if (!existsSync(file)) createStore(file, edgeSchema, () => undefined)
   const { schemaVersion } = checkHeader(file, edgeSchema)

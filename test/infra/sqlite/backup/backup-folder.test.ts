@@ -37,6 +37,12 @@ test('the newest backup that can be read stays, however old it is', (t) => {
   t.deepEqual(pruneBackups(into, 30, NOW), [])
 })
 
+test('a backup of a clock that went ahead is not the newest', (t) => {
+  const into = temporaryFolder(t)
+  for (const days of [40, -3_650]) addBackup(into, daysAgo(days))
+  t.deepEqual(pruneBackups(into, 30, NOW), [])
+})
+
 test('what is left of a backup that was cut short goes after a day, and is no backup before', (t) => {
   const into = temporaryFolder(t)
   for (const days of [2, 0.5]) mkdirSync(join(into, `${daysAgo(days)}.partial`))

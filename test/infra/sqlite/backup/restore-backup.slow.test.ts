@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
+import { prepareAuditLog } from '../../../../infra/sqlite/audit/prepare-audit.ts'
 import { makeBackup } from '../../../../infra/sqlite/backup/make-backup.ts'
 import { restoreBackup } from '../../../../infra/sqlite/backup/restore-backup.ts'
+import { prepareEdge } from '../../../../infra/sqlite/edge/prepare-edge.ts'
 import { temporaryFolder } from '../../../support/temp-folder.ts'
 import { openStores } from '../temporary-stores.ts'
 
@@ -113,6 +115,50 @@ test('a restore that is killed leaves what no server starts over, and is done wh
       .sort()
     t.true(aside !== null && readFileSync(join(dataDir, first!, 'log.db')).equals(log))
   }
+})
+
+test('no journal that one restore left meets the database of the next, and every store has its write-ahead log again', async (t) => {
+  const [dataDir, into] = [temporaryFolder(t), temporaryFolder(t)]
+  const backup = await dataAndBackup(dataDir, into)
+  for (const file of ['log.db', 'keys.db', 'audit-log.db', 'edge.db', 'state.db', 'audit.db']) {
+    writeFileSync(join(dataDir, `${file}-journal`), 'hot')
+  }
+  const aside = await restoreBackup({ backup, dataDir, derived: [], clock: Date.now })
+  t.deepEqual(
+    readdirSync(dataDir)
+      .filter((name) => name.startsWith('log.db') || name.endsWith('-journal'))
+      .sort(),
+    // That of the lock is the lock's.
+    ['lock.db-journal', 'log.db'].filter((name) => existsSync(join(dataDir, name))),
+  )
+  t.is(readFileSync(join(aside!, 'log.db-journal'), 'utf8'), 'hot')
+  // Bytes 18 and 19 of the header: 2 is a write-ahead log, 1 a journal (sqlite.org/fileformat2.html §1.3).
+  t.deepEqual([...readFileSync(join(dataDir, 'log.db')).subarray(18, 20)], [2, 2])
+  t.deepEqual([...readFileSync(join(backup, 'log.db')).subarray(18, 20)], [1, 1])
+})
+
+test('what was made again in the middle of a restore is not put over what was moved', async (t) => {
+  const [dataDir, into] = [temporaryFolder(t), temporaryFolder(t)]
+  const backup = await dataAndBackup(dataDir, into)
+  // As a restore leaves it that was killed while it moved.
+  const aside = 'before-20261122T020000000Z'
+  writeFileSync(join(dataDir, UNFINISHED), aside)
+  mkdirSync(join(dataDir, aside))
+  renameSync(join(dataDir, 'log.db'), join(dataDir, aside, 'log.db'))
+  const kept = readFileSync(join(dataDir, aside, 'log.db'))
+  for (const make of [
+    () => prepareAuditLog(dataDir),
+    () => prepareEdge(join(dataDir, 'edge.db')),
+    () => openStores(dataDir),
+  ]) {
+    await t.throwsAsync(async () => make(), { message: /a restore was cut short/ })
+  }
+  writeFileSync(join(dataDir, 'log.db'), 'made again')
+  const restore = () => restoreBackup({ backup, dataDir, derived: [], clock: Date.now })
+  await t.throwsAsync(restore(), { message: /log\.db: it was made after it had been moved to/ })
+  t.true(readFileSync(join(dataDir, aside, 'log.db')).equals(kept))
+  rmSync(join(dataDir, 'log.db'))
+  t.is(await restore(), join(dataDir, aside))
 })
 
 test('what a write-ahead log still held of what was there is kept with it', async (t) => {

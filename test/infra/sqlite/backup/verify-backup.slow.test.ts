@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import test, { type ExecutionContext } from 'ava'
@@ -43,6 +43,8 @@ const problemsOf = async (folder: string): Promise<string> => (await verifyBacku
 test('any bit of a backup that is another one is found, and in which file', async (t) => {
   const folder = await aBackup(t)
   t.is(await problemsOf(folder), '')
+  t.is(statSync(folder).mode & 0o777, 0o700)
+  for (const file of [...FILES, MANIFEST_FILE]) t.is(statSync(join(folder, file)).mode & 0o777, 0o600, file)
   const places = fc.record({
     file: fc.constantFrom(...FILES),
     at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
@@ -129,6 +131,11 @@ for (const [what, text, message] of [
   ['no JSON', '{', /backup\.json is damaged/],
   ['of another format', '{"format":2}', /has format 2, and this release reads 1/],
   ['no manifest', '{"format":1}', /backup\.json is damaged/],
+  [
+    'one of no files',
+    '{"format":1,"madeAt":"2026-11-22","version":"","records":1,"files":[null]}',
+    /backup\.json is damaged/,
+  ],
   [
     'one that leads elsewhere',
     '{"format":1,"madeAt":"2026-11-22","version":"","records":1,"files":[{"name":"../x","bytes":1,"sha256":""}]}',

@@ -1,0 +1,10 @@
+import { userInfo } from 'node:os'
+
+/** Name of the system's user who runs this, or its number: a container's user may have no name. */
+export function operatorName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`
+  }
+}
