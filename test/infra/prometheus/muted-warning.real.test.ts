@@ -18,15 +18,19 @@ real(`a critical alert mutes the warning of the same thing, and no other one${re
   t.timeout(120_000)
   const webhook = await startWebhook(t)
   const address = await startOwnAlertmanager(t, tools!, webhook.url)
-  const firing = [lag('warning', 'long-term-1'), lag('critical', 'long-term-1'), lag('warning', 'working-memory-1')]
-  const { status } = await post(`http://${address}/api/v2/alerts`, firing)
-  t.is(status, 200)
-  // They are one group, and so one message.
-  const told = await eventually(() => {
-    const each = webhook.told.map(({ labels }) => `${labels.severity} ${labels.projection}`)
-    assert.ok(each.includes('warning working-memory-1'), each.join())
-    return each
-  })
-  t.true(told.includes('critical long-term-1'))
-  t.false(told.includes('warning long-term-1'))
+  const fire = async (...alerts: ReadonlyArray<ReturnType<typeof lag>>): Promise<void> => {
+    const { status } = await post(`http://${address}/api/v2/alerts`, alerts)
+    t.is(status, 200)
+  }
+  const told = (what: string): Promise<readonly string[]> =>
+    eventually(() => {
+      const each = webhook.told.map(({ labels }) => `${labels.severity} ${labels.projection}`)
+      assert.ok(each.includes(what), each.join())
+      return each
+    })
+  // What mutes has to be known before: Alertmanager looks at the two beside each other, and a busy machine mixes them.
+  await fire(lag('critical', 'long-term-1'))
+  await t.notThrowsAsync(told('critical long-term-1'))
+  await fire(lag('warning', 'long-term-1'), lag('warning', 'working-memory-1'))
+  t.false((await told('warning working-memory-1')).includes('warning long-term-1'))
 })
