@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { runVerb } from '../infra/cli/run-verb.ts'
@@ -57,6 +57,8 @@ function writeOn(url: string): { readonly acknowledged: readonly string[]; stop(
 /** Stops what runs, restores, and starts a server over what was restored. */
 async function restored(t: ExecutionContext, dataDir: string, backup: string): Promise<ServerProcess> {
   t.regex(await verb(dataDir, 'backup', 'restore', backup, '--yes'), /restored: [\d,]+ records folded/)
+  // Folded before the server starts, which would do it, too, while callers wait.
+  t.true(existsSync(join(dataDir, 'state.db')))
   const server = await startServerProcess(dataDir)
   t.teardown(() => server.kill())
   return server
