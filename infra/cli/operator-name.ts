@@ -5,6 +5,7 @@ export function operatorName(): string {
   try {
     return userInfo().username
   } catch {
+    // The system knows no user of that number.
     return `uid ${process.getuid?.() ?? 'unknown'}`
   }
 }

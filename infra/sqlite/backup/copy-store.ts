@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { naming } from '../data-dir/check-store.ts'
+import { named, naming } from '../data-dir/check-store.ts'
 import { namingDirectory } from '../data-dir/directory-unusable-error.ts'
 import { openForReading } from '../data-dir/open-database.ts'
 import type { StoreSchema } from '../data-dir/store-schema.ts'
@@ -23,9 +23,9 @@ export async function copyStore(source: string, target: string, schema: StoreSch
     database.exec('begin')
     // A transaction sees the database as it is when it first reads.
     naming(source, schema, () => database.prepare('select count(*) from sqlite_schema').get())
-    await backup(database, target, { rate: PAGES }).catch((error: unknown) =>
-      naming(source, schema, () => rethrow(error)),
-    )
+    await backup(database, target, { rate: PAGES }).catch((error: unknown) => {
+      throw named(source, schema, error)
+    })
   } finally {
     database.close()
   }
@@ -36,8 +36,4 @@ export async function copyStore(source: string, target: string, schema: StoreSch
     copy.close()
   }
   syncFile(target)
-}
-
-function rethrow(error: unknown): never {
-  throw error
 }

@@ -1,19 +1,15 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { naming } from '../data-dir/check-store.ts'
 import { namingDirectory } from '../data-dir/directory-unusable-error.ts'
-import { openForReading } from '../data-dir/open-database.ts'
 import { syncFile } from '../data-dir/sync-file.ts'
 import { timeStamp } from '../data-dir/time-stamp.ts'
 import { refuseUnfinishedRestore } from '../data-dir/unfinished-restore.ts'
-import { endOf, endStatements } from '../log/append-records.ts'
-import { logSchema } from '../log/log-schema.ts'
 import { backedUpStores, isOptional } from './backed-up-stores.ts'
 import { BackupError } from './backup-error.ts'
 import { PARTIAL } from './backup-folder.ts'
 import { type BackupManifest, describeFile, MANIFEST_FILE, manifestText, readManifest } from './backup-manifest.ts'
+import { checkStores } from './check-stores.ts'
 import { copyStore } from './copy-store.ts'
-import { verifyBackup } from './verify-backup.ts'
 
 export interface BackupOptions {
   readonly dataDir: string
@@ -50,16 +46,15 @@ async function copyStores({ dataDir, into, clock, version }: BackupOptions): Pro
   try {
     const stores = backedUpStores.filter(({ file }) => existsSync(join(dataDir, file)))
     for (const schema of stores) await copyStore(join(dataDir, schema.file), join(draft, schema.file), schema)
-    const files = await Promise.all(stores.map(({ file }) => describeFile(draft, file)))
-    // A copy is as damaged as what it was made of, which is what has to be mended.
-    const records = naming(join(dataDir, logSchema.file), logSchema, () => recordsOf(join(draft, logSchema.file)))
-    const manifest = manifestText({ madeAt: new Date(at).toISOString(), version, records, files })
-    writeFileSync(join(draft, MANIFEST_FILE), manifest, { mode: 0o600, flush: true })
-    syncFile(draft)
-    const { problems } = await verifyBackup(draft)
+    const names = stores.map(({ file }) => file)
+    const { records, problems } = await checkStores(draft, names)
     if (problems.length > 0) {
       throw new BackupError(`What was copied of ${dataDir} would not restore, and is no backup: ${problems.join('; ')}`)
     }
+    const files = await Promise.all(names.map((name) => describeFile(draft, name)))
+    const manifest = manifestText({ madeAt: new Date(at).toISOString(), version, records, files })
+    writeFileSync(join(draft, MANIFEST_FILE), manifest, { mode: 0o600, flush: true })
+    syncFile(draft)
     renameSync(draft, folder)
     syncFile(into)
   } catch (error) {
@@ -67,15 +62,4 @@ async function copyStores({ dataDir, into, clock, version }: BackupOptions): Pro
     throw error
   }
   return { folder, manifest: readManifest(folder) }
-}
-
-function recordsOf(log: string): number {
-  const database = openForReading(log, 1 << 20)
-  try {
-    return endStatements(database)
-      .map(endOf)
-      .reduce((sum, end) => sum + end, 0)
-  } finally {
-    database.close()
-  }
 }

@@ -47,9 +47,14 @@ export function naming<Result>(file: string, schema: StoreSchema, work: () => Re
   try {
     return work()
   } catch (error) {
-    if (!isDamage(error)) throw error
-    throw new DamagedFileError(file, 'SQLite finds its pages corrupt', schema.remedy, { cause: error })
+    throw named(file, schema, error)
   }
+}
+
+/** An error of SQLite over a file: damage names the file and what to do, anything else is as it was. */
+export function named(file: string, schema: StoreSchema, error: unknown): unknown {
+  if (!isDamage(error)) return error
+  return new DamagedFileError(file, 'SQLite finds its pages corrupt', schema.remedy, { cause: error })
 }
 
 function readHeader(file: string): { header: Buffer; size: number } {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { PARTITIONS } from '../../../domain/partition.ts'
+import type { LogRecord } from '../../../projections/ports/log-reader.ts'
 import { DamagedFileError } from '../data-dir/damaged-file-error.ts'
 import { endOf, endStatements } from './append-records.ts'
 import { DamagedRecordError } from './damaged-record-error.ts'
@@ -38,19 +39,27 @@ export function checkLog(file: string, database: DatabaseSync): CheckedLog {
 
 const SCAN_PAGE = { records: 1_000, bytes: 4 << 20 }
 
-/** Reads every record and throws at the first that is damaged. Minutes for a large log: for a thread of its own. */
-export function verifyRecords(file: string, database: DatabaseSync): number {
+/**
+ * Reads every record, shows it, and throws at the first that is damaged. Returns how many there are. Minutes for a large log: for
+ * a thread of its own.
+ */
+export function verifyRecords(
+  file: string,
+  database: DatabaseSync,
+  show: (record: LogRecord) => void = () => undefined,
+): number {
   const scan = recordScan(database, file)
   let count = 0
-  for (let partition = 0; partition < PARTITIONS; partition++) count += verifyPartition(scan, partition)
+  for (let partition = 0; partition < PARTITIONS; partition++) count += verifyPartition(scan, partition, show)
   return count
 }
 
-function verifyPartition(scan: RecordScan, partition: number): number {
+function verifyPartition(scan: RecordScan, partition: number, show: (record: LogRecord) => void): number {
   let next = 0
   for (;;) {
     const records = scan.read(partition, next, SCAN_PAGE)
     if (records.length === 0) return next
     next += records.length
+    for (const record of records) show(record)
   }
 }
