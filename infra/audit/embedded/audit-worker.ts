@@ -28,7 +28,7 @@ import { yieldingReader } from './yielding-reader.ts'
  */
 const BATCH = { records: 500, bytes: 4 << 20 }
 const RETRY_DELAY_MS = 500
-const LOOK_FOR_DUE_ANCHORS_MS = 250
+const LOOK_EVERY_MS = 250
 
 const port = parentPort
 if (port === null) throw new Error('audit-worker.ts runs as a worker thread')
@@ -108,7 +108,21 @@ function append({ id, packed }: Extract<AuditRequest, { kind: 'append' }>): void
     report({ kind: 'refused', id, reason: (error as Error).message })
     return
   }
+  chainOperations()
+}
+
+function chainOperations(): void {
   for (const { topic, partition } of operationChains) run(topic, partition)
+}
+
+const version = auditLog.prepare('pragma data_version')
+let seenVersion = version.get()?.data_version
+
+/** An operator's verbs append to the log from processes of their own, and nobody else tells of it. */
+function chainOfOthers(): void {
+  const now = version.get()?.data_version
+  if (now !== seenVersion) chainOperations()
+  seenVersion = now
 }
 
 async function anchor(all: boolean): Promise<void> {
@@ -170,6 +184,9 @@ port.on('message', (request: AuditRequest) => {
 })
 
 await beginOperations()
-const timer = setInterval(() => void anchor(false), LOOK_FOR_DUE_ANCHORS_MS)
+const timer = setInterval(() => {
+  chainOfOthers()
+  void anchor(false)
+}, LOOK_EVERY_MS)
 report({ kind: 'ready' })
 const taken = takeAll()

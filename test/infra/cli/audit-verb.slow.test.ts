@@ -191,3 +191,20 @@ test('what is done from a command line is audited, and what only looks is not', 
   await embedded.close()
   t.deepEqual(await findingsIn(folder), [])
 })
+
+test('what an operator does beside a server that runs is audited, although nothing else happens', async (t) => {
+  const folder = temporaryFolder(t)
+  const create = ['tokens', 'create', '--role', 'reader', '--tenant', 'acme']
+  const environment = { SOMABRAIN_DATA_DIR: folder }
+  t.is((await runVerb(environment, ...create)).code, 0)
+  const embedded = await openEmbedded(t, folder)
+  const audited = (count: number) =>
+    eventually(async () => {
+      const { items } = await embedded.auditApi.page({ ...identity, tenant: 'acme' }, everything)
+      if (items.length !== count) throw new Error(`${items.length} acts are audited`)
+    })
+  await t.notThrowsAsync(audited(1))
+  t.is((await runVerb(environment, ...create)).code, 0)
+  await t.notThrowsAsync(audited(2))
+  await embedded.close()
+})
