@@ -6,7 +6,7 @@ import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { BRIEF_RETRY, createKafka } from '../kafka/kafka-client.ts'
 import { OPERATIONS_TOPIC } from '../kafka/topic-catalogue.ts'
-import { createRegistryClient, PATIENT_TIMEOUT_MS } from '../registry/registry-client.ts'
+import { createRegistryClient } from '../registry/registry-client.ts'
 import { resolveSchemaIds } from '../registry/schema-ids.ts'
 import { auditLogTable } from '../sqlite/audit/audit-log.ts'
 import { AuditSpill } from '../sqlite/audit/audit-spill.ts'
@@ -99,7 +99,7 @@ function appendTo(file: string, operations: readonly AuditOperation[]): void {
 }
 
 async function sendTo(configuration: ClusterConfiguration, operations: readonly AuditOperation[]): Promise<void> {
-  const registry = createRegistryClient({ url: configuration.registryUrl, timeoutMs: PATIENT_TIMEOUT_MS })
+  const registry = createRegistryClient({ url: configuration.registryUrl })
   try {
     const { topicPrefix } = configuration
     const schemaIds = await resolveSchemaIds({ registry, topicPrefix, onRefreshFailure: () => undefined })

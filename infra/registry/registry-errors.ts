@@ -1,6 +1,11 @@
 /** The registry did not answer in time, or is not asked because it did not lately. Asking again later is safe. */
 export class RegistryUnavailableError extends Error {
-  override readonly name = 'RegistryUnavailableError'
+  override readonly name: string = 'RegistryUnavailableError'
+}
+
+/** Nothing at all came back of one request. */
+export class RegistryUnansweredError extends RegistryUnavailableError {
+  override readonly name = 'RegistryUnansweredError'
 }
 
 /** The registry answered that it will not do it. */

@@ -1,4 +1,4 @@
-import { RegistryRefusedError, RegistryUnavailableError } from './registry-errors.ts'
+import { RegistryRefusedError, RegistryUnansweredError, RegistryUnavailableError } from './registry-errors.ts'
 
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json'
 const FIRST_SERVER_ERROR = 500
@@ -29,8 +29,9 @@ export interface RegistryRequest {
 }
 
 /**
- * One request. `null` when there is no such thing (404). Throws a `RegistryUnavailableError` when there is no answer within
- * `timeoutMs` (with its Kafka down, Apicurio keeps a write for more than 40 s) and a `RegistryRefusedError` for any other no.
+ * One request. `null` when there is no such thing (404). Throws a `RegistryUnansweredError` when there is no answer within
+ * `timeoutMs` (with its Kafka down, Apicurio keeps a write for more than 40 s), a `RegistryUnavailableError` when it says that
+ * it cannot, and a `RegistryRefusedError` for any other no.
  */
 export async function askRegistry(
   { url, auth }: RegistryAddress,
@@ -51,7 +52,7 @@ export async function askRegistry(
     .then(async (response) => ({ status: response.status, text: await response.text() }))
     .catch((error: Error) => {
       const reason = signal.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(error)
-      throw new RegistryUnavailableError(`The schema registry at ${url} cannot be reached: ${reason}`, { cause: error })
+      throw new RegistryUnansweredError(`The schema registry at ${url} cannot be reached: ${reason}`, { cause: error })
     })
   if (answer.status === NOT_FOUND) return null
   if (answer.status >= FIRST_SERVER_ERROR) {

@@ -5,7 +5,7 @@ import { createKafkaLogReader } from '../../kafka/kafka-log-reader.ts'
 import { COMMANDS_TOPIC } from '../../kafka/topic-catalogue.ts'
 import { createPostgresAuditReader } from '../../postgres/audit/postgres-audit-reader.ts'
 import { createPostgresPool, endPostgresPool, POOL_GRACE_MS } from '../../postgres/postgres-pool.ts'
-import { createRegistryClient, PATIENT_TIMEOUT_MS } from '../../registry/registry-client.ts'
+import { createRegistryClient } from '../../registry/registry-client.ts'
 import { resolveSchemaIds } from '../../registry/schema-ids.ts'
 import type { OpenedAudit } from '../opened-audit.ts'
 import { createClusterAuditEvidence } from './cluster-audit-evidence.ts'
@@ -25,7 +25,7 @@ export async function openClusterAudit(
   logger: Logger,
   topicsUnder = configuration.topicPrefix,
 ): Promise<OpenedAudit> {
-  const registry = createRegistryClient({ url: configuration.registryUrl, timeoutMs: PATIENT_TIMEOUT_MS })
+  const registry = createRegistryClient({ url: configuration.registryUrl })
   const schemaIds = await resolveSchemaIds({
     registry,
     topicPrefix: configuration.topicPrefix,

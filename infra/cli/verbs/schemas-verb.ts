@@ -7,7 +7,7 @@ import {
   unreleased,
 } from '../../../schemas/released.ts'
 import { readSchema } from '../../../schemas/schema-content.ts'
-import { createRegistryClient, PATIENT_TIMEOUT_MS } from '../../registry/registry-client.ts'
+import { createRegistryClient } from '../../registry/registry-client.ts'
 import {
   diffSchemas,
   type ListedRow,
@@ -42,7 +42,7 @@ export async function schemasVerb(action: SchemasAction, context: SchemasContext
     context.err.write(`schemas ${action} asks a registry: set SOMABRAIN_SCHEMA_REGISTRY_URL\n`)
     return 2
   }
-  const registry = createRegistryClient({ url: registryUrl, timeoutMs: PATIENT_TIMEOUT_MS })
+  const registry = createRegistryClient({ url: registryUrl })
   try {
     const view: RegistryView = { registry, files, topicPrefix }
     switch (action) {

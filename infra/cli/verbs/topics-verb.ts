@@ -6,7 +6,7 @@ import { checkTopics, type TopicDifference } from '../../kafka/check-topics.ts'
 import type { KafkaSettings } from '../../kafka/kafka-settings.ts'
 import type { TopicOptions } from '../../kafka/topic-catalogue.ts'
 import { createTopics } from '../../kafka/topics.ts'
-import { createRegistryClient, PATIENT_TIMEOUT_MS } from '../../registry/registry-client.ts'
+import { createRegistryClient } from '../../registry/registry-client.ts'
 import { resolveSchemaIds } from '../../registry/schema-ids.ts'
 import type { VerbContext } from '../verb-context.ts'
 import { paint } from '../view/terminal.ts'
@@ -31,7 +31,7 @@ export async function topicsVerb(action: TopicsAction, context: TopicsContext): 
   const { topicPrefix: prefix, replication } = cluster
   // What kafkajs has to say while it tries again is not for who typed a command.
   const settings: KafkaSettings = { ...cluster.kafka, clientId: 'somabrain-cli', logger: pino({ level: 'silent' }) }
-  const registry = createRegistryClient({ url: cluster.registryUrl, timeoutMs: PATIENT_TIMEOUT_MS })
+  const registry = createRegistryClient({ url: cluster.registryUrl })
   try {
     const codec = createCommandCodec(await resolveSchemaIds({ registry, topicPrefix: prefix }))
     const options: TopicOptions = { prefix, replication, minInsync: Math.max(1, replication - 1) }

@@ -10,7 +10,7 @@ import { readDeadLetter } from '../../postgres/dead-letters/read-dead-letter.ts'
 import { recordAction } from '../../postgres/dead-letters/record-action.ts'
 import { LONG_TERM } from '../../postgres/long-term/long-term-tables.ts'
 import { liveBuild } from '../../postgres/projection-builds.ts'
-import { createRegistryClient, PATIENT_TIMEOUT_MS } from '../../registry/registry-client.ts'
+import { createRegistryClient } from '../../registry/registry-client.ts'
 import { resolveSchemaIds } from '../../registry/schema-ids.ts'
 import { NotPreparedError } from '../prepare-cluster.ts'
 import { openClusterAccess } from '../rebuild/cluster-access.ts'
@@ -55,7 +55,7 @@ async function open(
   const { pool, kafka, commandsTopic: topic, topicPrefix } = access
   const live = await liveBuild(pool, LONG_TERM)
   if (live === null) throw new NotPreparedError('No build of long-term memory is live yet: nothing was folded')
-  const registry = createRegistryClient({ url: cluster.registryUrl, timeoutMs: PATIENT_TIMEOUT_MS })
+  const registry = createRegistryClient({ url: cluster.registryUrl })
   closing.add('registry', async () => registry.close())
   const codec = createCommandCodec(await resolveSchemaIds({ registry, topicPrefix }))
   const log = createKafkaLogReader(kafka, { topic })

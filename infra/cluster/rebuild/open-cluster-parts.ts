@@ -5,7 +5,7 @@ import type { ClusterConfiguration } from '../../config/cluster-configuration.ts
 import type { Configuration } from '../../config/configuration.ts'
 import { MASTER_KEY_FILE, MasterKeyError } from '../../crypto/master-key.ts'
 import type { KafkaSettings } from '../../kafka/kafka-settings.ts'
-import { createRegistryClient, PATIENT_TIMEOUT_MS } from '../../registry/registry-client.ts'
+import { createRegistryClient } from '../../registry/registry-client.ts'
 import { createMetrics } from '../../telemetry/metrics.ts'
 import { type ClusterParts, connectCluster } from '../cluster-parts.ts'
 import { prepareCluster } from '../prepare-cluster.ts'
@@ -24,7 +24,7 @@ export async function openClusterParts(
   const logger = pino({ level: 'silent' })
   const configuration: ClusterConfiguration = { ...cluster, autoMigrate: false }
   const kafka: KafkaSettings = { ...cluster.kafka, clientId: 'somabrain-cli', logger }
-  const registry = createRegistryClient({ url: cluster.registryUrl, timeoutMs: PATIENT_TIMEOUT_MS })
+  const registry = createRegistryClient({ url: cluster.registryUrl })
   try {
     const prepared = await prepareCluster({ configuration, kafka, registry, clock: Date.now, logger })
     const metrics = createMetrics({ processMetrics: false })

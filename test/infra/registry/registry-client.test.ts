@@ -31,9 +31,41 @@ const silent: RequestListener = () => {}
 
 test('a registry that takes a request and never answers it is given up, reading and writing', async (t) => {
   const { registry } = await clientOf(t, silent, '', SHORT_MS)
-  await t.throwsAsync(registry.subjects(), { instanceOf: RegistryUnavailableError, message: /no answer within 200 ms/ })
+  await t.throwsAsync(registry.subjects(), { instanceOf: RegistryUnavailableError, message: /no answer within 150 ms/ })
   await t.throwsAsync(registry.idOf('a', schema), { instanceOf: RegistryUnavailableError })
   await t.throwsAsync(registry.register('a', schema), { instanceOf: RegistryUnavailableError })
+})
+
+test('a request that is lost is sent once more', async (t) => {
+  const seen = new Map<string, number>()
+  const { registry } = await clientOf(
+    t,
+    (request, response) => {
+      const asked = `${request.method} ${request.url}`
+      const times = (seen.get(asked) ?? 0) + 1
+      seen.set(asked, times)
+      const level = '{"compatibilityLevel":"FULL_TRANSITIVE"}'
+      if (times > 1) response.writeHead(200).end(request.method === 'GET' ? level : '{"id":7}')
+    },
+    '',
+    1_000,
+  )
+  t.is(await registry.compatibilityOf('a'), 'FULL_TRANSITIVE')
+  t.is(await registry.idOf('a', schema), 7)
+  seen.set('GET /api/config/b', 1)
+  t.is(await registry.register('b', schema), 7, 'its level set, looked at by the library, then itself')
+  t.true([...seen.values()].every((times) => times === 2 || times === 3))
+})
+
+test('what is slow gets most of the time, reading and writing', async (t) => {
+  const { registry } = await clientOf(
+    t,
+    (_, response) => setTimeout(() => response.writeHead(200).end('{"id":7}'), 600),
+    '',
+    2_000,
+  )
+  t.is(await registry.idOf('a', schema), 7, 'longer than the first try')
+  t.deepEqual(await registry.compatibilityOf('a'), null)
 })
 
 test('a registry that nobody runs is named with what happened', async (t) => {
