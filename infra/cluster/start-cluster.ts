@@ -62,11 +62,14 @@ export interface Cluster {
   close(): Promise<void>
 }
 
+/** A process asks again by itself, and `/startup` names the registry only when a try has failed. */
+const REGISTRY_TIMEOUT_MS = 8_000
+
 /** Starts one process of a cluster. Rejects when a part does not answer or is not prepared; nothing is left open then. */
 export async function startCluster(deps: ClusterDeps): Promise<Cluster> {
   const { configuration, logger } = deps
   const kafka: KafkaSettings = { ...configuration.kafka, clientId: `somabrain-${deps.role}`, logger }
-  const registry = createRegistryClient({ url: configuration.registryUrl })
+  const registry = createRegistryClient({ url: configuration.registryUrl, timeoutMs: REGISTRY_TIMEOUT_MS })
   try {
     const prepared = await prepareCluster({ configuration, kafka, registry, clock: deps.clock, logger })
     const parts = await connectCluster({ ...deps, kafka }, prepared)
