@@ -32,17 +32,19 @@ export async function testCluster(dataDir: string): Promise<TestCluster> {
     SOMABRAIN_KAFKA_TOPIC_PREFIX: prefix,
     SOMABRAIN_MASTER_KEY: randomBytes(32).toString('base64'),
   }
-  const running = new Set<ServerProcess>()
+  const started = new Set<Promise<ServerProcess>>()
   return {
     prefix,
     environment,
-    async start(role, more = {}) {
-      const server = await startServerProcess(dataDir, { ...environment, SOMABRAIN_ROLE: role, ...more })
-      running.add(server)
-      return server
+    start(role, more = {}) {
+      const starting = startServerProcess(dataDir, { ...environment, SOMABRAIN_ROLE: role, ...more })
+      started.add(starting)
+      return starting
     },
     async remove() {
-      await Promise.all([...running].map((server) => server.stop()))
+      // Also what was still starting when a test failed; it ends by itself when it does not come up.
+      const running = await Promise.allSettled(started)
+      await Promise.all(running.map((one) => (one.status === 'fulfilled' ? one.value.stop() : null)))
       await Promise.all([removeTopics(prefix), removeSubjects(prefix), removeKeys(prefix), database.drop()])
     },
   }

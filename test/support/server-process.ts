@@ -32,10 +32,11 @@ export async function startServerProcess(
   let output = ''
   const exited = once(child, 'exit')
   const url = await new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`no answer in ${READY_TIMEOUT_MS} ms: ${output}`)),
-      READY_TIMEOUT_MS,
-    )
+    const timer = setTimeout(() => {
+      // Nobody has it in hand, so nobody else would end it.
+      child.kill('SIGKILL')
+      reject(new Error(`no answer in ${READY_TIMEOUT_MS} ms: ${output}`))
+    }, READY_TIMEOUT_MS)
     const read = (chunk: Buffer): void => {
       output += chunk.toString()
       const found = /listens on (http:\S+)/.exec(output)
