@@ -8,6 +8,8 @@ export interface Administration {
   readonly tenant: string | null
   /** A step of a deployment: it may come before there is anything to audit it in. */
   readonly isDeployment?: boolean
+  /** What failed is not audited: a record of it would stand where one that is still to be restored has its place. */
+  readonly onlyWhenDone?: boolean
 }
 
 /** One thing of those that a verb did. */
@@ -29,6 +31,8 @@ export function administrationOf(line: CommandLine): Administration | null {
       }
     case 'audit':
       return line.task.action === 'trim' ? { what: 'audit trim', tenant: null } : null
+    case 'archive':
+      return line.task.action === 'restore' ? { what: 'archive restore', tenant: null, onlyWhenDone: true } : null
     case 'backup': {
       const { action } = line.task
       return action === 'create' || action === 'restore' ? { what: `backup ${action}`, tenant: null } : null

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { passedOver } from './accepted-words.ts'
+import { type ArchiveTask, archiveTask } from './verbs/archive-line.ts'
 import { type AuditTask, auditTask } from './verbs/audit-line.ts'
 import { type BackupTask, backupTask } from './verbs/backup-line.ts'
 import { type DeadLettersTask, deadLettersTask } from './verbs/dead-letters-line.ts'
@@ -38,6 +39,7 @@ export type CommandLine =
     }
   | { readonly verb: 'rebuild'; readonly task: RebuildTask }
   | { readonly verb: 'dead-letters'; readonly task: DeadLettersTask; readonly operator: string | null }
+  | { readonly verb: 'archive'; readonly task: ArchiveTask }
   | { readonly verb: 'audit'; readonly task: AuditTask }
   | { readonly verb: 'backup'; readonly task: BackupTask }
   | { readonly verb: 'migrate'; readonly checksOnly: boolean }
@@ -95,6 +97,8 @@ const options = {
   principal: { type: 'string' },
   role: { type: 'string', multiple: true },
   expires: { type: 'string' },
+  every: { type: 'string' },
+  once: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -191,6 +195,8 @@ function lineOf(values: Values, positionals: readonly string[], environment: Env
       return values.to === undefined
         ? { verb: 'wrong', problem: 'reembed needs --to: onnx:FOLDER or openai:URL' }
         : { verb, to: values.to }
+    case 'archive':
+      return { verb, task: archiveTask(rest, values) }
     case 'audit':
       return { verb, task: auditTask(rest, values) }
     case 'backup':

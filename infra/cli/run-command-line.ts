@@ -1,4 +1,5 @@
 import { LogUnavailableError } from '../../projections/ports/log-unavailable-error.ts'
+import { ArchiveError } from '../archive/archive-error.ts'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
 import { readConfiguration } from '../config/configuration.ts'
 import { ConfigurationError } from '../config/configuration-error.ts'
@@ -25,6 +26,7 @@ import { ServerProblemError, UnreachableError } from './server-error.ts'
 import { CannotOpenError } from './session.ts'
 import { usage } from './usage.ts'
 import type { VerbContext } from './verb-context.ts'
+import type { ArchiveTask } from './verbs/archive-line.ts'
 import type { AuditTask } from './verbs/audit-line.ts'
 import type { BackupTask } from './verbs/backup-line.ts'
 import type { DeadLettersTask } from './verbs/dead-letters-line.ts'
@@ -54,7 +56,8 @@ async function runVerb(argv: readonly string[], environment: Environment, contex
   } finally {
     // A verb that broke off told what it had done by then. What was asked wrongly was not done.
     if (!isToldWhole) acts.push({ ...administration, exitCode })
-    if (exitCode !== 2) await auditVerb(acts, environment, context)
+    const isKept = exitCode === 0 || administration.onlyWhenDone !== true
+    if (exitCode !== 2 && isKept) await auditVerb(acts, environment, context)
   }
 }
 
@@ -107,6 +110,8 @@ async function runLine(
       return runSchemas(line.action, environment, context)
     case 'topics':
       return runTopics(line.action, environment, context)
+    case 'archive':
+      return runArchiveVerb(line.task, environment, context)
     case 'audit':
       return runAuditVerb(line.task, environment, context)
     case 'backup':
@@ -172,6 +177,11 @@ async function runAuditVerb(task: AuditTask, environment: Environment, context: 
   return runAudit(task, readConfiguration(environment), context)
 }
 
+async function runArchiveVerb(task: ArchiveTask, environment: Environment, context: VerbContext): Promise<number> {
+  const { runArchive } = await import('./verbs/run-archive.ts')
+  return runArchive(task, readConfiguration(environment), context)
+}
+
 async function runBackupVerb(task: BackupTask, environment: Environment, context: VerbContext): Promise<number> {
   const { runBackup } = await import('./verbs/run-backup.ts')
   return runBackup(task, readConfiguration(environment), context)
@@ -212,6 +222,7 @@ const plain = [
   EmbedderError,
   MasterKeyError,
   BackupError,
+  ArchiveError,
   PartError,
   ServerProblemError,
   CannotOpenError,

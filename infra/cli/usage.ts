@@ -33,6 +33,10 @@ Verbs
   backup verify|test|restore BACKUP
                        check one, byte by byte; restore it into a folder that is gone afterwards; put it
                        in the place of what is there (the server stopped; --yes: without asking)
+  archive run FOLDER   copy the log of a cluster into FOLDER, with schemas and tokens, every minute
+  archive status|verify|restore FOLDER
+                       what it holds; check it, byte by byte; put it into the configured parts, each record
+                       at its own offset (no process running; --yes: without asking)
   demo                 a conversation of three people over several months, asked about
   help                 this text
 
@@ -78,6 +82,11 @@ Options
       --before DATE    trim: what was anchored earlier (--yes: without asking)
       --unattributed [-k N] [--since DATE] [--before DATE]
                        list: what belongs to no tenant, such as refused credentials (default: the last 50)
+  archive
+      --every SECONDS  run: between two rounds (default: 60)
+      --once           run: one round
+      --public-key FILE
+                       verify: trust this key too (again for more)
   dead-letters
       --all            list: also those that were retried or dropped; retry, drop: all that are open
       --yes            drop without asking

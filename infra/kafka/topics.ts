@@ -30,7 +30,7 @@ export async function createTopics(
   options: TopicOptions & { readonly codec: CommandCodec },
   makeGenesis: MakeGenesis,
 ): Promise<CreatedTopics> {
-  const created = await createMissing(settings, options)
+  const created = await createMissingTopics(settings, options)
   const topic = `${options.prefix ?? ''}${COMMANDS_TOPIC}`
   const cluster = new TopicCluster(settings, topic, TRY_TIMEOUT_MS)
   const reader = createKafkaLogReader(settings, { topic })
@@ -43,7 +43,8 @@ export async function createTopics(
   }
 }
 
-async function createMissing(settings: KafkaSettings, options: TopicOptions): Promise<readonly string[]> {
+/** Makes the topics of the catalogue that are missing, with nothing in them, and returns their names. */
+export async function createMissingTopics(settings: KafkaSettings, options: TopicOptions): Promise<readonly string[]> {
   const admin = createKafka(settings, BRIEF_RETRY).admin()
   await admin.connect()
   try {

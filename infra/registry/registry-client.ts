@@ -43,6 +43,8 @@ export interface RegistryClient {
   idOf(subject: string, schema: unknown): Promise<number | null>
   /** Holds the subject to FULL_TRANSITIVE first, then registers. Registering again gives the same id. */
   register(subject: string, schema: unknown): Promise<number>
+  /** Takes a subject away; does nothing when there is none. Its ids stay taken. */
+  remove(subject: string): Promise<void>
   close(): void
 }
 
@@ -93,6 +95,9 @@ export function createRegistryClient({ url, timeoutMs = DEFAULT_TIMEOUT_MS }: Re
       const options = { subject, compatibility: REQUIRED_COMPATIBILITY }
       const { id } = await call((_, library) => library.register(confluent, options).catch(translated))
       return id
+    },
+    async remove(subject) {
+      await ask({ method: 'DELETE', path: `/subjects/${encodeURIComponent(subject)}` })
     },
     close: () => breaker.close(),
   }

@@ -23,7 +23,7 @@ export function registryAddress(text: string): RegistryAddress {
 }
 
 export interface RegistryRequest {
-  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly body?: unknown
 }

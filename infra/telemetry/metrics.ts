@@ -38,12 +38,16 @@ const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5,
 
 /** A registry of its own for every server, so that two of them in one process do not share counts. */
 export function createMetrics(options: { readonly processMetrics: boolean } = { processMetrics: true }): Metrics {
-  const registry = new Registry()
-  if (options.processMetrics) {
-    collectDefaultMetrics({ register: registry })
-    createMemoryLimitMetric(registry)
-  }
+  const registry = options.processMetrics ? createProcessMetrics() : new Registry()
   return { registry, ...requestMetrics(registry), ...memoryMetrics(registry) }
+}
+
+/** What every process shows of itself. */
+export function createProcessMetrics(): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  createMemoryLimitMetric(registry)
+  return registry
 }
 
 type RequestMetrics = Pick<Metrics, 'request' | 'problem' | 'authFailure' | 'watchInFlight'>

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { TrimTarget } from '../../../projections/audit/trim-audit.ts'
-import { BRIEF_RETRY, createKafka } from '../../kafka/kafka-client.ts'
+import { deleteRecords } from '../../kafka/delete-records.ts'
 import type { KafkaSettings } from '../../kafka/kafka-settings.ts'
 import { createPostgresAuditStore } from '../../postgres/audit/postgres-audit-store.ts'
 import type { KafkaAuditLog } from './kafka-audit-log.ts'
@@ -15,15 +15,3 @@ export const kafkaTrimTarget = (kafka: KafkaSettings, log: KafkaAuditLog, pool: 
     await deleteRecords(kafka, log.operationsTopic, chain.partition, offset + 1)
   },
 })
-
-async function deleteRecords(kafka: KafkaSettings, topic: string, partition: number, before: number): Promise<void> {
-  const admin = createKafka(kafka, BRIEF_RETRY).admin()
-  await admin.connect()
-  try {
-    // kafkajs 2.2.4 looks for the leaders before it has heard of the topic; asking for its offsets lets it hear.
-    await admin.fetchTopicOffsets(topic)
-    await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(before) }] })
-  } finally {
-    await admin.disconnect()
-  }
-}

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { Redis } from 'ioredis'
@@ -16,6 +15,7 @@ import { startRedis } from '../../../infra/stack/redis.ts'
 import { startRegistry } from '../../../infra/stack/registry.ts'
 import { readStackSettings } from '../../../infra/stack/stack-settings.ts'
 import { eventually } from '../../support/eventually.ts'
+import { openFolder } from '../../support/open-folder.ts'
 import { quietKafka } from '../../support/quiet-kafka.ts'
 import { missingParts } from '../../support/real-parts.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
@@ -26,13 +26,6 @@ const real = missing === null ? test.serial : test.serial.skip
 const reason = missing === null ? '' : ` (${missing})`
 
 const { cacheDir } = readStackSettings(process.cwd(), process.env)
-
-/** A folder that the account under which root runs Postgres can reach; else its data would go to /var/tmp and stay there. */
-function openFolder(t: ExecutionContext): string {
-  const folder = temporaryFolder(t)
-  chmodSync(folder, 0o755)
-  return folder
-}
 
 /** Killed when the test ends, whatever it came to. */
 function ours(t: ExecutionContext, part: RunningPart): RunningPart {

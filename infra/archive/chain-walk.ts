@@ -1,0 +1,49 @@
+import type { SignedAnchor } from '../../domain/audit/anchor.ts'
+import { type ChainName, chainText } from '../../domain/audit/audit-topics.ts'
+import { chainNextPacked, chainStart, type PackedRecord } from '../../domain/audit/chain.ts'
+
+/** Recomputes the chain of a partition along its records, and compares it with every anchor on the way. */
+export class ChainWalk {
+  readonly #name: ChainName
+  readonly #anchors: ReadonlyMap<number, readonly SignedAnchor[]>
+  /** `null`: what stood before was trimmed, and no anchor was met since. */
+  #chain: Uint8Array | null = null
+  #next = 0
+  #agreed = 0
+  #denied: number | null = null
+
+  constructor(name: ChainName, anchors: readonly SignedAnchor[]) {
+    this.#name = name
+    this.#anchors = Map.groupBy(anchors, ({ offset }) => offset)
+  }
+
+  record(record: PackedRecord): void {
+    const { offset } = record
+    if (offset === 0) this.#chain = chainStart(this.#name)
+    else if (this.#next !== offset) this.#chain = this.#anchors.get(offset - 1)?.[0]?.chain ?? null
+    if (this.#chain !== null) this.#chain = chainNextPacked(this.#chain, record)
+    for (const anchor of this.#anchors.get(offset) ?? []) this.#meet(anchor)
+    this.#next = offset + 1
+  }
+
+  /** How many anchors the chain agrees with. */
+  get agreed(): number {
+    return this.#agreed
+  }
+
+  /** The first anchor that the records deny, in words; `null`: none does. Ask behind the last record. */
+  difference(): string | null {
+    const name = chainText(this.#name)
+    if (this.#denied !== null)
+      return `${name} is not what was signed: it differs from the anchor at offset ${this.#denied}`
+    const beyond = [...this.#anchors.keys()].find((offset) => offset >= this.#next)
+    if (beyond === undefined) return null
+    return `${name} ends before offset ${this.#next}, and an anchor was signed at offset ${beyond}`
+  }
+
+  #meet({ chain, offset }: SignedAnchor): void {
+    this.#chain ??= chain
+    if (Buffer.compare(this.#chain, chain) === 0) this.#agreed++
+    else this.#denied ??= offset
+  }
+}

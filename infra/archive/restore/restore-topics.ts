@@ -1,0 +1,57 @@
+import { deleteRecords } from '../../kafka/delete-records.ts'
+import { createKafkaLogReader } from '../../kafka/kafka-log-reader.ts'
+import { createKafkaLogWriter } from '../../kafka/kafka-log-writer.ts'
+import type { KafkaSettings } from '../../kafka/kafka-settings.ts'
+import type { TopicOptions } from '../../kafka/topic-catalogue.ts'
+import { COMMANDS_TOPIC, EVENTS_TOPIC, KEYS_TOPIC, OPERATIONS_TOPIC } from '../../kafka/topic-catalogue.ts'
+import { createMissingTopics } from '../../kafka/topics.ts'
+import { type ArchiveManifest, partitionFolder } from '../archive-manifest.ts'
+import { archivedTopics } from '../archived-topics.ts'
+import { placedRecords } from './placed-records.ts'
+import { restorePartition } from './restore-partition.ts'
+
+export interface RestoreTopicsOptions {
+  readonly folder: string
+  readonly manifest: ArchiveManifest
+  readonly settings: KafkaSettings
+  readonly topics: TopicOptions
+  /** Hears of records that were appended. */
+  readonly progress: (topic: string, records: number) => void
+}
+
+/** Log first, then keys, then the audit. */
+const ORDER = [COMMANDS_TOPIC, KEYS_TOPIC, OPERATIONS_TOPIC, EVENTS_TOPIC]
+const APPEND_TIMEOUT_MS = 60_000
+const TRY_TIMEOUT_MS = 20_000
+
+/**
+ * Makes the topics that are missing and puts the archived records into them, each at its own offset. May be called again after any
+ * failure. Throws an `ArchiveError` where a topic holds something else.
+ */
+export async function restoreTopics(options: RestoreTopicsOptions): Promise<void> {
+  const { settings, topics } = options
+  await createMissingTopics(settings, topics)
+  for (const name of ORDER) await restoreTopic(name, options)
+}
+
+async function restoreTopic(name: string, options: RestoreTopicsOptions): Promise<void> {
+  const { folder, manifest, settings, topics, progress } = options
+  const topic = `${topics.prefix ?? ''}${name}`
+  const { kind } = archivedTopics.find((one) => one.name === name)!
+  const reader = createKafkaLogReader(settings, { topic })
+  const limits = { appendTimeoutMs: APPEND_TIMEOUT_MS, tryTimeoutMs: TRY_TIMEOUT_MS }
+  const writer = createKafkaLogWriter(settings, { topic, generations: [], ...limits })
+  try {
+    for (const [partition, archived] of manifest.topics[name]!.entries()) {
+      await restorePartition({
+        ...{ topic, partition, reader, writer, isCompacted: kind === 'compacted' },
+        placed: () => placedRecords(partitionFolder(folder, name, partition), partition, archived),
+        progress: (records) => progress(name, records),
+      })
+      const isTrimmed = archived.start > (await reader.start(partition))
+      if (isTrimmed) await deleteRecords(settings, topic, partition, archived.start)
+    }
+  } finally {
+    await Promise.all([reader.close(), writer.close()])
+  }
+}

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SignedAnchor } from '../../domain/audit/anchor.ts'
+import { AUDITED_TOPICS, type AuditedTopic, chainText } from '../../domain/audit/audit-topics.ts'
+import { type AuditCodec, createAuditCodec } from '../../schemas/audit-codec.ts'
+import { type CommandCodec, createCommandCodec } from '../../schemas/command-codec.ts'
+import { COMMANDS_TOPIC, EVENTS_TOPIC, KEYS_TOPIC } from '../kafka/topic-catalogue.ts'
+import { ArchiveError } from './archive-error.ts'
+import {
+  type ArchivedFile,
+  type ArchivedPartition,
+  type ArchiveManifest,
+  partitionFolder,
+  readManifest,
+} from './archive-manifest.ts'
+import { archivedSchemaIds, parseSchemas } from './archived-schemas.ts'
+import { parseTables } from './archived-tables.ts'
+import { type ArchivedTopic, archivedTopics } from './archived-topics.ts'
+import { ChainWalk } from './chain-walk.ts'
+import { SCHEMAS_FILE, TABLES_FILE } from './log-archive.ts'
+import { readSegments } from './read-segments.ts'
+import { type ArchivedRecord, logRecordOfFrame } from './record-frame.ts'
+
+export interface VerifiedArchive {
+  readonly manifest: ArchiveManifest
+  readonly records: number
+  readonly bytes: number
+  /** Signed anchors that the chains of the audit agree with. */
+  readonly anchors: number
+  /** What is damaged or missing, for the operator: such an archive is not restored. */
+  readonly problems: readonly string[]
+  /** Where the records are not those that were signed: tampered with, or of a log that an older copy took the place of. */
+  readonly differences: readonly string[]
+}
+
+export interface VerifyOptions {
+  /** Whether a key that is trusted signed an anchor; `null`: nobody said which are, and signatures are not looked at. */
+  readonly isSigned: ((anchor: SignedAnchor) => boolean) | null
+}
+
+/**
+ * Reads an archive byte by byte: each record, that none is missing, that the chains of the audit lead to the values in the anchors,
+ * and that each data key that a record names is there or marked destroyed. Throws an {@link ArchiveError} where there is no archive.
+ */
+export function verifyArchive(folder: string, { isSigned }: VerifyOptions): VerifiedArchive {
+  const manifest = readManifest(folder)
+  if (manifest === null) throw new ArchiveError(`${folder} is no archive: it has no archive.json`)
+  const found = new Findings(folder, isSigned)
+  if (manifest.archivedAt === null) found.problems.push('the first round has not ended: there is no whole log here yet')
+  const codecs = readFiles(folder, manifest, found)
+  if (codecs !== null) {
+    for (const topic of archivedTopics) {
+      const partitions = manifest.topics[topic.name] ?? []
+      if (partitions.length !== topic.partitions)
+        found.problems.push(`${topic.name} has ${partitions.length} partitions`)
+      for (const [partition, archived] of partitions.entries()) found.readPartition(topic, partition, archived, codecs)
+    }
+    found.compareKeys()
+  }
+  const { records, bytes, anchors, problems, differences } = found
+  return { manifest, records, bytes, anchors, problems, differences }
+}
+
+interface Codecs {
+  readonly commands: CommandCodec
+  readonly audit: AuditCodec
+}
+
+function readFiles(folder: string, { schemas, tables }: ArchiveManifest, { problems }: Findings): Codecs | null {
+  const within = <T>(work: () => T): T | null => {
+    try {
+      return work()
+    } catch (error) {
+      if (!(error instanceof ArchiveError)) throw error
+      problems.push(error.message)
+      return null
+    }
+  }
+  within(() => parseTables(TABLES_FILE, readArchivedFile(folder, TABLES_FILE, tables)))
+  return within(() => {
+    const ids = archivedSchemaIds(parseSchemas(SCHEMAS_FILE, readArchivedFile(folder, SCHEMAS_FILE, schemas)))
+    return { commands: createCommandCodec(ids), audit: createAuditCodec(ids) }
+  })
+}
+
+/** The text of a file beside the log. Throws an {@link ArchiveError} where it is not what was archived. */
+export function readArchivedFile(folder: string, name: string, archived: ArchivedFile | null): string {
+  const file = join(folder, name)
+  if (archived === null) throw new ArchiveError(`${file} was never archived`)
+  const bytes = readBytes(file)
+  const isSame = bytes.length === archived.bytes && createHash('sha256').update(bytes).digest('hex') === archived.sha256
+  if (!isSame) throw new ArchiveError(`${file} is not what was archived: take it from another copy of the archive`)
+  return bytes.toString()
+}
+
+function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new ArchiveError(`${file} is missing: take it from another copy of the archive`, { cause: error })
+  }
+}
+
+/** What one reading of all records gathers. */
+class Findings {
+  readonly problems: string[] = []
+  readonly differences: string[] = []
+  records = 0
+  bytes = 0
+  anchors = 0
+  readonly #folder: string
+  readonly #isSigned: VerifyOptions['isSigned']
+  readonly #anchorsOf = new Map<string, SignedAnchor[]>()
+  readonly #namedKeys = new Set<string>()
+  readonly #keys = new Set<string>()
+
+  constructor(folder: string, isSigned: VerifyOptions['isSigned']) {
+    this.#folder = folder
+    this.#isSigned = isSigned
+  }
+
+  readPartition(topic: ArchivedTopic, partition: number, archived: ArchivedPartition, codecs: Codecs): void {
+    const place = `${topic.name} partition ${partition}`
+    const walk = this.#walkOf(topic, partition)
+    try {
+      let next: number | null = null
+      for (const record of readSegments(partitionFolder(this.#folder, topic.name, partition), archived.segments)) {
+        const { offset } = record
+        const first = topic.kind === 'whole' ? 0 : null
+        const expected: number | null = next ?? first
+        if (topic.kind !== 'compacted' && expected !== null && offset !== expected) {
+          throw new ArchiveError(`${place} lacks offsets ${expected} to ${offset - 1}`)
+        }
+        if (next === null && topic.kind === 'trimmed' && offset > archived.start) {
+          throw new ArchiveError(`${place} lacks offsets ${archived.start} to ${offset - 1}`)
+        }
+        next = offset + 1
+        this.records++
+        walk?.record(record)
+        this.#look(topic, partition, record, codecs)
+      }
+      this.#compare(walk)
+      this.bytes += archived.segments.reduce((sum, { bytes }) => sum + bytes, 0)
+    } catch (error) {
+      if (!(error instanceof ArchiveError)) throw error
+      this.problems.push(error.message)
+    }
+  }
+
+  /** In the order of the topics: keys were read last. */
+  compareKeys(): void {
+    const missing = [...this.#namedKeys].filter((keyId) => !this.#keys.has(keyId))
+    if (missing.length === 0) return
+    const more = missing.length > 1 ? ` and ${missing.length - 1} more` : ''
+    this.problems.push(`${KEYS_TOPIC} does not know data key ${missing[0]}${more}, which records name`)
+  }
+
+  #walkOf({ name }: ArchivedTopic, partition: number): ChainWalk | null {
+    if (!AUDITED_TOPICS.includes(name as AuditedTopic)) return null
+    const chain = { topic: name as AuditedTopic, partition }
+    return new ChainWalk(chain, this.#anchorsOf.get(chainText(chain)) ?? [])
+  }
+
+  #compare(walk: ChainWalk | null): void {
+    const difference = walk?.difference() ?? null
+    this.anchors += walk?.agreed ?? 0
+    if (difference !== null) this.differences.push(difference)
+  }
+
+  #look({ name }: ArchivedTopic, partition: number, record: ArchivedRecord, { commands, audit }: Codecs): void {
+    if (name === COMMANDS_TOPIC) {
+      // What no schema reads names no key: it is a dead letter.
+      const decoded = commands.decode(logRecordOfFrame(partition, record).value)
+      if (decoded.ok && 'keyId' in decoded.value) this.#namedKeys.add(decoded.value.keyId)
+    } else if (name === KEYS_TOPIC) {
+      this.#keys.add(Buffer.from(logRecordOfFrame(partition, record).key).toString())
+    } else if (name === EVENTS_TOPIC) {
+      const decoded = audit.decodeAnchor(logRecordOfFrame(partition, record).value)
+      if (decoded.ok) this.#addAnchor(decoded.value)
+    }
+  }
+
+  #addAnchor(anchor: SignedAnchor): void {
+    const chain = chainText(anchor)
+    if (this.#isSigned !== null && !this.#isSigned(anchor)) {
+      this.differences.push(`an anchor of ${chain} at offset ${anchor.offset} is signed by no key that is trusted`)
+      return
+    }
+    const known = this.#anchorsOf.get(chain)
+    if (known === undefined) this.#anchorsOf.set(chain, [anchor])
+    else known.push(anchor)
+  }
+}
