@@ -23,7 +23,7 @@ COPY query-api query-api
 COPY scripts scripts
 COPY infra infra
 RUN ln -s /app/infra/docker/somabrain.sh /usr/local/bin/somabrain \
- && install -d -o node -g node -m 0700 /data
+ && install -d -o node -g node -m 0700 /data /archive
 # By number: Kubernetes can tell from it that this is not root.
 USER 1000:1000
 VOLUME ["/data"]

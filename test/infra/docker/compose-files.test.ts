@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 
 interface Service {
   readonly image: string
+  readonly command?: readonly string[]
   readonly ports?: readonly string[]
   readonly volumes?: readonly string[]
   readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean }
@@ -86,6 +87,7 @@ for (const [name, { healthcheck }] of services.filter(([name]) => name !== 'setu
 test('what must outlive a container is in a volume that is declared', (t) => {
   const kept: Readonly<Record<string, string>> = {
     api: '/data',
+    archiver: '/archive',
     kafka: '/var/lib/kafka/data',
     postgres: '/var/lib/postgresql/data',
     redis: '/data',
@@ -125,4 +127,21 @@ test('in production metrics have a port that is not published, and Prometheus as
   t.is(to, compose.services.prometheus?.volumes?.at(-1)?.split(':')[1], 'in place of the one for development')
   const scraped = parse(readFileSync(join(root, from!), 'utf8')).scrape_configs[0]
   t.deepEqual(scraped, { job_name: 'somabrain', static_configs: [{ targets: [`api:${port}`] }] })
+})
+
+test('the archiver writes into a folder of its volume that the image gives to its user, and shows its metrics to Prometheus', (t) => {
+  const { command, environment, healthcheck, ports, volumes } = compose.services.archiver!
+  t.deepEqual(command, ['somabrain', 'archive', 'run', '/archive'])
+  t.deepEqual(volumes, ['archive-data:/archive'])
+  // A new volume has the owner of the folder that it is mounted over.
+  t.regex(readFileSync(join(root, 'Dockerfile'), 'utf8'), /install -d -o node -g node -m 0700 \/data \/archive\n/)
+  const port = environment?.SOMABRAIN_METRICS_PORT
+  t.is(ports, undefined)
+  t.is(readCompose('docker-compose.prod.yml').services.archiver.environment.SOMABRAIN_METRICS_PORT, port)
+  t.true(healthcheck?.test?.at(-1)?.includes(`http://127.0.0.1:${port}/metrics`))
+  for (const file of ['prometheus.yml', 'prometheus.production.yml']) {
+    const jobs = parse(readFileSync(join(root, 'infra/prometheus', file), 'utf8')).scrape_configs
+    const expected = { job_name: 'somabrain-archiver', static_configs: [{ targets: [`archiver:${port}`] }] }
+    t.deepEqual(jobs[1], expected, file)
+  }
 })

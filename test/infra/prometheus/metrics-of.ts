@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client'
+import { createArchiveMetrics } from '../../../infra/archive/archive-metrics.ts'
 import { createEmbedderMetrics } from '../../../infra/telemetry/embedder-metrics.ts'
 import { createMemoryLimitMetric } from '../../../infra/telemetry/memory-limit-metric.ts'
 import { createPipelineMetrics } from '../../../infra/telemetry/pipeline-metrics.ts'
@@ -18,11 +19,13 @@ export async function metricsOfServer(url: string): Promise<string> {
   return metrics()
 }
 
-/** What such a server has no use for: of an embedder, a rebuild in a cluster, a limit of memory. */
+/** What such a server has no use for: of an embedder, a rebuild in a cluster, a limit of memory, an archive. */
 export function metricsOfTheRest(): Promise<string> {
   const registry = new Registry()
   createEmbedderMetrics(registry)
   createMemoryLimitMetric(registry, () => 1)
+  const archivedAt = new Date().toISOString()
+  createArchiveMetrics(registry, { log: archivedAt, schemas: archivedAt, tables: archivedAt })
   const pipeline = createPipelineMetrics(
     registry,
     () => 0,
