@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { replaceFile } from '../sqlite/data-dir/replace-file.ts'
 import { ArchiveError } from './archive-error.ts'
+import { archivedTopics } from './archived-topics.ts'
 
 /** What makes a folder an archive. What it does not speak of is not in the archive, whatever the files hold. */
 export const MANIFEST_FILE = 'archive.json'
@@ -101,6 +102,7 @@ function isManifest(found: Partial<ArchiveManifest>): found is ArchiveManifest {
     (archivedAt === null || isInstant(archivedAt)) &&
     typeof topics === 'object' &&
     topics !== null &&
+    Object.keys(topics).every((name) => archivedTopics.some((topic) => topic.name === name)) &&
     Object.values(topics).every((partitions) => Array.isArray(partitions) && partitions.every(isPartition)) &&
     (schemas === null || isFile(schemas)) &&
     (tables === null || isFile(tables))
@@ -116,7 +118,7 @@ function isPartition(found: Partial<ArchivedPartition> | null): boolean {
   return segments.length === 0 ? lastRecord === null : typeof lastRecord === 'string'
 }
 
-/** A name that led out of the folder would have files read and removed anywhere. */
+/** As with topics: a name that led out of the folder would have files read and removed anywhere. */
 function isSegment(found: Partial<ArchivedSegment> | null): boolean {
   const { file, base, end, records, bytes, sha256 } = found ?? {}
   const isNamed = typeof file === 'string' && basename(file) === file && file.endsWith(SEGMENT_ENDING)

@@ -5,16 +5,16 @@ const MS_PER_SECOND = 1_000
 const PARTS: readonly ArchivePart[] = ['log', 'schemas', 'tables']
 
 export interface ArchiveMetrics {
-  /** `archivedAt`: ISO 8601, by part. */
-  told(round: ArchiveRound, archivedAt: Readonly<Record<ArchivePart, string | null>>): void
+  /** Records came in. */
+  read(topic: string, records: number): void
+  /** When each part was last archived, ISO 8601: a process that starts shows what the archive says of itself. */
+  archivedAt(at: Readonly<Record<ArchivePart, string | null>>): void
+  ended(round: ArchiveRound): void
   failed(): void
 }
 
-/** What a process that archives shows, from what the archive says of itself on: a restart forgets nothing. */
-export function createArchiveMetrics(
-  registry: Registry,
-  archivedAt: Readonly<Record<ArchivePart, string | null>>,
-): ArchiveMetrics {
+/** What a process that archives shows. */
+export function createArchiveMetrics(registry: Registry): ArchiveMetrics {
   const last = new Gauge({
     name: 'somabrain_archive_last_success_timestamp_seconds',
     help: 'When a part of the archive was last brought up to date: log, schemas or tables; absent while it never was.',
@@ -23,7 +23,7 @@ export function createArchiveMetrics(
   })
   const records = new Counter({
     name: 'somabrain_archive_records_total',
-    help: 'Records that were archived, by topic.',
+    help: 'Records that were read into the archive, by topic.',
     labelNames: ['topic'],
     registers: [registry],
   })
@@ -34,18 +34,16 @@ export function createArchiveMetrics(
     registers: [registry],
   })
   for (const part of PARTS) failures.inc({ part }, 0)
-  const show = (at: Readonly<Record<ArchivePart, string | null>>): void => {
-    for (const part of PARTS) {
-      const instant = at[part]
-      if (instant !== null) last.set({ part }, Date.parse(instant) / MS_PER_SECOND)
-    }
-  }
-  show(archivedAt)
   return {
-    told(round, at) {
-      for (const [topic, count] of round.records) records.inc({ topic }, count)
+    read: (topic, count) => records.inc({ topic }, count),
+    archivedAt(at) {
+      for (const part of PARTS) {
+        const instant = at[part]
+        if (instant !== null) last.set({ part }, Date.parse(instant) / MS_PER_SECOND)
+      }
+    },
+    ended(round) {
       for (const part of round.failures.keys()) failures.inc({ part })
-      show(at)
     },
     failed: () => failures.inc({ part: 'log' }),
   }

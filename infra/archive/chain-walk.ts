@@ -8,19 +8,22 @@ export class ChainWalk {
   readonly #anchors: ReadonlyMap<number, readonly SignedAnchor[]>
   /** `null`: what stood before was trimmed, and no anchor was met since. */
   #chain: Uint8Array | null = null
-  #next = 0
+  #next: number
   #agreed = 0
   #denied: number | null = null
 
-  constructor(name: ChainName, anchors: readonly SignedAnchor[]) {
+  /** `start`: what stood before was trimmed, and anchors may speak of it. */
+  constructor(name: ChainName, anchors: readonly SignedAnchor[], start = 0) {
     this.#name = name
+    this.#next = start
     this.#anchors = Map.groupBy(anchors, ({ offset }) => offset)
   }
 
   record(record: PackedRecord): void {
     const { offset } = record
     if (offset === 0) this.#chain = chainStart(this.#name)
-    else if (this.#next !== offset) this.#chain = this.#anchors.get(offset - 1)?.[0]?.chain ?? null
+    else if (this.#chain === null || this.#next !== offset)
+      this.#chain = this.#anchors.get(offset - 1)?.[0]?.chain ?? null
     if (this.#chain !== null) this.#chain = chainNextPacked(this.#chain, record)
     for (const anchor of this.#anchors.get(offset) ?? []) this.#meet(anchor)
     this.#next = offset + 1

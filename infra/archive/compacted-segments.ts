@@ -1,15 +1,16 @@
 import type { LogRecord } from '../../projections/ports/log-reader.ts'
 import type { ArchivedPartition, ArchivedSegment } from './archive-manifest.ts'
 import { readSegments } from './read-segments.ts'
-import { frameRecord, logRecordOfFrame } from './record-frame.ts'
-import { type FramedRecord, SegmentWriter } from './segment-writer.ts'
+import { type ArchivedRecord, frameRecord } from './record-frame.ts'
+import { rewriteSegments } from './rewrite-segments.ts'
+import { SegmentWriter } from './segment-writer.ts'
 
 /**
  * The segments of a compacted topic. What has a key of its own is appended. What overwrites a record makes all of them be written
- * anew without it: a destroyed data key leaves the archive in the round that brings the mark.
+ * anew without it: a destroyed data key leaves the archive in the round that brings the mark. Keys are held in memory, records are not.
  */
 export class CompactedSegments {
-  /** Record keys that are archived; `null`: not read yet. */
+  /** Record keys that are archived; `null`: not read yet. A round that failed may leave more in it: then segments are written anew for nothing. */
   #keys: Set<string> | null = null
 
   async add(
@@ -17,56 +18,40 @@ export class CompactedSegments {
     archived: ArchivedPartition,
     pages: AsyncIterable<readonly LogRecord[]>,
   ): Promise<ArchivedPartition> {
-    const fresh: LogRecord[] = []
-    for await (const page of pages) fresh.push(...page)
-    if (fresh.length === 0) return archived
-    const known = this.#keys ?? keysOf(folder, archived.segments)
-    this.#keys = known
-    const before = known.size
-    const isOverwriting = fresh.some((record) => known.has(keyText(record)))
-    for (const record of fresh) known.add(keyText(record))
-    const isTwiceInIt = known.size < before + fresh.length
-    return isOverwriting || isTwiceInIt ? writeAnew(folder, archived, fresh) : append(folder, archived, fresh)
+    const writer = new SegmentWriter(folder, archived.segments)
+    let isOverwriting = false
+    try {
+      for await (const page of pages) {
+        const known = this.#keys ?? keysOf(folder, archived.segments)
+        this.#keys = known
+        for (const { key } of page) {
+          const text = keyText(key)
+          isOverwriting ||= known.has(text)
+          known.add(text)
+        }
+        writer.append(page.map((record) => ({ offset: record.offset, frame: frameRecord(record) })))
+      }
+      const { segments, lastRecord } = writer.sync()
+      const appended = { ...archived, segments, lastRecord: lastRecord ?? archived.lastRecord }
+      return isOverwriting ? { ...appended, segments: withoutOverwritten(folder, segments) } : appended
+    } finally {
+      writer.close()
+    }
   }
 }
 
-const append = (folder: string, archived: ArchivedPartition, fresh: readonly LogRecord[]): ArchivedPartition =>
-  written(new SegmentWriter(folder, archived.segments), fresh.map(framed), archived)
-
-function writeAnew(folder: string, archived: ArchivedPartition, fresh: readonly LogRecord[]): ArchivedPartition {
-  const last = new Map<string, LogRecord>()
-  for (const record of readSegments(folder, archived.segments)) {
-    const whole = logRecordOfFrame(0, record)
-    last.set(keyText(whole), whole)
-  }
-  for (const record of fresh) last.set(keyText(record), record)
-  const records = [...last.values()].sort((a, b) => a.offset - b.offset).map(framed)
-  const mark = `-${1 + archived.segments.reduce((most, segment) => Math.max(most, markOf(segment)), 0)}`
-  return written(new SegmentWriter(folder, [], { mark }), records, archived)
+/** Only the last record of each key. The very last record is among them, so the archive ends where it did. */
+function withoutOverwritten(folder: string, segments: readonly ArchivedSegment[]): readonly ArchivedSegment[] {
+  const last = new Map<string, number>()
+  for (const record of readSegments(folder, segments)) last.set(keyText(keyOf(record)), record.offset)
+  return rewriteSegments(folder, segments, (record) => last.get(keyText(keyOf(record))) === record.offset)
 }
-
-function written(
-  writer: SegmentWriter,
-  records: readonly FramedRecord[],
-  archived: ArchivedPartition,
-): ArchivedPartition {
-  try {
-    writer.append(records)
-    const { segments, lastRecord } = writer.sync()
-    return { ...archived, segments, lastRecord }
-  } finally {
-    writer.close()
-  }
-}
-
-const framed = (record: LogRecord): FramedRecord => ({ offset: record.offset, frame: frameRecord(record) })
-const keyText = ({ key }: LogRecord): string => Buffer.from(key).toString('base64')
 
 function keysOf(folder: string, segments: readonly ArchivedSegment[]): Set<string> {
   const keys = new Set<string>()
-  for (const record of readSegments(folder, segments)) keys.add(keyText(logRecordOfFrame(0, record)))
+  for (const record of readSegments(folder, segments)) keys.add(keyText(keyOf(record)))
   return keys
 }
 
-/** How often the segments were written anew before this one was begun. */
-const markOf = ({ file }: ArchivedSegment): number => Number(/-(\d+)\./.exec(file)?.[1] ?? 0)
+const keyOf = ({ bytes, from, keyLength }: ArchivedRecord): Uint8Array => bytes.subarray(from, from + keyLength)
+const keyText = (key: Uint8Array): string => Buffer.from(key).toString('base64')

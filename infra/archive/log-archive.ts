@@ -16,7 +16,8 @@ import { newRecords } from './archive-partition.ts'
 import { type ArchivedTopic, archivedTopics } from './archived-topics.ts'
 import { CompactedSegments } from './compacted-segments.ts'
 import { frameRecord } from './record-frame.ts'
-import { SegmentWriter } from './segment-writer.ts'
+import { rewriteSegments } from './rewrite-segments.ts'
+import { closedSegment, SegmentWriter } from './segment-writer.ts'
 
 export const SCHEMAS_FILE = 'schemas.json'
 export const TABLES_FILE = 'tables.jsonl'
@@ -37,6 +38,8 @@ export interface LogArchiveDeps {
   readonly version: string
   /** Of a full segment. */
   readonly segmentBytes?: number
+  /** Hears of records as they are read: a first round may take hours. */
+  readonly onRecords?: (topic: string, added: number) => void
 }
 
 export interface ArchiveRound {
@@ -86,9 +89,12 @@ export class LogArchive {
     let topics = this.#manifest.topics
     const starts = await this.#starts()
     for (const topic of archivedTopics) {
-      const count = (added: number) => records.set(topic.name, (records.get(topic.name) ?? 0) + added)
+      const count = (added: number) => {
+        records.set(topic.name, (records.get(topic.name) ?? 0) + added)
+        this.#deps.onRecords?.(topic.name, added)
+      }
       const partitions = await this.#archiveTopic(topic, topics[topic.name]!, count)
-      topics = { ...topics, [topic.name]: partitions.map(trimmedTo(starts.get(topic.name) ?? [])) }
+      topics = { ...topics, [topic.name]: this.#trimmed(topic, partitions, starts.get(topic.name)) }
     }
     this.#commit({ ...this.#manifest, version, archivedAt, topics })
     removeStrays(this.#deps.folder, topics)
@@ -106,6 +112,17 @@ export class LogArchive {
       ] as const
     })
     return new Map(await Promise.all(starts))
+  }
+
+  #trimmed(
+    { name }: ArchivedTopic,
+    partitions: readonly ArchivedPartition[],
+    starts: readonly number[] | undefined,
+  ): readonly ArchivedPartition[] {
+    if (starts === undefined) return partitions
+    return partitions.map((archived, partition) =>
+      trimmedTo(partitionFolder(this.#deps.folder, name, partition), archived, starts[partition]!),
+    )
   }
 
   async #archiveTopic(
@@ -198,14 +215,16 @@ function assertOwn(manifest: Pick<ArchiveManifest, 'topicPrefix' | 'topics'>, { 
   if (!isWhole) throw new ArchiveError(`${folder} does not hold the topics of this release`)
 }
 
-/** What was trimmed in the log leaves the archive with its segment. */
-const trimmedTo =
-  (starts: readonly number[]) =>
-  (archived: ArchivedPartition, partition: number): ArchivedPartition => {
-    const { segments } = archived
-    const start = starts[partition] ?? archived.start
-    return { ...archived, start, segments: segments.filter((one, i) => one.end > start || i === segments.length - 1) }
-  }
+/** What was trimmed in the log leaves the archive: whole segments, and what one that is begun with it still holds of it. */
+function trimmedTo(folder: string, archived: ArchivedPartition, start: number): ArchivedPartition {
+  const [first, ...rest] = archived.segments.filter(({ end }) => end > start)
+  if (first === undefined) return { start, segments: [], lastRecord: null }
+  if (first.base >= start) return { ...archived, start, segments: [first, ...rest] }
+  const [cut] = rewriteSegments(folder, [first], ({ offset }) => offset >= start)
+  // It stays the one that is appended to, or the one that never is again.
+  const closed = first.sha256 === null ? cut! : closedSegment(folder, cut!)
+  return { ...archived, start, segments: [closed, ...rest] }
+}
 
 async function* counted<Item>(
   pages: AsyncIterable<readonly Item[]>,

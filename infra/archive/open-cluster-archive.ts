@@ -25,7 +25,11 @@ export interface OpenedArchive extends Pick<LogArchive, 'round'> {
 export function openClusterArchive(
   { kafka, topicPrefix, registryUrl, postgresDsn }: ClusterConfiguration,
   folder: string,
-  { logger, clock, ...options }: { readonly logger: Logger } & Pick<LogArchiveDeps, 'clock' | 'segmentBytes'>,
+  {
+    logger,
+    clock,
+    ...options
+  }: { readonly logger: Logger } & Pick<LogArchiveDeps, 'clock' | 'segmentBytes' | 'onRecords'>,
 ): OpenedArchive {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lock = lockDirectory(folder)

@@ -8,8 +8,8 @@ import { crc32c } from '../kafka/crc32c.ts'
  */
 const HEAD_BYTES = 8
 const FIXED_BYTES = 8 + 8 + 4 + 4
-/** Kafka takes no record above the 4 MiB of `max.message.bytes`: a longer length is damage, and is not waited for. */
-const MOST_BYTES = 8 << 20
+/** Kafka takes no record above the 4 MiB of `max.message.bytes`, of which JSON makes six times as much at most: a longer one is damage. */
+const MOST_BYTES = 32 << 20
 
 /** A record as it lies in a segment. */
 export type ArchivedRecord = PackedRecord
@@ -27,6 +27,15 @@ export function frameRecord({ offset, timestamp, key, value, headers }: LogRecor
   frame.set(headerText, at + key.length)
   frame.set(value, at + key.length + headerText.length)
   frame.writeUInt32BE(crc32c(frame, HEAD_BYTES), 4)
+  return frame
+}
+
+/** The frame of a record that was read. */
+export function framedBytes({ bytes }: ArchivedRecord): Buffer {
+  const frame = Buffer.allocUnsafe(HEAD_BYTES + bytes.length)
+  frame.writeUInt32BE(bytes.length, 0)
+  frame.writeUInt32BE(crc32c(bytes), 4)
+  bytes.copy(frame, HEAD_BYTES)
   return frame
 }
 

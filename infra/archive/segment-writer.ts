@@ -96,7 +96,7 @@ export class SegmentWriter {
   #openFile({ file, bytes }: ArchivedSegment): number {
     mkdirSync(this.#folder, { recursive: true })
     const path = join(this.#folder, file)
-    const handle = openSync(path, bytes === 0 ? 'w+' : 'r+', 0o600)
+    const handle = bytes === 0 ? openSync(path, 'w+', 0o600) : openExisting(path)
     try {
       const { size } = fstatSync(handle)
       if (size < bytes) throw shorter(path, size, bytes)
@@ -112,19 +112,35 @@ export class SegmentWriter {
   /** Full: it is never written again, so that copies of it elsewhere may be compared by its hash. */
   #closeSegment(): void {
     if (this.#open === null) return
-    if (this.#file !== null) fsyncSync(this.#file)
+    // Opened also where nothing is added to it, which cuts off what a round left there.
+    this.#file ??= this.#openFile(this.#open)
+    fsyncSync(this.#file)
     this.close()
-    const path = join(this.#folder, this.#open.file)
-    const bytes = readFileSync(path)
-    if (bytes.length !== this.#open.bytes) throw shorter(path, bytes.length, this.#open.bytes)
-    this.#closed.push({ ...this.#open, sha256: createHash('sha256').update(bytes).digest('hex') })
+    this.#closed.push(closedSegment(this.#folder, this.#open))
     this.#open = null
   }
+}
+
+/** With its hash. */
+export function closedSegment(folder: string, segment: ArchivedSegment): ArchivedSegment {
+  const path = join(folder, segment.file)
+  const bytes = readFileSync(path)
+  if (bytes.length !== segment.bytes) throw shorter(path, bytes.length, segment.bytes)
+  return { ...segment, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
 /** Sorts by offset. */
 const segmentName = (base: number, mark: string): string =>
   `${String(base).padStart(OFFSET_DIGITS, '0')}${mark}${SEGMENT_ENDING}`
+
+function openExisting(path: string): number {
+  try {
+    return openSync(path, 'r+')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new ArchiveError(`${path} is missing: take it from another copy of the archive`, { cause: error })
+  }
+}
 
 const shorter = (path: string, found: number, archived: number): ArchiveError =>
   new ArchiveError(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { SignedAnchor } from '../../domain/audit/anchor.ts'
 import { AUDITED_TOPICS, type AuditedTopic, chainText } from '../../domain/audit/audit-topics.ts'
 import { type AuditCodec, createAuditCodec } from '../../schemas/audit-codec.ts'
@@ -43,9 +44,17 @@ export interface VerifyOptions {
  * Reads an archive byte by byte: each record, that none is missing, that the chains of the audit lead to the values in the anchors,
  * and that each data key that a record names is there or marked destroyed. Throws an {@link ArchiveError} where there is no archive.
  */
-export function verifyArchive(folder: string, { isSigned }: VerifyOptions): VerifiedArchive {
-  const manifest = readManifest(folder)
-  if (manifest === null) throw new ArchiveError(`${folder} is no archive: it has no archive.json`)
+export function verifyArchive(folder: string, options: VerifyOptions): VerifiedArchive {
+  for (;;) {
+    const manifest = readManifest(folder)
+    if (manifest === null) throw new ArchiveError(`${folder} is no archive: it has no archive.json`)
+    const verified = verifyAs(manifest, folder, options)
+    // A round that ended meanwhile took away files that were being read.
+    if (verified.problems.length === 0 || isDeepStrictEqual(manifest, readManifest(folder))) return verified
+  }
+}
+
+function verifyAs(manifest: ArchiveManifest, folder: string, { isSigned }: VerifyOptions): VerifiedArchive {
   const found = new Findings(folder, isSigned)
   if (manifest.archivedAt === null) found.problems.push('the first round has not ended: there is no whole log here yet')
   const codecs = readFiles(folder, manifest, found)
@@ -123,7 +132,7 @@ class Findings {
 
   readPartition(topic: ArchivedTopic, partition: number, archived: ArchivedPartition, codecs: Codecs): void {
     const place = `${topic.name} partition ${partition}`
-    const walk = this.#walkOf(topic, partition)
+    const walk = this.#walkOf(topic, partition, archived.start)
     try {
       let next: number | null = null
       for (const record of readSegments(partitionFolder(this.#folder, topic.name, partition), archived.segments)) {
@@ -157,10 +166,10 @@ class Findings {
     this.problems.push(`${KEYS_TOPIC} does not know data key ${missing[0]}${more}, which records name`)
   }
 
-  #walkOf({ name }: ArchivedTopic, partition: number): ChainWalk | null {
+  #walkOf({ name }: ArchivedTopic, partition: number, start: number): ChainWalk | null {
     if (!AUDITED_TOPICS.includes(name as AuditedTopic)) return null
     const chain = { topic: name as AuditedTopic, partition }
-    return new ChainWalk(chain, this.#anchorsOf.get(chainText(chain)) ?? [])
+    return new ChainWalk(chain, this.#anchorsOf.get(chainText(chain)) ?? [], start)
   }
 
   #compare(walk: ChainWalk | null): void {

@@ -179,7 +179,7 @@ async function runAuditVerb(task: AuditTask, environment: Environment, context: 
 
 async function runArchiveVerb(task: ArchiveTask, environment: Environment, context: VerbContext): Promise<number> {
   const { runArchive } = await import('./verbs/run-archive.ts')
-  return runArchive(task, readConfiguration(environment), context)
+  return runArchive(task, environment, context)
 }
 
 async function runBackupVerb(task: BackupTask, environment: Environment, context: VerbContext): Promise<number> {

@@ -13,6 +13,7 @@ import { boundsConfiguration, limitsConfiguration } from './limits-configuration
 import { LIMITS_FILE, readLimitsFile } from './limits-file.ts'
 import { isLoopbackName } from './loopback-name.ts'
 import { masterKeys } from './master-keys.ts'
+import { metricsPort } from './metrics-port.ts'
 import { refuseInProduction } from './production-rules.ts'
 import { type Environment, readSettings } from './read-settings.ts'
 import { wholeNumber } from './whole-number.ts'
@@ -65,7 +66,7 @@ export function readConfiguration(environment: Environment): Configuration {
     cluster: clusterConfiguration(values, text('SOMABRAIN_MODE') === 'production'),
     host: text('SOMABRAIN_HOST'),
     port: wholeNumber('SOMABRAIN_PORT', text('SOMABRAIN_PORT'), 0, 65_535),
-    metricsPort: metricsPort(values.get('SOMABRAIN_METRICS_PORT')),
+    metricsPort: metricsPort(values),
     dataDir: resolve(text('SOMABRAIN_DATA_DIR')),
     logLevel: text('LOG_LEVEL'),
     masterKey: masterKeys(values),
@@ -93,9 +94,6 @@ function refuseOpenDoors({ host, credentials }: Configuration): void {
     'a loopback address, or SOMABRAIN_API_TOKEN or another credential set',
   )
 }
-
-const metricsPort = (configured: string | undefined): number | null =>
-  configured === undefined ? null : wholeNumber('SOMABRAIN_METRICS_PORT', configured, 0, 65_535)
 
 const auditRetention = (configured: string | undefined): number | null =>
   configured === undefined

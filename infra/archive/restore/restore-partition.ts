@@ -2,6 +2,7 @@ import type { LogRecord } from '../../../projections/ports/log-reader.ts'
 import type { KafkaLogReader } from '../../kafka/kafka-log-reader.ts'
 import type { KafkaLogWriter } from '../../kafka/kafka-log-writer.ts'
 import { ArchiveError } from '../archive-error.ts'
+import type { ArchivedTopic } from '../archived-topics.ts'
 import type { PlacedRecord } from './placed-records.ts'
 
 const PAGE = { records: 10_000, bytes: 8 << 20 } as const
@@ -15,8 +16,7 @@ export interface PartitionTarget {
   readonly writer: Pick<KafkaLogWriter, 'append'>
   /** What has to stand there, from offset 0 on; each call begins anew. */
   readonly placed: () => Iterable<PlacedRecord>
-  /** Whether records may be missing that were overwritten. */
-  readonly isCompacted: boolean
+  readonly kind: ArchivedTopic['kind']
   readonly progress: (records: number) => void
 }
 
@@ -27,10 +27,11 @@ export interface PartitionTarget {
  */
 export async function restorePartition(target: PartitionTarget): Promise<void> {
   const { reader, partition } = target
-  const end = await reader.end(partition)
-  await compare(target, await reader.start(partition), end)
+  const [start, end] = [await reader.start(partition), await reader.end(partition)]
+  // What was trimmed since a restore ended is no business of another one.
+  await compare(target, { from: target.kind === 'trimmed' ? start : 0, to: end, start })
   await append(target, end)
-  await compare(target, end, Number.POSITIVE_INFINITY)
+  await compare(target, { from: end, to: Number.POSITIVE_INFINITY, start: end })
 }
 
 async function append({ placed, writer, topic, partition, progress }: PartitionTarget, from: number): Promise<void> {
@@ -55,7 +56,7 @@ function* batches(placed: Iterable<PlacedRecord>, from: number): Generator<reado
   let bytes = 0
   for (const record of placed) {
     if (record.offset < from) continue
-    const size = record.key.length + record.value.length
+    const size = sizeOf(record)
     if (batch.length > 0 && (batch.length >= BATCH.records || bytes + size > BATCH.bytes)) {
       yield batch
       batch = []
@@ -67,11 +68,17 @@ function* batches(placed: Iterable<PlacedRecord>, from: number): Generator<reado
   if (batch.length > 0) yield batch
 }
 
-/** What the log has from `from` to `to` is what the archive has there. Behind the archive's end the log may go on. */
-async function compare(target: PartitionTarget, from: number, to: number): Promise<void> {
+const sizeOf = ({ key, value, headers }: LogRecord): number =>
+  key.length + value.length + Buffer.byteLength(JSON.stringify(headers))
+
+/** What the log has from `from` to `to` is what the archive has there. Behind the archive's end the log may go on. `start`: what the log has begins there. */
+async function compare(
+  target: PartitionTarget,
+  { from, to, start }: { readonly from: number; readonly to: number; readonly start: number },
+): Promise<void> {
   if (from >= to) return
-  const { isCompacted } = target
-  const found = recordsOf(target, from, to)
+  const isCompacted = target.kind === 'compacted'
+  const found = recordsOf(target, start, to)
   let next = await found.next()
   for (const expected of target.placed()) {
     const { offset } = expected

@@ -44,7 +44,7 @@ async function restoreTopic(name: string, options: RestoreTopicsOptions): Promis
   try {
     for (const [partition, archived] of manifest.topics[name]!.entries()) {
       await restorePartition({
-        ...{ topic, partition, reader, writer, isCompacted: kind === 'compacted' },
+        ...{ topic, partition, reader, writer, kind },
         placed: () => placedRecords(partitionFolder(folder, name, partition), partition, archived),
         progress: (records) => progress(name, records),
       })

@@ -10,8 +10,9 @@ import { restoreArchive } from '../../archive/restore/restore-archive.ts'
 import { verifyArchive } from '../../archive/verify-archive.ts'
 import { createAnchorCheck } from '../../audit/anchor-check.ts'
 import { trustedKeys } from '../../audit/trusted-keys.ts'
+import { type ArchiverConfiguration, readArchiverConfiguration } from '../../config/archiver-configuration.ts'
 import type { ClusterConfiguration } from '../../config/cluster-configuration.ts'
-import type { Configuration } from '../../config/configuration.ts'
+import type { Environment } from '../../config/read-settings.ts'
 import { SIGNING_KEY_FILE } from '../../crypto/signing-key.ts'
 import { startMetricsServer } from '../../http/start-metrics-server.ts'
 import { createPostgresPool, endPostgresPool, POOL_GRACE_MS } from '../../postgres/postgres-pool.ts'
@@ -27,11 +28,12 @@ import { namingPart } from './naming-part.ts'
 /** The archive of a cluster's log. */
 export function runArchive(
   task: ArchiveTask,
-  configuration: Configuration,
+  environment: Environment,
   { out, err, elapsedMs }: Pick<VerbContext, 'out' | 'err' | 'elapsedMs'>,
 ): Promise<number> {
-  const { cluster } = configuration
+  const configuration = readArchiverConfiguration(environment)
   const needed = (): ClusterConfiguration => {
+    const cluster = configuration.cluster()
     if (cluster !== null) return cluster
     throw new ArchiveError(
       'somabrain archive is of a cluster: set SOMABRAIN_KAFKA_URL and the addresses of the other parts. A data directory is copied by somabrain backup',
@@ -62,16 +64,17 @@ async function follow(
   folder: string,
   everyMs: number,
   cluster: ClusterConfiguration,
-  { logLevel, host, metricsPort }: Configuration,
+  { logLevel, host, metricsPort }: ArchiverConfiguration,
 ): Promise<void> {
   const logger = createLogger({ level: logLevel })
-  const archive = openClusterArchive(cluster, folder, { logger, clock: Date.now })
+  const metrics = createProcessMetrics()
+  const shown = createArchiveMetrics(metrics)
+  const archive = openClusterArchive(cluster, folder, { logger, clock: Date.now, onRecords: shown.read })
+  shown.archivedAt(archive.archivedAt())
   const ended = new AbortController()
   const end = (): void => ended.abort()
   const signals = ['SIGINT', 'SIGTERM'] as const
   for (const signal of signals) process.once(signal, end)
-  const metrics = createProcessMetrics()
-  const shown = createArchiveMetrics(metrics, archive.archivedAt())
   try {
     const server = metricsPort === null ? null : await startMetricsServer(metrics, host, metricsPort)
     logger.info({ folder, everyMs, metrics: server?.url }, 'the log is archived')
@@ -79,7 +82,8 @@ async function follow(
       await followLog({
         ...{ round: archive.round, everyMs, signal: ended.signal },
         onRound(round) {
-          shown.told(round, archive.archivedAt())
+          shown.ended(round)
+          shown.archivedAt(archive.archivedAt())
           for (const [part, error] of round.failures) logger.error({ err: error, part }, 'a part was not archived')
           logger.debug({ records: Object.fromEntries(round.records) }, 'a round has ended')
         },
@@ -98,7 +102,7 @@ async function follow(
 }
 
 /** `null` where no key is known: the chains are compared with what the anchors say, whoever signed them. */
-function signatureCheck(configuration: Configuration, files: readonly string[]) {
+function signatureCheck(configuration: ArchiverConfiguration, files: readonly string[]) {
   const { signingKey, dataDir } = configuration
   const hasOwn = signingKey !== null || existsSync(join(dataDir, SIGNING_KEY_FILE))
   return hasOwn || files.length > 0 ? createAnchorCheck(trustedKeys(configuration, files)) : null

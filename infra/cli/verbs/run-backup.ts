@@ -26,7 +26,9 @@ export async function runBackup(
   { out, err, elapsedMs }: Pick<VerbContext, 'out' | 'err' | 'elapsedMs'>,
 ): Promise<number> {
   if (cluster !== null) {
-    throw new BackupError('somabrain backup is for a data directory; the log of a cluster is archived by somabrain archive')
+    throw new BackupError(
+      'somabrain backup is for a data directory; the log of a cluster is archived by somabrain archive',
+    )
   }
   const clock = Date.now
   const derived = [SNAPSHOT_FOLDER]

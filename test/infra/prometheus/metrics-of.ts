@@ -25,7 +25,7 @@ export function metricsOfTheRest(): Promise<string> {
   createEmbedderMetrics(registry)
   createMemoryLimitMetric(registry, () => 1)
   const archivedAt = new Date().toISOString()
-  createArchiveMetrics(registry, { log: archivedAt, schemas: archivedAt, tables: archivedAt })
+  createArchiveMetrics(registry).archivedAt({ log: archivedAt, schemas: archivedAt, tables: archivedAt })
   const pipeline = createPipelineMetrics(
     registry,
     () => 0,
