@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { LONG_TERM_FOLD_VERSION } from '../../../domain/long-term/fold.ts'
+import { operationQuarrels } from '../../audit/cluster/operation-quarrels.ts'
 import { type ClusterParts, everyPartition } from '../../cluster/cluster-parts.ts'
 import { completeBuild } from '../../cluster/rebuild/complete-build.ts'
 import { openGeneration } from '../../cluster/rebuild/open-generation.ts'
@@ -34,7 +35,7 @@ const HOWEVER_FAR = Number.MAX_SAFE_INTEGER
 
 /**
  * Takes the log as it is for the truth, after an older copy of it was restored: another generation begins, and whatever
- * was folded from the lost records is folded anew from those that are there. Until the switch it may be cut off and called
+ * was folded from the lost records is folded anew from those that are there; the same for what the audit chained. Until the switch it may be cut off and called
  * again. Exit code 0 when the state is what the log says.
  */
 export async function acceptLog(
@@ -43,13 +44,25 @@ export async function acceptLog(
 ): Promise<number> {
   const { out, err, access, parts } = context
   const quarrels = await logQuarrels(parts)
-  if (quarrels.length === 0) {
+  const operations = await operationQuarrels({ ...access, schemaIds: parts.schemaIds })
+  if (quarrels.length === 0 && operations.length === 0) {
     out.write('Long-term memory was folded from this log: there is nothing to accept.\n')
     return 0
   }
   for (const { partition, what } of quarrels) out.write(`partition ${partition}: ${what}\n`)
+  for (const { what } of operations) out.write(`${what}\n`)
   const question = 'What the log does not have is lost for readers, in all namespaces of these partitions. Go on?'
   if (!task.confirmed && !(await confirm(question, err))) return 1
+  await forgetChains(
+    access.pool,
+    operations.map(({ chain }) => chain),
+  )
+  if (quarrels.length === 0) {
+    out.write(
+      `${paint(out, 'green', 'accepted')}  the audit of these is chained from what is there: restart every process\n`,
+    )
+    return 0
+  }
   await beginAnew(context)
   const build = await newBuild(context)
   if (!(await folded(context, build))) return 1

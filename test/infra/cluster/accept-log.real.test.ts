@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'ava'
-import { COMMANDS_TOPIC } from '../../../infra/kafka/topic-catalogue.ts'
+import { OPERATIONS_PARTITIONS } from '../../../domain/audit/audit-topics.ts'
+import { COMMANDS_TOPIC, OPERATIONS_TOPIC } from '../../../infra/kafka/topic-catalogue.ts'
 import { testCluster } from '../../support/cluster.ts'
 import { eventually } from '../../support/eventually.ts'
 import { type Answer, get, post } from '../../support/http-client.ts'
@@ -74,5 +75,39 @@ if (missing !== null) {
       const health = await get(`${third.url}/health`)
       assert.equal(health.status, 200, JSON.stringify(health.body))
     })
+  })
+  test('operations that an older copy lacks are accepted by themselves, and the audit goes on', async (t) => {
+    t.timeout(240_000)
+    const cluster = await testCluster(temporaryFolder(t))
+    t.teardown(() => cluster.remove())
+    const topic = `${cluster.prefix}${OPERATIONS_TOPIC}`
+    const chained = async (url: string): Promise<number> => {
+      const text = await (await fetch(`${url}/metrics`)).text()
+      const found = /^somabrain_audit_chained_records_total\{topic="audit\.operations"\} (\d+)$/m.exec(text)
+      return Number(found?.[1] ?? 0)
+    }
+    const recall = async (url: string, times: number): Promise<void> => {
+      const before = await chained(url)
+      for (let i = 0; i < times; i += 1) await post(`${url}/recall`, { query: `question ${i}` })
+      await eventually(async () => assert.ok((await chained(url)) >= before + times))
+    }
+    const first = await cluster.start('all')
+    await recall(first.url, 3)
+    const copy = await copyOfLog(topic, OPERATIONS_PARTITIONS)
+    await recall(first.url, 4)
+    await first.stop()
+    await restoreLog(topic, copy)
+
+    const asked = await runVerb(cluster.environment, 'rebuild', '--accept-log')
+    t.is(asked.code, 1, 'nobody said yes')
+    t.regex(asked.printed, /audit\.operations\/\d: .*the log was cut or exchanged/)
+    const accepted = await runVerb(cluster.environment, 'rebuild', '--accept-log', '--yes')
+    t.is(accepted.code, 0, accepted.printed)
+    t.regex(accepted.printed, /accepted {2}the audit of these is chained/)
+    const second = await cluster.start('all')
+    await recall(second.url, 5)
+    const broken = /^somabrain_audit_breaks_total [1-9]/m
+    t.notRegex(await (await fetch(`${second.url}/metrics`)).text(), broken)
+    t.regex((await runVerb(cluster.environment, 'rebuild', '--accept-log', '--yes')).printed, /nothing to accept/)
   })
 }
