@@ -29,8 +29,9 @@ export interface ArchivedPartition {
   readonly lastRecord: string | null
 }
 
-/** A file beside the log, whole each time. */
+/** A file beside the log, whole each time. Another text has another name: a manifest never speaks of one that was replaced. */
 export interface ArchivedFile {
+  readonly file: string
   /** ISO 8601. */
   readonly at: string
   readonly bytes: number
@@ -127,6 +128,11 @@ function isSegment(found: Partial<ArchivedSegment> | null): boolean {
 
 export const SEGMENT_ENDING = '.records'
 
+export const isFileName = (name: string): boolean =>
+  /^(schemas-[0-9a-f]{16}\.json|tables-[0-9a-f]{16}\.jsonl)$/.test(name)
+
 function isFile(found: Partial<ArchivedFile> | undefined): boolean {
-  return isInstant(found?.at) && isCount(found?.bytes) && typeof found?.sha256 === 'string'
+  return (
+    isFileName(found?.file ?? '') && isInstant(found?.at) && isCount(found?.bytes) && typeof found?.sha256 === 'string'
+  )
 }

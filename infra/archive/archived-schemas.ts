@@ -28,14 +28,14 @@ export async function schemasText(registry: RegistryClient, topicPrefix: string)
   return `${JSON.stringify({ schemas: schemas.sort((a, b) => a.id - b.id || a.version - b.version) }, null, 1)}\n`
 }
 
-export function parseSchemas(file: string, text: string): readonly ArchivedSchema[] {
+export function parseSchemas(text: string): readonly ArchivedSchema[] {
   const schemas = (JSON.parse(text) as { schemas?: ArchivedSchema[] }).schemas ?? []
   const isWhole = schemas.every(({ id, subject, version, schema }) => {
     return (
       Number.isSafeInteger(id) && typeof subject === 'string' && Number.isSafeInteger(version) && schema !== undefined
     )
   })
-  if (!isWhole || schemas.length === 0) throw new ArchiveError(`${file} holds something else than schemas`)
+  if (!isWhole || schemas.length === 0) throw new ArchiveError('the archived schemas are something else')
   return schemas
 }
 

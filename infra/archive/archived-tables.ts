@@ -24,9 +24,10 @@ export async function tablesText(pool: Pool): Promise<string> {
   return lines.join('')
 }
 
-export function parseTables(file: string, text: string): readonly ArchivedRow[] {
+export function parseTables(text: string): readonly ArchivedRow[] {
   const rows = text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as ArchivedRow]))
-  if (rows.some(({ table }) => !TABLES.includes(table))) throw new ArchiveError(`${file} holds rows of another release`)
+  if (rows.some(({ table }) => !TABLES.includes(table)))
+    throw new ArchiveError('the archived tables hold rows of another release')
   return rows
 }
 

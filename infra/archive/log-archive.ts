@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { KafkaLogReader } from '../kafka/kafka-log-reader.ts'
-import { replaceFile } from '../sqlite/data-dir/replace-file.ts'
 import { ArchiveError } from './archive-error.ts'
 import {
-  type ArchivedFile,
   type ArchivedPartition,
   type ArchiveManifest,
   partitionFolder,
@@ -13,16 +10,14 @@ import {
   writeManifest,
 } from './archive-manifest.ts'
 import { newRecords } from './archive-partition.ts'
+import { type FilePart, removeStrayFiles, writeArchivedFile } from './archived-files.ts'
 import { type ArchivedTopic, archivedTopics } from './archived-topics.ts'
 import { CompactedSegments } from './compacted-segments.ts'
 import { frameRecord } from './record-frame.ts'
 import { rewriteSegments } from './rewrite-segments.ts'
 import { closedSegment, SegmentWriter } from './segment-writer.ts'
 
-export const SCHEMAS_FILE = 'schemas.json'
-export const TABLES_FILE = 'tables.jsonl'
-
-export type ArchivePart = 'log' | 'schemas' | 'tables'
+export type ArchivePart = 'log' | FilePart
 
 export interface LogArchiveDeps {
   /** Made when it is missing. The caller holds its lock. */
@@ -30,9 +25,7 @@ export interface LogArchiveDeps {
   readonly topicPrefix: string
   /** By the name of the topic without its prefix. */
   readonly reader: (topic: string) => KafkaLogReader
-  /** What stands in {@link SCHEMAS_FILE}. */
   readonly schemas: () => Promise<string>
-  /** What stands in {@link TABLES_FILE}. */
   readonly tables: () => Promise<string>
   readonly clock: () => number
   readonly version: string
@@ -73,6 +66,7 @@ export class LogArchive {
     }
     assertOwn(this.#manifest, deps)
     removeStrays(deps.folder, this.#manifest.topics)
+    removeStrayFiles(deps.folder, [this.#manifest.schemas, this.#manifest.tables])
   }
 
   /** When each part was last archived, ISO 8601; `null`: never. */
@@ -183,19 +177,16 @@ export class LogArchive {
   /** What is beside the log may fail by itself: the log is archived all the same. */
   async #archiveFiles(): Promise<ReadonlyMap<ArchivePart, Error>> {
     const failures = new Map<ArchivePart, Error>()
-    const files = [
-      { part: 'schemas', name: SCHEMAS_FILE, read: this.#deps.schemas },
-      { part: 'tables', name: TABLES_FILE, read: this.#deps.tables },
-    ] as const
-    for (const { part, name, read } of files) {
+    for (const part of ['schemas', 'tables'] as const) {
       try {
-        const text = await read()
-        replaceFile(join(this.#deps.folder, name), text)
-        this.#commit({ ...this.#manifest, [part]: describe(text, this.#deps.clock()) })
+        const text = await this.#deps[part]()
+        const archived = writeArchivedFile(this.#deps.folder, part, text, this.#deps.clock())
+        this.#commit({ ...this.#manifest, [part]: archived })
       } catch (error) {
         failures.set(part, error as Error)
       }
     }
+    removeStrayFiles(this.#deps.folder, [this.#manifest.schemas, this.#manifest.tables])
     return failures
   }
 
@@ -247,9 +238,3 @@ function removeStrays(archive: string, topics: ArchiveManifest['topics']): void 
     }
   }
 }
-
-const describe = (text: string, at: number): ArchivedFile => ({
-  at: new Date(at).toISOString(),
-  bytes: Buffer.byteLength(text),
-  sha256: createHash('sha256').update(text).digest('hex'),
-})

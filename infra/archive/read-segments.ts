@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { ArchiveError } from './archive-error.ts'
 import type { ArchivedSegment } from './archive-manifest.ts'
+import { openSegment } from './open-segment.ts'
 import { type ArchivedRecord, unframeRecord } from './record-frame.ts'
 
 const CHUNK_BYTES = 8 << 20
@@ -27,7 +28,7 @@ export function* readSegments(folder: string, segments: readonly ArchivedSegment
 
 function* readSegment(path: string, segment: ArchivedSegment): Generator<ArchivedRecord> {
   const hash = segment.sha256 === null ? null : createHash('sha256')
-  const file = openFile(path)
+  const file = openSegment(path, 'r')
   try {
     let records = 0
     let rest = Buffer.alloc(0)
@@ -60,15 +61,6 @@ function* readSegment(path: string, segment: ArchivedSegment): Generator<Archive
     }
   } finally {
     closeSync(file)
-  }
-}
-
-function openFile(path: string): number {
-  try {
-    return openSync(path, 'r')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw new ArchiveError(`${path} is missing: take it from another copy of the archive`, { cause: error })
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { syncFile } from '../sqlite/data-dir/sync-file.ts'
 import { ArchiveError } from './archive-error.ts'
 import { type ArchivedPartition, type ArchivedSegment, SEGMENT_ENDING } from './archive-manifest.ts'
+import { openSegment } from './open-segment.ts'
 
 /** Large enough that a year of a busy log is some thousand files, small enough that a copy elsewhere is never far behind. */
 const SEGMENT_BYTES = 64 << 20
@@ -96,7 +97,7 @@ export class SegmentWriter {
   #openFile({ file, bytes }: ArchivedSegment): number {
     mkdirSync(this.#folder, { recursive: true })
     const path = join(this.#folder, file)
-    const handle = bytes === 0 ? openSync(path, 'w+', 0o600) : openExisting(path)
+    const handle = bytes === 0 ? openSync(path, 'w+', 0o600) : openSegment(path, 'r+')
     try {
       const { size } = fstatSync(handle)
       if (size < bytes) throw shorter(path, size, bytes)
@@ -132,15 +133,6 @@ export function closedSegment(folder: string, segment: ArchivedSegment): Archive
 /** Sorts by offset. */
 const segmentName = (base: number, mark: string): string =>
   `${String(base).padStart(OFFSET_DIGITS, '0')}${mark}${SEGMENT_ENDING}`
-
-function openExisting(path: string): number {
-  try {
-    return openSync(path, 'r+')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw new ArchiveError(`${path} is missing: take it from another copy of the archive`, { cause: error })
-  }
-}
 
 const shorter = (path: string, found: number, archived: number): ArchiveError =>
   new ArchiveError(

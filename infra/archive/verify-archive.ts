@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { SignedAnchor } from '../../domain/audit/anchor.ts'
 import { AUDITED_TOPICS, type AuditedTopic, chainText } from '../../domain/audit/audit-topics.ts'
@@ -8,18 +5,12 @@ import { type AuditCodec, createAuditCodec } from '../../schemas/audit-codec.ts'
 import { type CommandCodec, createCommandCodec } from '../../schemas/command-codec.ts'
 import { COMMANDS_TOPIC, EVENTS_TOPIC, KEYS_TOPIC } from '../kafka/topic-catalogue.ts'
 import { ArchiveError } from './archive-error.ts'
-import {
-  type ArchivedFile,
-  type ArchivedPartition,
-  type ArchiveManifest,
-  partitionFolder,
-  readManifest,
-} from './archive-manifest.ts'
+import { type ArchivedPartition, type ArchiveManifest, partitionFolder, readManifest } from './archive-manifest.ts'
+import { readArchivedFile } from './archived-files.ts'
 import { archivedSchemaIds, parseSchemas } from './archived-schemas.ts'
 import { parseTables } from './archived-tables.ts'
 import { type ArchivedTopic, archivedTopics } from './archived-topics.ts'
 import { ChainWalk } from './chain-walk.ts'
-import { SCHEMAS_FILE, TABLES_FILE } from './log-archive.ts'
 import { readSegments } from './read-segments.ts'
 import { type ArchivedRecord, logRecordOfFrame } from './record-frame.ts'
 
@@ -86,30 +77,11 @@ function readFiles(folder: string, { schemas, tables }: ArchiveManifest, { probl
       return null
     }
   }
-  within(() => parseTables(TABLES_FILE, readArchivedFile(folder, TABLES_FILE, tables)))
+  within(() => parseTables(readArchivedFile(folder, 'tables', tables)))
   return within(() => {
-    const ids = archivedSchemaIds(parseSchemas(SCHEMAS_FILE, readArchivedFile(folder, SCHEMAS_FILE, schemas)))
+    const ids = archivedSchemaIds(parseSchemas(readArchivedFile(folder, 'schemas', schemas)))
     return { commands: createCommandCodec(ids), audit: createAuditCodec(ids) }
   })
-}
-
-/** The text of a file beside the log. Throws an {@link ArchiveError} where it is not what was archived. */
-export function readArchivedFile(folder: string, name: string, archived: ArchivedFile | null): string {
-  const file = join(folder, name)
-  if (archived === null) throw new ArchiveError(`${file} was never archived`)
-  const bytes = readBytes(file)
-  const isSame = bytes.length === archived.bytes && createHash('sha256').update(bytes).digest('hex') === archived.sha256
-  if (!isSame) throw new ArchiveError(`${file} is not what was archived: take it from another copy of the archive`)
-  return bytes.toString()
-}
-
-function readBytes(file: string): Buffer {
-  try {
-    return readFileSync(file)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw new ArchiveError(`${file} is missing: take it from another copy of the archive`, { cause: error })
-  }
 }
 
 /** What one reading of all records gathers. */

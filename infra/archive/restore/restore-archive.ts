@@ -2,10 +2,9 @@ import type { Pool } from 'pg'
 import { pendingMigrations } from '../../postgres/migrate.ts'
 import type { RegistryClient } from '../../registry/registry-client.ts'
 import { ArchiveError } from '../archive-error.ts'
+import { readArchivedFile } from '../archived-files.ts'
 import { parseSchemas } from '../archived-schemas.ts'
 import { parseTables, restoreTables } from '../archived-tables.ts'
-import { SCHEMAS_FILE, TABLES_FILE } from '../log-archive.ts'
-import { readArchivedFile } from '../verify-archive.ts'
 import { restoreSchemas } from './restore-schemas.ts'
 import { type RestoreTopicsOptions, restoreTopics } from './restore-topics.ts'
 import { groupsWithMembers } from './running-processes.ts'
@@ -40,9 +39,9 @@ export async function restoreArchive(options: RestoreArchiveOptions): Promise<Re
   const pending = await pendingMigrations(pool)
   if (pending.length > 0)
     throw new ArchiveError('Postgres has not the tables of this release: npm run somabrain -- migrate')
-  const archived = parseSchemas(SCHEMAS_FILE, readArchivedFile(folder, SCHEMAS_FILE, manifest.schemas))
+  const archived = parseSchemas(readArchivedFile(folder, 'schemas', manifest.schemas))
   const schemas = await restoreSchemas(registry, archived, manifest.topicPrefix)
   await restoreTopics(options)
-  const rows = parseTables(TABLES_FILE, readArchivedFile(folder, TABLES_FILE, manifest.tables))
+  const rows = parseTables(readArchivedFile(folder, 'tables', manifest.tables))
   return { schemas, rows: await restoreTables(pool, rows) }
 }

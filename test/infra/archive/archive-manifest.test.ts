@@ -12,12 +12,12 @@ import {
 import { temporaryFolder } from '../../support/temp-folder.ts'
 
 const segment = { file: '00000000000000000003.records', base: 3, end: 9, records: 6, bytes: 420, sha256: null }
-const file = { at: '2026-11-22T02:00:00.000Z', bytes: 12, sha256: 'ab' }
+const file = { file: 'schemas-0123456789abcdef.json', at: '2026-11-22T02:00:00.000Z', bytes: 12, sha256: 'ab' }
 const partition = { start: 2, segments: [{ ...segment, sha256: 'cd' }, segment], lastRecord: 'ef' }
 const manifest: ArchiveManifest = {
   ...{ format: 1, version: '0.1.0', topicPrefix: 'somabrain.', archivedAt: '2026-11-22T02:00:00.000Z' },
   topics: { 'memory.keys': [partition, { start: 0, segments: [], lastRecord: null }] },
-  ...{ schemas: file, tables: file },
+  ...{ schemas: file, tables: { ...file, file: 'tables-0123456789abcdef.jsonl' } },
 }
 
 /** A folder whose manifest says something else. */
@@ -103,6 +103,7 @@ const wrong: Readonly<Record<string, object>> = {
   'a hash that is a number': withSegment({ sha256: 7 }),
   'no hash': withSegment({ sha256: undefined }),
   'schemas of no instant': { schemas: { ...file, at: 'soon' } },
+  'schemas that lead out of the folder': { schemas: { ...file, file: '../schemas-0123456789abcdef.json' } },
   'schemas of no size': { schemas: { ...file, bytes: -1 } },
   'no schemas': { schemas: undefined },
   'tables without a hash': { tables: { ...file, sha256: null } },
