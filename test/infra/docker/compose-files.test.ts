@@ -12,6 +12,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 interface Service {
   readonly image: string
   readonly command?: readonly string[]
+  readonly profiles?: readonly string[]
+  readonly restart?: string
   readonly ports?: readonly string[]
   readonly volumes?: readonly string[]
   readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean }
@@ -77,7 +79,7 @@ for (const [name, service] of services) {
   })
 }
 
-for (const [name, { healthcheck }] of services.filter(([name]) => name !== 'setup')) {
+for (const [name, { healthcheck }] of services.filter(([, { restart }]) => restart !== 'no')) {
   test(`${name} has a health check`, (t) => {
     t.true((healthcheck?.test?.length ?? 0) > 1)
     t.not(healthcheck?.disable, true)
@@ -137,11 +139,38 @@ test('the archiver writes into a folder of its volume that the image gives to it
   t.regex(readFileSync(join(root, 'Dockerfile'), 'utf8'), /install -d -o node -g node -m 0700 \/data \/archive\n/)
   const port = environment?.SOMABRAIN_METRICS_PORT
   t.is(ports, undefined)
-  t.is(readCompose('docker-compose.prod.yml').services.archiver.environment.SOMABRAIN_METRICS_PORT, port)
+  t.false(Object.hasOwn(readCompose('docker-compose.prod.yml').services.archiver.environment, 'SOMABRAIN_METRICS_PORT'))
   t.true(healthcheck?.test?.at(-1)?.includes(`http://127.0.0.1:${port}/metrics`))
   for (const file of ['prometheus.yml', 'prometheus.production.yml']) {
     const jobs = parse(readFileSync(join(root, 'infra/prometheus', file), 'utf8')).scrape_configs
     const expected = { job_name: 'somabrain-archiver', static_configs: [{ targets: [`archiver:${port}`] }] }
     t.deepEqual(jobs[1], expected, file)
   }
+})
+
+test('the archiver has addresses, and no key and no token, in production too', (t) => {
+  const asked = ['LOG_LEVEL', 'SOMABRAIN_KAFKA_URL', 'SOMABRAIN_METRICS_PORT']
+  const addresses = [...asked, 'SOMABRAIN_POSTGRES_DSN', 'SOMABRAIN_SCHEMA_REGISTRY_URL']
+  t.deepEqual(Object.keys(compose.services.archiver?.environment ?? {}).sort(), addresses)
+  const { environment, networks, secrets } = readCompose('docker-compose.prod.yml').services.archiver
+  t.deepEqual(environment, {
+    SOMABRAIN_POSTGRES_DSN: null,
+    SOMABRAIN_POSTGRES_DSN_FILE: '/run/secrets/postgres_dsn',
+  })
+  t.deepEqual(secrets, ['postgres_dsn'])
+  t.deepEqual(networks, ['parts'])
+})
+
+test('a restore is started by hand, with all that the API has and the archive, and by itself only reads', (t) => {
+  const { api, restore } = compose.services
+  t.deepEqual(restore?.profiles, ['restore'])
+  t.is(restore?.restart, 'no')
+  t.deepEqual(restore?.command, ['somabrain', 'archive', 'verify', '/archive'])
+  t.deepEqual(restore?.volumes, [...(api?.volumes ?? []), 'archive-data:/archive:ro'])
+  t.deepEqual(restore?.environment, api?.environment)
+  const production = readCompose('docker-compose.prod.yml').services
+  t.deepEqual(production.restore, {
+    ...{ environment: production.api.environment, secrets: production.api.secrets },
+    networks: ['parts'],
+  })
 })

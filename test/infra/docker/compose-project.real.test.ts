@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { parse } from 'yaml'
 import { buildComposeCheck } from '../../../infra/docker/build-compose-check.ts'
 import { CommandFailedError, runCommand } from '../../../infra/stack/run-command.ts'
@@ -37,6 +37,17 @@ async function load(files: readonly string[], environment: Record<string, string
   return parse(await runCommand(program!, files, { env })) as Project
 }
 
+/** Production with the services that are started by hand: of a profile that nobody names nothing is loaded. */
+async function loadEveryService(t: ExecutionContext): Promise<Project> {
+  const folder = temporaryFolder(t)
+  const files = [development, production].map((file) => {
+    const copy = join(folder, basename(file))
+    writeFileSync(copy, readFileSync(file, 'utf8').replace(/^ +profiles: .*\n/gm, ''))
+    return copy
+  })
+  return load(files, clusterId)
+}
+
 /** Services with a network that leads out, in production. */
 const LEADS_OUT = ['api', 'setup', 'alertmanager']
 
@@ -64,7 +75,7 @@ check(`the production project publishes the API and nothing else${reason}`, asyn
 check(
   `in production every part is on a network that leads nowhere, but for the API and what tells of alerts${reason}`,
   async (t) => {
-    const { services, networks } = await load([development, production], clusterId)
+    const { services, networks } = await loadEveryService(t)
     t.true(networks.parts?.internal)
     for (const [name, service] of Object.entries(services)) {
       const expected = LEADS_OUT.includes(name) ? ['edge', 'parts'] : ['parts']
@@ -74,7 +85,7 @@ check(
 )
 
 check(`in production no secret is in the environment, and each that is asked for is a file${reason}`, async (t) => {
-  const project = await load([development, production], clusterId)
+  const project = await loadEveryService(t)
   for (const [name, { environment = {}, secrets = [], configs = [] }] of Object.entries(project.services)) {
     for (const [variable, value] of Object.entries(environment)) {
       t.false(/soma_dev_pass|dev-token/.test(value ?? ''), `${name} ${variable}`)
@@ -90,6 +101,25 @@ check(`in production no secret is in the environment, and each that is asked for
     t.deepEqual(configs, [], name)
   }
   t.falsy(project.configs)
+})
+
+check(`in production the archiver has no key, and a restore has what the API has${reason}`, async (t) => {
+  const { services } = await loadEveryService(t)
+  const { api, archiver, restore } = services
+  t.deepEqual(Object.keys(archiver?.environment ?? {}).sort(), [
+    'LOG_LEVEL',
+    'SOMABRAIN_KAFKA_URL',
+    'SOMABRAIN_METRICS_PORT',
+    'SOMABRAIN_POSTGRES_DSN_FILE',
+    'SOMABRAIN_SCHEMA_REGISTRY_URL',
+  ])
+  t.deepEqual(
+    archiver?.secrets?.map(({ source }) => source),
+    ['postgres_dsn'],
+  )
+  t.deepEqual(restore?.environment, api?.environment)
+  t.deepEqual(restore?.secrets, api?.secrets)
+  t.false(Object.hasOwn((await load([development, production], clusterId)).services, 'restore'))
 })
 
 check(`production runs in production mode, and makes no table at start${reason}`, async (t) => {
