@@ -14,8 +14,15 @@ export interface ArchivedSchema {
   readonly schema: unknown
 }
 
-/** Every schema that stands in an archived topic, as the registry has it now. */
-export async function schemasText(registry: RegistryClient, topicPrefix: string): Promise<string> {
+/**
+ * Every schema that stands in an archived topic: those that the registry has now and those that it had, since records name them for
+ * good. Throws an {@link ArchiveError} where it has another schema under an id than before: then `before` is the only one that knows.
+ */
+export async function schemasText(
+  registry: RegistryClient,
+  topicPrefix: string,
+  before: readonly ArchivedSchema[],
+): Promise<string> {
   const beginnings = archivedTopics.map(({ name }) => `${topicPrefix}${name}-`)
   const subjects = (await registry.subjects()).filter((subject) => beginnings.some((one) => subject.startsWith(one)))
   const schemas: ArchivedSchema[] = []
@@ -25,6 +32,16 @@ export async function schemasText(registry: RegistryClient, topicPrefix: string)
   }
   if (schemas.length === 0)
     throw new ArchiveError(`The registry has no subject that begins with ${beginnings.join(', ')}`)
+  const now = new Map(schemas.map((one) => [one.id, one]))
+  for (const one of before) {
+    const found = now.get(one.id)
+    if (found === undefined) schemas.push(one)
+    else if (schemaIdentity(found.schema) !== schemaIdentity(one.schema)) {
+      throw new ArchiveError(
+        `The registry has another schema under id ${one.id} than the log was written with: what is archived is kept`,
+      )
+    }
+  }
   return `${JSON.stringify({ schemas: schemas.sort((a, b) => a.id - b.id || a.version - b.version) }, null, 1)}\n`
 }
 
@@ -40,7 +57,9 @@ export function parseSchemas(text: string): readonly ArchivedSchema[] {
 }
 
 /** The archived ids beside the numbers of this build's catalogue: what reads an archive without a registry. */
-export function archivedSchemaIds(schemas: readonly ArchivedSchema[]): SchemaIds {
+export function archivedSchemaIds(
+  schemas: readonly ArchivedSchema[],
+): SchemaIds & { readonly has: (id: number) => boolean } {
   const numbers = new Map(catalogue.map((entry) => [schemaIdentity(readSchema(entry)), entry.number]))
   const byId = new Map(schemas.map(({ id, schema }) => [id, numbers.get(schemaIdentity(schema))]))
   return {
@@ -48,5 +67,6 @@ export function archivedSchemaIds(schemas: readonly ArchivedSchema[]): SchemaIds
       throw new ArchiveError('an archive is read, and never written, by its schemas')
     },
     numberOf: (id) => byId.get(id),
+    has: (id) => byId.has(id),
   }
 }

@@ -11,11 +11,15 @@ export class ChainWalk {
   #next: number
   #agreed = 0
   #denied: number | null = null
+  /** Records behind the last anchor that the chain agrees with. */
+  #unanchored = 0
+  readonly #start: number
 
   /** `start`: what stood before was trimmed, and anchors may speak of it. */
   constructor(name: ChainName, anchors: readonly SignedAnchor[], start = 0) {
     this.#name = name
     this.#next = start
+    this.#start = start
     this.#anchors = Map.groupBy(anchors, ({ offset }) => offset)
   }
 
@@ -25,6 +29,7 @@ export class ChainWalk {
     else if (this.#chain === null || this.#next !== offset)
       this.#chain = this.#anchors.get(offset - 1)?.[0]?.chain ?? null
     if (this.#chain !== null) this.#chain = chainNextPacked(this.#chain, record)
+    this.#unanchored++
     for (const anchor of this.#anchors.get(offset) ?? []) this.#meet(anchor)
     this.#next = offset + 1
   }
@@ -34,11 +39,18 @@ export class ChainWalk {
     return this.#agreed
   }
 
+  /** How many records stand behind the last anchor that the chain agrees with: nothing signed speaks of them. */
+  get unanchored(): number {
+    return this.#unanchored
+  }
+
   /** The first anchor that the records deny, in words; `null`: none does. Ask behind the last record. */
   difference(): string | null {
     const name = chainText(this.#name)
     if (this.#denied !== null)
       return `${name} is not what was signed: it differs from the anchor at offset ${this.#denied}`
+    const isTrimSigned = this.#anchors.get(this.#start - 1)?.some(({ kind }) => kind === 'trim') ?? false
+    if (this.#start > 0 && !isTrimSigned) return `${name} begins at offset ${this.#start}, and no trim was signed there`
     const beyond = [...this.#anchors.keys()].find((offset) => offset >= this.#next)
     if (beyond === undefined) return null
     return `${name} ends before offset ${this.#next}, and an anchor was signed at offset ${beyond}`
@@ -46,7 +58,11 @@ export class ChainWalk {
 
   #meet({ chain, offset }: SignedAnchor): void {
     this.#chain ??= chain
-    if (Buffer.compare(this.#chain, chain) === 0) this.#agreed++
-    else this.#denied ??= offset
+    if (Buffer.compare(this.#chain, chain) !== 0) {
+      this.#denied ??= offset
+      return
+    }
+    this.#agreed++
+    this.#unanchored = 0
   }
 }

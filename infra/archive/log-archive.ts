@@ -10,12 +10,12 @@ import {
   writeManifest,
 } from './archive-manifest.ts'
 import { newRecords } from './archive-partition.ts'
-import { type FilePart, removeStrayFiles, writeArchivedFile } from './archived-files.ts'
+import { type FilePart, readArchivedFile, removeStrayFiles, writeArchivedFile } from './archived-files.ts'
 import { type ArchivedTopic, archivedTopics } from './archived-topics.ts'
 import { CompactedSegments } from './compacted-segments.ts'
 import { frameRecord } from './record-frame.ts'
-import { rewriteSegments } from './rewrite-segments.ts'
-import { closedSegment, SegmentWriter } from './segment-writer.ts'
+import { rewriteSegment } from './rewrite-segment.ts'
+import { SegmentWriter } from './segment-writer.ts'
 
 export type ArchivePart = 'log' | FilePart
 
@@ -25,7 +25,8 @@ export interface LogArchiveDeps {
   readonly topicPrefix: string
   /** By the name of the topic without its prefix. */
   readonly reader: (topic: string) => KafkaLogReader
-  readonly schemas: () => Promise<string>
+  /** `before`: what was archived last, `null`: nothing. */
+  readonly schemas: (before: string | null) => Promise<string>
   readonly tables: () => Promise<string>
   readonly clock: () => number
   readonly version: string
@@ -179,20 +180,31 @@ export class LogArchive {
     const failures = new Map<ArchivePart, Error>()
     for (const part of ['schemas', 'tables'] as const) {
       try {
-        const text = await this.#deps[part]()
+        const text = await (part === 'schemas' ? this.#deps.schemas(this.#schemasBefore()) : this.#deps.tables())
         const archived = writeArchivedFile(this.#deps.folder, part, text, this.#deps.clock())
         this.#commit({ ...this.#manifest, [part]: archived })
+        removeStrayFiles(this.#deps.folder, [this.#manifest.schemas, this.#manifest.tables])
       } catch (error) {
         failures.set(part, error as Error)
       }
     }
-    removeStrayFiles(this.#deps.folder, [this.#manifest.schemas, this.#manifest.tables])
     return failures
   }
 
+  #schemasBefore(): string | null {
+    const { schemas } = this.#manifest
+    return schemas === null ? null : readArchivedFile(this.#deps.folder, 'schemas', schemas)
+  }
+
   #commit(manifest: Omit<ArchiveManifest, 'format'>): void {
-    writeManifest(this.#deps.folder, manifest)
-    this.#manifest = manifest
+    try {
+      writeManifest(this.#deps.folder, manifest)
+      this.#manifest = manifest
+    } catch (error) {
+      // It may be in place, and only not be known to be on disk.
+      this.#manifest = readManifest(this.#deps.folder) ?? this.#manifest
+      throw error
+    }
   }
 }
 
@@ -211,10 +223,8 @@ function trimmedTo(folder: string, archived: ArchivedPartition, start: number): 
   const [first, ...rest] = archived.segments.filter(({ end }) => end > start)
   if (first === undefined) return { start, segments: [], lastRecord: null }
   if (first.base >= start) return { ...archived, start, segments: [first, ...rest] }
-  const [cut] = rewriteSegments(folder, [first], ({ offset }) => offset >= start)
-  // It stays the one that is appended to, or the one that never is again.
-  const closed = first.sha256 === null ? cut! : closedSegment(folder, cut!)
-  return { ...archived, start, segments: [closed, ...rest] }
+  const cut = rewriteSegment(folder, first, ({ offset }) => offset >= start)
+  return { ...archived, start, segments: cut === null ? rest : [cut, ...rest] }
 }
 
 async function* counted<Item>(

@@ -7,7 +7,7 @@ import { createPostgresPool, endPostgresPool, POOL_GRACE_MS } from '../postgres/
 import { createRegistryClient } from '../registry/registry-client.ts'
 import { lockDirectory } from '../sqlite/data-dir/directory-lock.ts'
 import { version } from '../telemetry/version.ts'
-import { schemasText } from './archived-schemas.ts'
+import { parseSchemas, schemasText } from './archived-schemas.ts'
 import { tablesText } from './archived-tables.ts'
 import { archivedTopics } from './archived-topics.ts'
 import { type ArchivePart, LogArchive, type LogArchiveDeps } from './log-archive.ts'
@@ -48,7 +48,7 @@ export function openClusterArchive(
     new LogArchive({
       ...{ folder, topicPrefix, clock, version, ...options },
       reader: (topic) => readers.get(topic)!,
-      schemas: () => schemasText(registry, topicPrefix),
+      schemas: (before) => schemasText(registry, topicPrefix, before === null ? [] : parseSchemas(before)),
       tables: () => tablesText(pool),
     })
   try {

@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { syncFile } from '../sqlite/data-dir/sync-file.ts'
 import { ArchiveError } from './archive-error.ts'
 import { type ArchivedPartition, type ArchivedSegment, SEGMENT_ENDING } from './archive-manifest.ts'
@@ -95,7 +105,7 @@ export class SegmentWriter {
   }
 
   #openFile({ file, bytes }: ArchivedSegment): number {
-    mkdirSync(this.#folder, { recursive: true })
+    if (!existsSync(this.#folder)) makeFolder(this.#folder)
     const path = join(this.#folder, file)
     const handle = bytes === 0 ? openSync(path, 'w+', 0o600) : openSegment(path, 'r+')
     try {
@@ -120,6 +130,13 @@ export class SegmentWriter {
     this.#closed.push(closedSegment(this.#folder, this.#open))
     this.#open = null
   }
+}
+
+/** Of a partition, and of its topic: their names are on disk when this returns. */
+function makeFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const topic = dirname(folder)
+  for (const parent of [topic, dirname(topic)]) syncFile(parent)
 }
 
 /** With its hash. */

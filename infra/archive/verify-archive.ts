@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { SignedAnchor } from '../../domain/audit/anchor.ts'
 import { AUDITED_TOPICS, type AuditedTopic, chainText } from '../../domain/audit/audit-topics.ts'
@@ -12,7 +13,7 @@ import { parseTables } from './archived-tables.ts'
 import { type ArchivedTopic, archivedTopics } from './archived-topics.ts'
 import { ChainWalk } from './chain-walk.ts'
 import { readSegments } from './read-segments.ts'
-import { type ArchivedRecord, logRecordOfFrame } from './record-frame.ts'
+import { type ArchivedRecord, framedBytes, logRecordOfFrame } from './record-frame.ts'
 
 export interface VerifiedArchive {
   readonly manifest: ArchiveManifest
@@ -20,6 +21,8 @@ export interface VerifiedArchive {
   readonly bytes: number
   /** Signed anchors that the chains of the audit agree with. */
   readonly anchors: number
+  /** Records of the audited topics behind the last anchor of their chain. */
+  readonly unanchored: number
   /** What is damaged or missing, for the operator: such an archive is not restored. */
   readonly problems: readonly string[]
   /** Where the records are not those that were signed: tampered with, or of a log that an older copy took the place of. */
@@ -31,17 +34,21 @@ export interface VerifyOptions {
   readonly isSigned: ((anchor: SignedAnchor) => boolean) | null
 }
 
+/** Beside rounds that end faster than all of it is read. */
+const MOST_LOOKS = 3
+
 /**
  * Reads an archive byte by byte: each record, that none is missing, that the chains of the audit lead to the values in the anchors,
  * and that each data key that a record names is there or marked destroyed. Throws an {@link ArchiveError} where there is no archive.
  */
 export function verifyArchive(folder: string, options: VerifyOptions): VerifiedArchive {
-  for (;;) {
+  for (let look = 1; ; look++) {
     const manifest = readManifest(folder)
     if (manifest === null) throw new ArchiveError(`${folder} is no archive: it has no archive.json`)
     const verified = verifyAs(manifest, folder, options)
     // A round that ended meanwhile took away files that were being read.
-    if (verified.problems.length === 0 || isDeepStrictEqual(manifest, readManifest(folder))) return verified
+    if (verified.problems.length === 0 || look === MOST_LOOKS) return verified
+    if (isDeepStrictEqual(manifest, readManifest(folder))) return verified
   }
 }
 
@@ -58,11 +65,13 @@ function verifyAs(manifest: ArchiveManifest, folder: string, { isSigned }: Verif
     }
     found.compareKeys()
   }
-  const { records, bytes, anchors, problems, differences } = found
-  return { manifest, records, bytes, anchors, problems, differences }
+  const { records, bytes, anchors, unanchored, problems, differences } = found
+  return { manifest, records, bytes, anchors, unanchored, problems, differences }
 }
 
 interface Codecs {
+  /** Whether a registry's id is one of an archived schema. */
+  readonly knows: (id: number) => boolean
   readonly commands: CommandCodec
   readonly audit: AuditCodec
 }
@@ -80,9 +89,11 @@ function readFiles(folder: string, { schemas, tables }: ArchiveManifest, { probl
   within(() => parseTables(readArchivedFile(folder, 'tables', tables)))
   return within(() => {
     const ids = archivedSchemaIds(parseSchemas(readArchivedFile(folder, 'schemas', schemas)))
-    return { commands: createCommandCodec(ids), audit: createAuditCodec(ids) }
+    return { commands: createCommandCodec(ids), audit: createAuditCodec(ids), knows: ids.has }
   })
 }
+
+const hashOf = (record: ArchivedRecord): string => createHash('sha256').update(framedBytes(record)).digest('hex')
 
 /** What one reading of all records gathers. */
 class Findings {
@@ -91,11 +102,13 @@ class Findings {
   records = 0
   bytes = 0
   anchors = 0
+  unanchored = 0
   readonly #folder: string
   readonly #isSigned: VerifyOptions['isSigned']
   readonly #anchorsOf = new Map<string, SignedAnchor[]>()
   readonly #namedKeys = new Set<string>()
   readonly #keys = new Set<string>()
+  readonly #unknownIds = new Set<number>()
 
   constructor(folder: string, isSigned: VerifyOptions['isSigned']) {
     this.#folder = folder
@@ -107,6 +120,9 @@ class Findings {
     const walk = this.#walkOf(topic, partition, archived.start)
     try {
       let next: number | null = null
+      let last: ArchivedRecord | null = null
+      if (topic.kind !== 'trimmed' && archived.start !== 0)
+        throw new ArchiveError(`${place} begins at ${archived.start}`)
       for (const record of readSegments(partitionFolder(this.#folder, topic.name, partition), archived.segments)) {
         const { offset } = record
         const first = topic.kind === 'whole' ? 0 : null
@@ -118,9 +134,13 @@ class Findings {
           throw new ArchiveError(`${place} lacks offsets ${archived.start} to ${offset - 1}`)
         }
         next = offset + 1
+        last = record
         this.records++
         walk?.record(record)
         this.#look(topic, partition, record, codecs)
+      }
+      if (last !== null && hashOf(last) !== archived.lastRecord) {
+        throw new ArchiveError(`${place} ends with another record than archive.json says`)
       }
       this.#compare(walk)
       this.bytes += archived.segments.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -132,6 +152,7 @@ class Findings {
 
   /** In the order of the topics: keys were read last. */
   compareKeys(): void {
+    for (const id of this.#unknownIds) this.problems.push(`records name a schema by id ${id}, which is not archived`)
     const missing = [...this.#namedKeys].filter((keyId) => !this.#keys.has(keyId))
     if (missing.length === 0) return
     const more = missing.length > 1 ? ` and ${missing.length - 1} more` : ''
@@ -147,19 +168,24 @@ class Findings {
   #compare(walk: ChainWalk | null): void {
     const difference = walk?.difference() ?? null
     this.anchors += walk?.agreed ?? 0
+    this.unanchored += walk?.unanchored ?? 0
     if (difference !== null) this.differences.push(difference)
   }
 
-  #look({ name }: ArchivedTopic, partition: number, record: ArchivedRecord, { commands, audit }: Codecs): void {
+  #look(topic: ArchivedTopic, partition: number, record: ArchivedRecord, { commands, audit, knows }: Codecs): void {
+    const { name } = topic
     if (name === COMMANDS_TOPIC) {
       // What no schema reads names no key: it is a dead letter.
       const decoded = commands.decode(logRecordOfFrame(partition, record).value)
       if (decoded.ok && 'keyId' in decoded.value) this.#namedKeys.add(decoded.value.keyId)
+      if (!decoded.ok && decoded.reason === 'unknown-schema' && !knows(decoded.number))
+        this.#unknownIds.add(decoded.number)
     } else if (name === KEYS_TOPIC) {
       this.#keys.add(Buffer.from(logRecordOfFrame(partition, record).key).toString())
     } else if (name === EVENTS_TOPIC) {
       const decoded = audit.decodeAnchor(logRecordOfFrame(partition, record).value)
       if (decoded.ok) this.#addAnchor(decoded.value)
+      else if (decoded.reason === 'unknown-schema' && !knows(decoded.number)) this.#unknownIds.add(decoded.number)
     }
   }
 

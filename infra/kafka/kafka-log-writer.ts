@@ -15,6 +15,8 @@ export interface KafkaLogWriterOptions {
   readonly appendTimeoutMs?: number
   /** How long one try may take, milliseconds; the next one goes over other connections. */
   readonly tryTimeoutMs?: number
+  /** How often one append is tried at most: once, where a record that came twice could not be borne. */
+  readonly tries?: number
 }
 
 export interface KafkaLogWriter extends LogWriter {
@@ -41,9 +43,9 @@ const NO_ERROR = 0
  *   knows it by its command id.
  */
 export function createKafkaLogWriter(settings: KafkaSettings, options: KafkaLogWriterOptions): KafkaLogWriter {
-  const { topic, generations, appendTimeoutMs = APPEND_TIMEOUT_MS, tryTimeoutMs = TRY_TIMEOUT_MS } = options
+  const { topic, generations, appendTimeoutMs = APPEND_TIMEOUT_MS, tryTimeoutMs = TRY_TIMEOUT_MS, tries } = options
   const cluster = new TopicCluster(settings, topic, tryTimeoutMs)
-  const limits = { tryMs: tryTimeoutMs, totalMs: appendTimeoutMs }
+  const limits = { tryMs: tryTimeoutMs, totalMs: appendTimeoutMs, ...(tries === undefined ? {} : { tries }) }
   return {
     async append(records) {
       const appends = byPartition(records)

@@ -12,6 +12,8 @@ export interface CallLimits {
   readonly tryMs: number
   /** What all tries together may take, milliseconds. */
   readonly totalMs: number
+  /** At most so many tries. Default: as many as the time allows. */
+  readonly tries?: number
 }
 
 /** A try: `signal` is aborted as soon as nobody waits for it any more, and nothing may be sent from then on. */
@@ -56,10 +58,10 @@ export class TopicCluster {
   }
 
   /** Tries until `attempt` succeeds. Throws {@link LogUnavailableError} after `totalMs`, whatever else cannot be retried at once. */
-  async call<T>(attempt: Attempt<T>, { tryMs, totalMs }: CallLimits): Promise<T> {
+  async call<T>(attempt: Attempt<T>, { tryMs, totalMs, tries = Number.POSITIVE_INFINITY }: CallLimits): Promise<T> {
     const deadline = performance.now() + totalMs
     let told: Error | null = null
-    for (;;) {
+    for (let tried = 1; ; tried++) {
       if (this.#closed) throw new LogUnavailableError('the log is closed', null)
       this.#cluster ??= this.#open()
       const cluster = this.#cluster
@@ -73,7 +75,7 @@ export class TopicCluster {
         if (error instanceof RangeError) throw error
         // The last try is cut short by the deadline, and says only that; what one before it was told is worth more.
         told = ms === tryMs || told === null ? (error as Error) : told
-        if (performance.now() + RETRY_PAUSE_MS >= deadline) {
+        if (tried >= tries || performance.now() + RETRY_PAUSE_MS >= deadline) {
           throw new LogUnavailableError(`the log did not answer within ${totalMs} ms`, told)
         }
       }

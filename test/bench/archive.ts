@@ -12,6 +12,7 @@ import { createKafkaLogWriter } from '../../infra/kafka/kafka-log-writer.ts'
 import { COMMANDS_TOPIC } from '../../infra/kafka/topic-catalogue.ts'
 import { createMissingTopics } from '../../infra/kafka/topics.ts'
 import { catalogue } from '../../schemas/catalogue.ts'
+import { createCommandCodec } from '../../schemas/command-codec.ts'
 import { readSchema } from '../../schemas/schema-content.ts'
 import { realKafka } from '../infra/kafka/kafka-settings.ts'
 import { quietKafka } from '../support/quiet-kafka.ts'
@@ -56,7 +57,9 @@ try {
   })
   await closeReaders()
   await removeTopics()
-  const restoreMs = await timed(() => restoreTopics({ folder, manifest, settings, topics, progress: () => undefined }))
+  const restoreMs = await timed(() =>
+    restoreTopics({ folder, manifest, settings, topics, codec: createCommandCodec(), progress: () => undefined }),
+  )
   const bytes = Object.values(manifest.topics).flatMap((partitions) => partitions.flatMap(({ segments }) => segments))
   console.log(
     JSON.stringify(

@@ -1,15 +1,16 @@
 import type { Pool } from 'pg'
+import { createCommandCodec } from '../../../schemas/command-codec.ts'
 import { pendingMigrations } from '../../postgres/migrate.ts'
 import type { RegistryClient } from '../../registry/registry-client.ts'
 import { ArchiveError } from '../archive-error.ts'
 import { readArchivedFile } from '../archived-files.ts'
-import { parseSchemas } from '../archived-schemas.ts'
+import { archivedSchemaIds, parseSchemas } from '../archived-schemas.ts'
 import { parseTables, restoreTables } from '../archived-tables.ts'
 import { restoreSchemas } from './restore-schemas.ts'
 import { type RestoreTopicsOptions, restoreTopics } from './restore-topics.ts'
 import { groupsWithMembers } from './running-processes.ts'
 
-export interface RestoreArchiveOptions extends RestoreTopicsOptions {
+export interface RestoreArchiveOptions extends Omit<RestoreTopicsOptions, 'codec'> {
   readonly registry: RegistryClient
   readonly pool: Pool
 }
@@ -41,7 +42,7 @@ export async function restoreArchive(options: RestoreArchiveOptions): Promise<Re
     throw new ArchiveError('Postgres has not the tables of this release: npm run somabrain -- migrate')
   const archived = parseSchemas(readArchivedFile(folder, 'schemas', manifest.schemas))
   const schemas = await restoreSchemas(registry, archived, manifest.topicPrefix)
-  await restoreTopics(options)
+  await restoreTopics({ ...options, codec: createCommandCodec(archivedSchemaIds(archived)) })
   const rows = parseTables(readArchivedFile(folder, 'tables', manifest.tables))
   return { schemas, rows: await restoreTables(pool, rows) }
 }

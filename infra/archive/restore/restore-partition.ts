@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { LogRecord } from '../../../projections/ports/log-reader.ts'
 import type { KafkaLogReader } from '../../kafka/kafka-log-reader.ts'
 import type { KafkaLogWriter } from '../../kafka/kafka-log-writer.ts'
@@ -6,6 +7,10 @@ import type { ArchivedTopic } from '../archived-topics.ts'
 import type { PlacedRecord } from './placed-records.ts'
 
 const PAGE = { records: 10_000, bytes: 8 << 20 } as const
+/** A request that nobody waits for any more may still arrive. */
+const SETTLE_MS = 2_000
+/** One behind the other without anything in between that was acknowledged. */
+const MOST_LOSSES = 5
 /** Well below `max.message.bytes`, which is of a whole batch. */
 const BATCH = { records: 10_000, bytes: 1 << 20 } as const
 
@@ -18,6 +23,8 @@ export interface PartitionTarget {
   readonly placed: () => Iterable<PlacedRecord>
   readonly kind: ArchivedTopic['kind']
   readonly progress: (records: number) => void
+  /** Before what was not acknowledged is looked for. Default 2 s. */
+  readonly settleMs?: number
 }
 
 /**
@@ -26,29 +33,45 @@ export interface PartitionTarget {
  * all of it, and goes on, stays as it is. Throws an {@link ArchiveError} that names the offset. Nobody else may write meanwhile.
  */
 export async function restorePartition(target: PartitionTarget): Promise<void> {
-  const { reader, partition } = target
-  const [start, end] = [await reader.start(partition), await reader.end(partition)]
+  const { reader, partition, settleMs = SETTLE_MS } = target
+  const start = await reader.start(partition)
   // What was trimmed since a restore ended is no business of another one.
-  await compare(target, { from: target.kind === 'trimmed' ? start : 0, to: end, start })
-  await append(target, end)
-  await compare(target, { from: end, to: Number.POSITIVE_INFINITY, start: end })
+  let compared = target.kind === 'trimmed' ? start : 0
+  for (let losses = 0; ; await pause(settleMs)) {
+    const end = await reader.end(partition)
+    await compare(target, { from: compared, to: end, start: Math.max(start, compared) })
+    losses = end > compared ? 0 : losses
+    compared = end
+    const failure = await append(target, end)
+    if (failure === null) break
+    losses++
+    if (losses > MOST_LOSSES) throw failure
+  }
+  await compare(target, { from: compared, to: Number.POSITIVE_INFINITY, start: compared })
 }
 
-async function append({ placed, writer, topic, partition, progress }: PartitionTarget, from: number): Promise<void> {
+/** Stops at the first batch that nobody acknowledged, and returns why: it may be there all the same. */
+async function append(
+  { placed, writer, topic, partition, progress }: PartitionTarget,
+  from: number,
+): Promise<ArchiveError | null> {
   for (const batch of batches(placed(), from)) {
     const results = await writer.append(batch.map((record) => ({ ...record, partition })))
     for (const [i, result] of results.entries()) {
       const { offset } = batch[i]!
-      if (result.status === 'appended' && result.offset === offset) continue
-      const what = result.status === 'appended' ? `was put at offset ${result.offset}` : 'was not acknowledged'
-      const cause = result.status === 'appended' ? undefined : result.cause
-      throw new ArchiveError(
-        `the record at offset ${offset} of ${topic} partition ${partition} ${what}: call this again, with nothing else that writes to the topic`,
-        { cause },
-      )
+      const place = `the record at offset ${offset} of ${topic} partition ${partition}`
+      if (result.status !== 'appended') {
+        return new ArchiveError(`${place} was not acknowledged: call this again`, { cause: result.cause })
+      }
+      if (result.offset !== offset) {
+        throw new ArchiveError(
+          `${place} was put at offset ${result.offset}: something else writes there. Stop it, delete the topic and call this again`,
+        )
+      }
     }
     progress(batch.filter(({ isFiller }) => !isFiller).length)
   }
+  return null
 }
 
 function* batches(placed: Iterable<PlacedRecord>, from: number): Generator<readonly PlacedRecord[]> {
@@ -110,5 +133,5 @@ const isSame = (expected: PlacedRecord, found: LogRecord): boolean =>
 
 const differs = ({ topic, partition }: PartitionTarget, offset: number): ArchiveError =>
   new ArchiveError(
-    `${topic} partition ${partition} holds something else at offset ${offset} than the archive. A log is restored into topics that do not exist, or that a restore has begun`,
+    `${topic} partition ${partition} holds something else at offset ${offset} than the archive. A log is restored into topics that do not exist, or that a restore has begun: where nothing is to be saved from this topic, delete it and call this again`,
   )

@@ -19,8 +19,9 @@ export async function restoreSchemas(
   const lacking = await lackingIn(registry, archived)
   const beginning = `${topicPrefix}archive-filler-`
   for (const { id, subject, schema } of lacking) {
-    // Its predecessor is there: the next one that is given is this one.
-    if (id > 1 && (await registry.schemaOf(id - 1)) === null) await fillTo(registry, id, beginning)
+    // Where its predecessor is there, the next one that is given is this one.
+    const isNext = id === 1 || (await registry.schemaOf(id)) !== null || (await registry.schemaOf(id - 1)) !== null
+    if (!isNext) await fillTo(registry, id, beginning)
     const given = await registry.register(subject, schema)
     if (given !== id) throw taken(id, `gives it id ${given}`)
   }
@@ -40,7 +41,9 @@ async function lackingIn(
     if (found !== null && schemaIdentity(found) !== schemaIdentity(one.schema)) {
       throw taken(one.id, 'has another schema there')
     }
-    if ((await registry.idOf(one.subject, one.schema)) !== one.id) lacking.push(one)
+    const given = await registry.idOf(one.subject, one.schema)
+    if (given !== null && given !== one.id) throw taken(one.id, `has it under ${given}`)
+    if (given === null) lacking.push(one)
   }
   return lacking
 }

@@ -9,6 +9,13 @@ import { createKafkaLogReader } from '../../kafka/kafka-log-reader.ts'
 import type { KafkaSettings } from '../../kafka/kafka-settings.ts'
 import { OPERATIONS_TOPIC } from '../../kafka/topic-catalogue.ts'
 import { createPostgresAuditStore } from '../../postgres/audit/postgres-audit-store.ts'
+import { queryRows } from '../../postgres/row-query.ts'
+import { topicNumber } from '../topic-number.ts'
+
+const FIRST_ROW = {
+  name: 'audit:first-row',
+  text: `select record_offset from somabrain.audit_entries where topic = $1 and partition = $2 order by record_offset limit 1`,
+}
 
 export interface ChainQuarrel {
   readonly chain: ChainName
@@ -32,6 +39,12 @@ export async function operationQuarrels(options: OperationQuarrelsOptions): Prom
     const chained = await store.stored(chain)
     if (chained === null) return null
     try {
+      const [first] = await queryRows(options.pool, FIRST_ROW, [topicNumber(chain.topic), chain.partition])
+      const tableStart = first === undefined ? chained.offset + 1 : Number(first[0])
+      const start = await reader.start(chain.partition)
+      // Rows were trimmed, and a log from before has those records again: a replay would find rows missing.
+      if (tableStart > start)
+        return `the table begins at offset ${tableStart}, and the log at ${start}: it is from before a trim`
       return await quarrelWithLog(reader, chain.partition, chained, (record) => {
         const found = read(record)
         return found.ok ? found.entry.id : null

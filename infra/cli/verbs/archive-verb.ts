@@ -15,7 +15,10 @@ export interface ArchiveVerbContext extends Pick<VerbContext, 'out' | 'err' | 'e
   readonly follow: (folder: string, everyMs: number) => Promise<void>
   /** `null`: there is none. */
   readonly manifest: (folder: string) => ArchiveManifest | null
-  readonly verify: (folder: string, publicKeyFiles: readonly string[]) => VerifiedArchive
+  readonly verify: (
+    folder: string,
+    publicKeyFiles: readonly string[],
+  ) => VerifiedArchive & { readonly areSignaturesChecked: boolean }
   readonly restore: (folder: string, manifest: ArchiveManifest) => Promise<RestoredArchive>
   readonly confirm: (question: string) => Promise<boolean>
 }
@@ -89,12 +92,13 @@ function verify(
 }
 
 /** Whether it can be restored. What differs from what was signed is said, too. */
-function isSound(verified: VerifiedArchive, { out }: ArchiveVerbContext): boolean {
-  const { manifest, records, bytes, anchors, problems, differences } = verified
+function isSound(verified: ReturnType<ArchiveVerbContext['verify']>, { out }: ArchiveVerbContext): boolean {
+  const { manifest, records, bytes, anchors, unanchored, areSignaturesChecked, problems, differences } = verified
   for (const problem of problems) out.write(`${paint(out, 'red', 'DAMAGED')}: ${problem}\n`)
   for (const difference of differences) out.write(`${paint(out, 'red', 'NOT AS SIGNED')}: ${difference}\n`)
   if (problems.length > 0) return false
-  const compared = `${count(anchors)} anchors agree`
+  const signatures = areSignaturesChecked ? '' : ', whoever signed them: no key is known'
+  const compared = `${count(anchors)} anchors agree${signatures}, ${count(unanchored)} records stand behind them`
   const whole = `${count(records)} records, ${megabytes(bytes)}, archived ${manifest.archivedAt}; ${compared}`
   out.write(`${differences.length === 0 ? paint(out, 'green', 'sound') : 'whole'}: ${whole}\n`)
   return true

@@ -51,7 +51,10 @@ export function runArchive(
         }
       },
       follow: (folder, everyMs) => follow(folder, everyMs, needed(), configuration),
-      verify: (folder, files) => verifyArchive(folder, { isSigned: signatureCheck(configuration, files) }),
+      verify(folder, files) {
+        const isSigned = signatureCheck(configuration, files)
+        return { ...verifyArchive(folder, { isSigned }), areSignaturesChecked: isSigned !== null }
+      },
       restore: (folder, manifest) => restore(folder, manifest, needed()),
       confirm: (question) => confirm(question, err),
     }),

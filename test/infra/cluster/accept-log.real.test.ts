@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'ava'
-import { OPERATIONS_PARTITIONS } from '../../../domain/audit/audit-topics.ts'
-import { COMMANDS_TOPIC, OPERATIONS_TOPIC } from '../../../infra/kafka/topic-catalogue.ts'
+import { EVENTS_PARTITIONS, OPERATIONS_PARTITIONS } from '../../../domain/audit/audit-topics.ts'
+import { COMMANDS_TOPIC, EVENTS_TOPIC, OPERATIONS_TOPIC } from '../../../infra/kafka/topic-catalogue.ts'
 import { testCluster } from '../../support/cluster.ts'
 import { eventually } from '../../support/eventually.ts'
 import { type Answer, get, post } from '../../support/http-client.ts'
@@ -109,5 +109,35 @@ if (missing !== null) {
     const broken = /^somabrain_audit_breaks_total [1-9]/m
     t.notRegex(await (await fetch(`${second.url}/metrics`)).text(), broken)
     t.regex((await runVerb(cluster.environment, 'rebuild', '--accept-log', '--yes')).printed, /nothing to accept/)
+  })
+  test('operations that were trimmed and are back with an older copy are accepted, and the audit is sound', async (t) => {
+    t.timeout(240_000)
+    const dataDir = temporaryFolder(t)
+    const cluster = await testCluster(dataDir)
+    t.teardown(() => cluster.remove())
+    const environment = { ...cluster.environment, SOMABRAIN_DATA_DIR: dataDir }
+    const topics = [
+      [`${cluster.prefix}${OPERATIONS_TOPIC}`, OPERATIONS_PARTITIONS],
+      [`${cluster.prefix}${EVENTS_TOPIC}`, EVENTS_PARTITIONS],
+    ] as const
+    const first = await cluster.start('all')
+    for (let i = 0; i < 5; i += 1) await post(`${first.url}/recall`, { query: `question ${i}` })
+    await first.stop()
+    const copies = await Promise.all(topics.map(([topic, partitions]) => copyOfLog(topic, partitions)))
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString()
+    const trimmed = await runVerb(environment, 'audit', 'trim', '--before', tomorrow, '--yes')
+    t.regex(trimmed.printed, /trimmed up to offset/, trimmed.printed)
+    for (const [i, [topic]] of topics.entries()) await restoreLog(topic, copies[i]!)
+
+    t.is((await runVerb(environment, 'audit', 'replay')).code, 1, 'the table lacks what the log has')
+    const accepted = await runVerb(environment, 'rebuild', '--accept-log', '--yes')
+    t.is(accepted.code, 0, accepted.printed)
+    t.regex(accepted.printed, /audit\.operations\/\d: the table begins at offset \d+, and the log at 0/)
+    const second = await cluster.start('all')
+    await eventually(async () => {
+      const { code, printed } = await runVerb(environment, 'audit', 'replay')
+      assert.equal(code, 0, printed)
+    })
+    await second.stop()
   })
 }

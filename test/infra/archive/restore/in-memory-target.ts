@@ -33,7 +33,7 @@ export class InMemoryTarget {
 
   restore(placed: readonly PlacedRecord[], target: Partial<PartitionTarget> = {}): Promise<void> {
     return restorePartition({
-      ...{ topic: 'memory.commands', partition: 3, placed: () => placed, kind: 'whole' },
+      ...{ topic: 'memory.commands', partition: 3, placed: () => placed, kind: 'whole', settleMs: 0 },
       progress: (records) => {
         this.progress += records
       },
