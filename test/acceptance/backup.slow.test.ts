@@ -196,7 +196,7 @@ test('a restore that would go wrong is refused, in words, and touches nothing', 
     SOMABRAIN_POSTGRES_DSN: 'postgresql://a@127.0.0.1:1/a',
     SOMABRAIN_REDIS_URL: 'redis://127.0.0.1:1',
   }
-  await refused(/for a data directory; a cluster is backed up/, cluster, 'verify', folder)
+  await refused(/for a data directory; the log of a cluster is archived/, cluster, 'verify', folder)
   const itself = (await runVerb(environment, 'backup', 'create', into)).printed.split('\n')[0]!
   const place = { SOMABRAIN_DATA_DIR: itself, ...keyOf(dataDir) }
   await refused(/is the data directory itself/, place, 'restore', itself, '--yes')
