@@ -152,7 +152,12 @@ class Findings {
 
   /** In the order of the topics: keys were read last. */
   compareKeys(): void {
-    for (const id of this.#unknownIds) this.problems.push(`records name a schema by id ${id}, which is not archived`)
+    const [unknownId] = this.#unknownIds
+    if (unknownId !== undefined) {
+      const others = this.#unknownIds.size > 1 ? ` and ${this.#unknownIds.size - 1} other ids` : ''
+      // No damage: bytes that are no command may look like it, and are restored as they are.
+      this.differences.push(`records name schemas that are not archived, by id ${unknownId}${others}`)
+    }
     const missing = [...this.#namedKeys].filter((keyId) => !this.#keys.has(keyId))
     if (missing.length === 0) return
     const more = missing.length > 1 ? ` and ${missing.length - 1} more` : ''

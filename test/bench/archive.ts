@@ -23,6 +23,8 @@ import { round } from './http-measure.ts'
 const THOUSANDS = Number(process.argv[2] ?? 300)
 const BATCH = 1_000
 const VALUE_BYTES = 700
+/** No record of these may look like one of a schema. */
+const NO_FRAME = Buffer.from([1])
 const PAGE = { records: 10_000, bytes: 8 << 20 } as const
 
 const topics = { prefix: `bench-${randomBytes(6).toString('hex')}.`, replication: 1, minInsync: 1 }
@@ -95,7 +97,12 @@ async function append(): Promise<void> {
     for (let batch = 0; batch < THOUSANDS; batch++) {
       const partition = batch % PARTITIONS
       const records = Array.from({ length: BATCH }, () => ({
-        ...{ partition, key: randomBytes(24), value: randomBytes(VALUE_BYTES), timestamp: Date.now() },
+        ...{
+          partition,
+          key: randomBytes(24),
+          value: Buffer.concat([NO_FRAME, randomBytes(VALUE_BYTES)]),
+          timestamp: Date.now(),
+        },
         headers: { ce_specversion: '1.0', ce_type: 'somabrain.Remember', ce_id: randomBytes(16).toString('hex') },
       }))
       const failed = (await writer.append(records)).find(({ status }) => status !== 'appended')
