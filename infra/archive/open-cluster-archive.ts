@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import type { Logger } from 'pino'
 import type { ClusterConfiguration } from '../config/cluster-configuration.ts'
-import { createKafkaLogReader, type KafkaLogReader } from '../kafka/kafka-log-reader.ts'
+import { createKafkaLogReader } from '../kafka/kafka-log-reader.ts'
 import type { KafkaSettings } from '../kafka/kafka-settings.ts'
 import { createPostgresPool, endPostgresPool, POOL_GRACE_MS } from '../postgres/postgres-pool.ts'
 import { createRegistryClient } from '../registry/registry-client.ts'
@@ -19,10 +19,10 @@ export interface OpenedArchive extends Pick<LogArchive, 'round'> {
 }
 
 /**
- * The archive of a cluster's log in a folder that this process, and no other, has. Throws a `DirectoryInUseError` when another one has it
- * and an `ArchiveError` when it is of another log. Nothing is asked before the first round.
+ * The archive of a cluster's log in a folder that this process, and no other, has. Rejects with a `DirectoryInUseError` when another one has it
+ * and with an `ArchiveError` when it is of another log. Nothing is asked before the first round.
  */
-export function openClusterArchive(
+export async function openClusterArchive(
   { kafka, topicPrefix, registryUrl, postgresDsn }: ClusterConfiguration,
   folder: string,
   {
@@ -30,11 +30,11 @@ export function openClusterArchive(
     clock,
     ...options
   }: { readonly logger: Logger } & Pick<LogArchiveDeps, 'clock' | 'segmentBytes' | 'onRecords'>,
-): OpenedArchive {
+): Promise<OpenedArchive> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lock = lockDirectory(folder)
   const settings: KafkaSettings = { ...kafka, clientId: 'somabrain-archive', logger }
-  const readers = new Map<string, KafkaLogReader>(
+  const readers = new Map(
     archivedTopics.map(({ name }) => [name, createKafkaLogReader(settings, { topic: `${topicPrefix}${name}` })]),
   )
   const registry = createRegistryClient({ url: registryUrl })
@@ -44,18 +44,16 @@ export function openClusterArchive(
     await Promise.all([...[...readers.values()].map((reader) => reader.close()), endPostgresPool(pool, POOL_GRACE_MS)])
     lock.release()
   }
-  const open = (): LogArchive =>
-    new LogArchive({
+  try {
+    const archive = new LogArchive({
       ...{ folder, topicPrefix, clock, version, ...options },
       reader: (topic) => readers.get(topic)!,
       schemas: (before) => schemasText(registry, topicPrefix, before === null ? [] : parseSchemas(before)),
       tables: () => tablesText(pool),
     })
-  try {
-    const archive = open()
     return { round: () => archive.round(), archivedAt: () => archive.archivedAt, close }
   } catch (error) {
-    void close()
+    await close()
     throw error
   }
 }

@@ -43,7 +43,7 @@ export function runArchive(
     archiveVerb(task, {
       ...{ out, err, elapsedMs, manifest: readManifest },
       async once(folder) {
-        const archive = openClusterArchive(needed(), folder, { logger: silent, clock: Date.now })
+        const archive = await openClusterArchive(needed(), folder, { logger: silent, clock: Date.now })
         try {
           return await archive.round()
         } finally {
@@ -72,7 +72,7 @@ async function follow(
   const logger = createLogger({ level: logLevel })
   const metrics = createProcessMetrics()
   const shown = createArchiveMetrics(metrics)
-  const archive = openClusterArchive(cluster, folder, { logger, clock: Date.now, onRecords: shown.read })
+  const archive = await openClusterArchive(cluster, folder, { logger, clock: Date.now, onRecords: shown.read })
   shown.archivedAt(archive.archivedAt())
   const ended = new AbortController()
   const end = (): void => ended.abort()
