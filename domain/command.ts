@@ -160,3 +160,10 @@ export interface Attest extends Envelope {
   /** The signed receipt as JSON. */
   readonly document: string
 }
+
+/**
+ * The data key that must be known, or marked destroyed, wherever the record is; `null`: there is none. An `Erase` seals nothing, and
+ * one that a ledger repeats in a restored log names a key that was made, and lost, behind what was restored.
+ */
+export const neededKey = (command: Command): string | null =>
+  command.type === 'Genesis' || command.type === 'Erase' ? null : command.keyId

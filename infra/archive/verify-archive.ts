@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { SignedAnchor } from '../../domain/audit/anchor.ts'
 import { AUDITED_TOPICS, type AuditedTopic, chainText } from '../../domain/audit/audit-topics.ts'
+import { neededKey } from '../../domain/command.ts'
 import { type AuditCodec, createAuditCodec } from '../../schemas/audit-codec.ts'
 import { type CommandCodec, createCommandCodec } from '../../schemas/command-codec.ts'
 import { COMMANDS_TOPIC, EVENTS_TOPIC, KEYS_TOPIC } from '../kafka/topic-catalogue.ts'
@@ -39,7 +40,7 @@ const MOST_LOOKS = 3
 
 /**
  * Reads an archive byte by byte: each record, that none is missing, that the chains of the audit lead to the values in the anchors,
- * and that each data key that a record names is there or marked destroyed. Throws an {@link ArchiveError} where there is no archive.
+ * and that each data key that a record needs is there or marked destroyed. Throws an {@link ArchiveError} where there is no archive.
  */
 export function verifyArchive(folder: string, options: VerifyOptions): VerifiedArchive {
   for (let look = 1; ; look++) {
@@ -106,7 +107,7 @@ class Findings {
   readonly #folder: string
   readonly #isSigned: VerifyOptions['isSigned']
   readonly #anchorsOf = new Map<string, SignedAnchor[]>()
-  readonly #namedKeys = new Set<string>()
+  readonly #neededKeys = new Set<string>()
   readonly #keys = new Set<string>()
   readonly #unknownIds = new Set<number>()
 
@@ -158,10 +159,10 @@ class Findings {
       // No damage: bytes that are no command may look like it, and are restored as they are.
       this.differences.push(`records name schemas that are not archived, by id ${unknownId}${others}`)
     }
-    const missing = [...this.#namedKeys].filter((keyId) => !this.#keys.has(keyId))
+    const missing = [...this.#neededKeys].filter((keyId) => !this.#keys.has(keyId))
     if (missing.length === 0) return
     const more = missing.length > 1 ? ` and ${missing.length - 1} more` : ''
-    this.problems.push(`${KEYS_TOPIC} does not know data key ${missing[0]}${more}, which records name`)
+    this.problems.push(`${KEYS_TOPIC} does not know data key ${missing[0]}${more}, which records need`)
   }
 
   #walkOf({ name }: ArchivedTopic, partition: number, start: number): ChainWalk | null {
@@ -180,9 +181,10 @@ class Findings {
   #look(topic: ArchivedTopic, partition: number, record: ArchivedRecord, { commands, audit, knows }: Codecs): void {
     const { name } = topic
     if (name === COMMANDS_TOPIC) {
-      // What no schema reads names no key: it is a dead letter.
+      // What no schema reads needs no key: it is a dead letter.
       const decoded = commands.decode(logRecordOfFrame(partition, record).value)
-      if (decoded.ok && 'keyId' in decoded.value) this.#namedKeys.add(decoded.value.keyId)
+      const keyId = decoded.ok ? neededKey(decoded.value) : null
+      if (keyId !== null) this.#neededKeys.add(keyId)
       if (!decoded.ok && decoded.reason === 'unknown-schema' && !knows(decoded.number))
         this.#unknownIds.add(decoded.number)
     } else if (name === KEYS_TOPIC) {

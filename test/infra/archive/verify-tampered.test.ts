@@ -2,9 +2,11 @@ import test, { type ExecutionContext } from 'ava'
 import type { ArchivedPartition } from '../../../infra/archive/archive-manifest.ts'
 import { writeManifest } from '../../../infra/archive/archive-manifest.ts'
 import { type VerifiedArchive, verifyArchive } from '../../../infra/archive/verify-archive.ts'
-import { COMMANDS_TOPIC, OPERATIONS_TOPIC } from '../../../infra/kafka/topic-catalogue.ts'
+import { COMMANDS_TOPIC, KEYS_TOPIC, OPERATIONS_TOPIC } from '../../../infra/kafka/topic-catalogue.ts'
 import { catalogue } from '../../../schemas/catalogue.ts'
+import { createCommandCodec } from '../../../schemas/command-codec.ts'
 import { readSchema } from '../../../schemas/schema-content.ts'
+import { uuidOf } from '../../support/arbitrary-commands.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 import { manifestOf, openArchive } from './archive-folder.ts'
 import { InMemoryCluster } from './in-memory-cluster.ts'
@@ -75,6 +77,33 @@ test('an id that records name and no archived schema has is found', async (t) =>
     problems: [],
     differences: ['records name schemas that are not archived, by id 65535 and 1 other ids'],
   })
+})
+
+const [lost, known] = ['5c'.repeat(16), '5d'.repeat(16)]
+
+/** Bytes of a record whose envelope names a data key. */
+const naming = (type: 'Link' | 'Erase', keyId: string): Uint8Array => {
+  const envelope = { commandId: uuidOf('cmd', 1), recordedAt: 1_000, principal: 'tester', keyId }
+  const requestHmac = new Uint8Array(32)
+  return createCommandCodec().encode(
+    type === 'Link'
+      ? { type, ...envelope, requestHmac, from: uuidOf('mem', 1), rel: 'about', to: uuidOf('mem', 2) }
+      : { type, ...envelope, requestHmac, receiptId: uuidOf('rec', 1), keyIds: [known], parts: [] },
+  )
+}
+
+test('a data key that records need and the archive lacks is damage', async (t) => {
+  const log = new InMemoryCluster(100)
+  for (const keyId of [lost, known]) log.append(COMMANDS_TOPIC, 0, 2, { value: naming('Link', keyId) })
+  log.append(KEYS_TOPIC, 0, 1, { key: Buffer.from(known) })
+  const problems = [`memory.keys does not know data key ${lost}, which records need`]
+  t.deepEqual(found(await archiveOf(t, log)), { problems, differences: [] })
+})
+
+test('an erasure that was repeated behind a restore may name a data key that was lost', async (t) => {
+  const log = new InMemoryCluster(100)
+  log.append(COMMANDS_TOPIC, 0, 1, { value: naming('Erase', lost) })
+  t.deepEqual(found(await archiveOf(t, log)), { problems: [], differences: [] })
 })
 
 test('damage is told also where a round ends in every look', async (t) => {
