@@ -105,6 +105,18 @@ inKafka('an append whose first answer is lost names the offset that its second w
   t.deepEqual(await textsFrom(log.reader, 3, 1), ['first', 'twice', 'too', 'twice', 'too'])
 })
 
+inKafka('with one try, an append whose answer is lost is unknown, and stands in the log once', async (t) => {
+  const limits = { appendTimeoutMs: 10_000, tryTimeoutMs: 1_000, tries: 1 }
+  const writer = createKafkaLogWriter(settings, { ...log, ...limits })
+  await writer.append([newRecord(11, 'first')])
+  proxy.mode = 'drop-answers'
+  const [lost] = await writer.append([newRecord(11, 'once')])
+  proxy.mode = 'pass'
+  await writer.close()
+  t.is(lost?.status, 'unknown')
+  await eventually(async () => assert.deepEqual(await textsFrom(log.reader, 11, 1), ['first', 'once']))
+})
+
 inKafka('before it was ever connected, what cannot be sent is certainly not written', async (t) => {
   proxy.mode = 'drop-all'
   const writer = createKafkaLogWriter(settings, { ...log, appendTimeoutMs: 1_500, tryTimeoutMs: 1_000 })
