@@ -13,6 +13,7 @@ const slow = [
 export default {
   extensions: { ts: 'module' },
   files: ['test/**/*.test.ts', ...(fast ? slow : [])],
+  require: ['./test/support/forget-settings.ts'],
   nodeArguments: ['--disable-warning=ExperimentalWarning'],
   environmentVariables: { NO_COLOR: '1' },
   timeout: '3m',

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { post } from '../support/http-client.ts'
+import { withoutSettings } from '../support/own-environment.ts'
 import { startServerProcess } from '../support/server-process.ts'
 import { round, summary } from './http-measure.ts'
 
@@ -90,7 +91,7 @@ async function during(latencies: number[], work: () => Promise<unknown>) {
 async function backUp(): Promise<void> {
   const argv = ['--disable-warning=ExperimentalWarning', VERBS, 'backup', 'create', into]
   const child = spawn(process.execPath, argv, {
-    env: { ...process.env, SOMABRAIN_DATA_DIR: dataDir },
+    env: { ...withoutSettings(), SOMABRAIN_DATA_DIR: dataDir },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const [code] = await once(child, 'exit')

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { withoutSettings } from './own-environment.ts'
 
 const main = fileURLToPath(new URL('../../main.ts', import.meta.url))
 const compileCache = fileURLToPath(new URL('../../scripts/compile-cache.mjs', import.meta.url))
@@ -26,7 +27,7 @@ export async function startServerProcess(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
   const child = spawn(process.execPath, [...flags, '--import', compileCache, main], {
-    env: { ...process.env, SOMABRAIN_DATA_DIR: dataDir, SOMABRAIN_PORT: '0', LOG_LEVEL: 'error', ...environment },
+    env: { ...withoutSettings(), SOMABRAIN_DATA_DIR: dataDir, SOMABRAIN_PORT: '0', LOG_LEVEL: 'error', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
