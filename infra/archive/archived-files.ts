@@ -11,11 +11,12 @@ export type FilePart = 'schemas' | 'tables'
 const ENDINGS: Readonly<Record<FilePart, string>> = { schemas: 'json', tables: 'jsonl' }
 const NAMED_BY_DIGITS = 16
 
-/** Writes a text under the name that is its own, unless it is there. `at`: milliseconds. */
+/** Writes a text under the name that is its own, unless it is there and sound. `at`: milliseconds. */
 export function writeArchivedFile(folder: string, part: FilePart, text: string, at: number): ArchivedFile {
   const sha256 = createHash('sha256').update(text).digest('hex')
   const file = `${part}-${sha256.slice(0, NAMED_BY_DIGITS)}.${ENDINGS[part]}`
-  if (!existsSync(join(folder, file))) replaceFile(join(folder, file), text)
+  const path = join(folder, file)
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) replaceFile(path, text)
   return { file, at: new Date(at).toISOString(), bytes: Buffer.byteLength(text), sha256 }
 }
 

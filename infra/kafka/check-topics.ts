@@ -34,11 +34,14 @@ export async function checkTopics(
     const missing = catalogue.filter(({ name }) => !existing.has(name))
     const there = catalogue.filter(({ name }) => existing.has(name))
     const commands = there.find(({ name }) => name === `${options.prefix ?? ''}${COMMANDS_TOPIC}`)
+    const layout = await layoutDifferences(admin, there, options.replication)
+    const counted = layout.find((one) => one.kind === 'partitions' && one.topic === commands?.name)
+    const partitions = counted?.kind === 'partitions' ? Math.min(counted.found, PARTITIONS) : PARTITIONS
     return [
       ...missing.map(({ name }) => ({ kind: 'missing' as const, topic: name })),
-      ...(await layoutDifferences(admin, there, options.replication)),
+      ...layout,
       ...(await configDifferences(admin, there)),
-      ...(commands === undefined ? [] : await genesisDifferences(settings, commands.name, options.codec)),
+      ...(commands === undefined ? [] : await genesisDifferences(settings, commands.name, partitions, options.codec)),
     ]
   } finally {
     await admin.disconnect()
@@ -91,13 +94,14 @@ async function configDifferences(
 async function genesisDifferences(
   settings: KafkaSettings,
   topic: string,
+  partitions: number,
   codec: CommandCodec,
 ): Promise<readonly TopicDifference[]> {
   const reader = createKafkaLogReader(settings, { topic })
   try {
     const differences: TopicDifference[] = []
     let generation: string | null = null
-    for (let partition = 0; partition < PARTITIONS; partition++) {
+    for (let partition = 0; partition < partitions; partition++) {
       const start = await readPartitionStart(reader, partition, codec)
       const differ = (problem: string) => differences.push({ kind: 'genesis', topic, partition, problem })
       if (start.kind === 'empty') differ('it is empty')

@@ -1,5 +1,6 @@
 import { PARTITIONS } from '../../domain/partition.ts'
 import type { LogReader } from '../../projections/ports/log-reader.ts'
+import { OffsetOutOfRangeError } from '../../projections/ports/offset-out-of-range-error.ts'
 import type { CommandCodec } from '../../schemas/command-codec.ts'
 
 /** What a partition begins with. `empty`: nothing yet. `other`: something that is no Genesis, and what it is. */
@@ -15,7 +16,8 @@ export async function readPartitionStart(
   partition: number,
   codec: CommandCodec,
 ): Promise<PartitionStart> {
-  const [first] = await reader.read(partition, 0, ONE)
+  const [first] = await reader.read(partition, 0, ONE).catch(taken)
+  if (first === 'taken') return { kind: 'other', what: 'an offset behind 0: records were taken away' }
   if (first === undefined) return { kind: 'empty' }
   if (first.offset !== 0) return { kind: 'other', what: `offset ${first.offset}` }
   const decoded = codec.decode(first.value)
@@ -23,6 +25,12 @@ export async function readPartitionStart(
   const command = decoded.value
   if (command.type !== 'Genesis') return { kind: 'other', what: `a ${command.type}` }
   return { kind: 'genesis', generation: command.generation }
+}
+
+/** By a retention, or by somebody's hand. */
+function taken(error: unknown): readonly ['taken'] {
+  if (error instanceof OffsetOutOfRangeError) return ['taken']
+  throw error
 }
 
 /**

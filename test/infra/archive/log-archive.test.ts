@@ -233,6 +233,17 @@ test('schemas and tables that fail do not keep the log out, nor each other', asy
   t.deepEqual(beside.sort(), [schemas!.file, tables!.file], 'those of before are gone')
 })
 
+test('tables of which a byte has turned are written anew by the next round', async (t) => {
+  const folder = temporaryFolder(t)
+  const archive = openArchive(folder, cluster(), { tables: async () => 'a row' })
+  await archive.round()
+  const { tables } = manifestOf(folder)
+  writeFileSync(join(folder, tables!.file), 'a rov')
+  t.throws(() => readArchivedFile(folder, 'tables', tables), { message: /is not what was archived/ })
+  await archive.round()
+  t.is(readArchivedFile(folder, 'tables', tables), 'a row')
+})
+
 test('the time of a round is that of its beginning, and its release is said', async (t) => {
   const folder = temporaryFolder(t)
   const log = cluster()

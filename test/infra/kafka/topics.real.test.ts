@@ -3,6 +3,7 @@ import test from 'ava'
 import { genesisRecord } from '../../../commands/genesis-record.ts'
 import { PARTITIONS } from '../../../domain/partition.ts'
 import { checkTopics } from '../../../infra/kafka/check-topics.ts'
+import { deleteRecords } from '../../../infra/kafka/delete-records.ts'
 import { createKafka } from '../../../infra/kafka/kafka-client.ts'
 import { createKafkaLogReader } from '../../../infra/kafka/kafka-log-reader.ts'
 import { createKafkaLogWriter } from '../../../infra/kafka/kafka-log-writer.ts'
@@ -110,4 +111,29 @@ inKafka('what differs is reported, and left as it is', async (t) => {
   t.is(problems.length, PARTITIONS)
   t.true(problems.includes('0: it is empty'))
   t.regex(problems.find((problem) => problem.startsWith('5')) ?? '', /begins with bytes that are no known command/)
+})
+
+inKafka('a log with too few partitions, and one whose beginning was taken away, are reported as that', async (t) => {
+  t.timeout(SETTLE_MS)
+  const own = { ...options, prefix: `${prefix}cut-` }
+  const topic = topicCatalogue(own)[0]!.name
+  const admin = createKafka(realKafka()).admin()
+  await admin.connect()
+  await admin.createTopics({ topics: [{ topic, numPartitions: 2, replicationFactor: 1 }] })
+  const writer = createKafkaLogWriter(realKafka(), { topic, generations: [], appendTimeoutMs: 60_000 })
+  await writer.append([newRecord(1, 'first'), newRecord(1, 'second')])
+  await writer.close()
+  await deleteRecords(realKafka(), topic, 1, 1)
+  const differences = await checkTopics(realKafka(), own)
+  await admin.disconnect()
+  await remove([topic])
+  const found = differences.filter((one) => one.topic === topic && one.kind !== 'config')
+  t.deepEqual(found, [
+    { kind: 'partitions', topic, expected: PARTITIONS, found: 2 },
+    { kind: 'genesis', topic, partition: 0, problem: 'it is empty' },
+    {
+      ...{ kind: 'genesis', topic, partition: 1 },
+      problem: 'it begins with an offset behind 0: records were taken away',
+    },
+  ])
 })
