@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 
-// With little data, so that nothing is measured: that each of them runs, and says something.
+// With little data, so that nothing is measured: that each of them runs, and says something. Those that offer load for half a minute, and those that
+// need the real parts, are left out.
 
 const script = fileURLToPath(new URL('../../scripts/bench.ts', import.meta.url))
 
@@ -20,8 +21,6 @@ const calls = [
   'dense-recall --rows 2000 --queries 5',
   'dense-scan --rows 2000 --queries 2',
   'fold 1000',
-  'http 500',
-  'mixed-load --minutes 0.2 --memories 500',
   'recall-in-process --sizes 500 --queries 10',
   'recall-scale --sizes 500 --requests 20 --fts5',
   'recall-scale --sizes 500 --requests 20 --vectors',
