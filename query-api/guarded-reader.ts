@@ -8,7 +8,7 @@ export function guardedReader(reader: LongTermReader): LongTermReader {
     changes: (scope, since, limit) => storeAnswers(() => reader.changes(scope, since, limit)),
     memory: (tenant, memoryId) => storeAnswers(() => reader.memory(tenant, memoryId)),
     memories: (scope, memoryIds) => storeAnswers(() => reader.memories(scope, memoryIds)),
-    links: (scope, memoryIds) => storeAnswers(() => reader.links(scope, memoryIds)),
+    links: (scope, memoryIds, most) => storeAnswers(() => reader.links(scope, memoryIds, most)),
     namespaces: (tenant) => storeAnswers(() => reader.namespaces(tenant)),
     namespace: (scope) => storeAnswers(() => reader.namespace(scope)),
     outcome: (tenant, commandId) => storeAnswers(() => reader.outcome(tenant, commandId)),

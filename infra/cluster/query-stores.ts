@@ -8,7 +8,7 @@ export const breakingLongTermReader = (reader: LongTermReader, breaker: Breaker)
   changes: (scope, since, limit) => breaker.run(() => reader.changes(scope, since, limit)),
   memory: (tenant, memoryId) => breaker.run(() => reader.memory(tenant, memoryId)),
   memories: (scope, memoryIds) => breaker.run(() => reader.memories(scope, memoryIds)),
-  links: (scope, memoryIds) => breaker.run(() => reader.links(scope, memoryIds)),
+  links: (scope, memoryIds, most) => breaker.run(() => reader.links(scope, memoryIds, most)),
   namespaces: (tenant) => breaker.run(() => reader.namespaces(tenant)),
   namespace: (scope) => breaker.run(() => reader.namespace(scope)),
   outcome: (tenant, commandId) => breaker.run(() => reader.outcome(tenant, commandId)),

@@ -50,8 +50,12 @@ export class PostgresLongTermReader implements LongTermReader {
     return (await this.#rows(tenant, 'memories', [tenant, namespace, uuidArray([...new Set(memoryIds)])])).map(memoryOf)
   }
 
-  async links({ tenant, namespace }: Scope, memoryIds: readonly string[]): Promise<readonly LinkRow[]> {
-    return (await this.#rows(tenant, 'links', [tenant, namespace, uuidArray(memoryIds)])).map(linkOf)
+  async links(
+    { tenant, namespace }: Scope,
+    memoryIds: readonly string[],
+    most: number | null = null,
+  ): Promise<readonly LinkRow[]> {
+    return (await this.#rows(tenant, 'links', [tenant, namespace, uuidArray(memoryIds), most])).map(linkOf)
   }
 
   async namespaces(tenant: string): Promise<readonly NamespaceRow[]> {

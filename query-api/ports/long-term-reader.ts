@@ -26,8 +26,8 @@ export interface LongTermReader {
   memory(tenant: string, memoryId: string): Promise<MemoryRow | null>
   /** By ids within a namespace; the order is not that of `memoryIds`, absent ones are left out. */
   memories(scope: Scope, memoryIds: readonly string[]): Promise<readonly MemoryRow[]>
-  /** Links that start at or lead to one of the ids. */
-  links(scope: Scope, memoryIds: readonly string[]): Promise<readonly LinkRow[]>
+  /** Links that start at or lead to one of the ids. `most`: of each id in each direction; left out: all of them. */
+  links(scope: Scope, memoryIds: readonly string[], most?: number): Promise<readonly LinkRow[]>
   namespaces(tenant: string): Promise<readonly NamespaceRow[]>
   namespace(scope: Scope): Promise<NamespaceRow | null>
   /** The first outcome of a command within a tenant. */

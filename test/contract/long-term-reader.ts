@@ -165,6 +165,9 @@ async function findsLinks(t: ExecutionContext, { store, reader }: OpenLongTerm):
   t.deepEqual(await found(a, b, c), [0, 1, 2])
   t.deepEqual(await found(uuidOf('none')), [])
   t.deepEqual(await reader.links(ACME, [c]), [links[2]!])
+  const few = await reader.links(ACME, [a, c], 1)
+  t.is(few.filter(({ from }) => from === a).length, 1, 'two start there')
+  t.is(few.filter(({ to }) => to === a).length, 1)
 }
 
 async function listsNamespaces(t: ExecutionContext, { store, reader }: OpenLongTerm): Promise<void> {

@@ -66,4 +66,4 @@ const byId = (s: string, id: string): string => `(select * from ${s}.memories wh
 /** Two searches by index instead of an `or`, which would be a filter over all links of the namespace. */
 const linksAt = (s: string, end: 'source' | 'target'): string =>
   `select ${LINK_SELECT} from unnest($3::uuid[]) as asked (id) cross join lateral
-     (select * from ${s}.links where tenant = $1 and namespace = $2 and ${end} = asked.id) as found`
+     (select * from ${s}.links where tenant = $1 and namespace = $2 and ${end} = asked.id limit $4) as found`

@@ -37,7 +37,7 @@ export function openSqliteLongTermReader(file: string): SqliteLongTermReader {
   return {
     checkpoint: async (partition) => guarded(() => checkpoint(partition)),
     changes: async (scope, since, limit) => guarded(() => changes(scope, since, limit)),
-    links: async (scope, memoryIds) => guarded(() => links(scope, memoryIds)),
+    links: async (scope, memoryIds, most) => guarded(() => links(scope, memoryIds, most)),
     memory: async (tenant, memoryId) => {
       const row = guarded(() => memory(memoryId))
       return row?.tenant === tenant ? row : null

@@ -165,11 +165,14 @@ export class FoldedLog implements LongTermReader, Progress {
     return this.rows(scope).filter((row) => memoryIds.includes(row.memoryId))
   }
 
-  async links(scope: Scope, memoryIds: readonly string[]): Promise<readonly LinkRow[]> {
+  async links(scope: Scope, memoryIds: readonly string[], most?: number): Promise<readonly LinkRow[]> {
     this.#mayFail()
-    return [...this.#links.values()]
-      .filter((row) => scopeKey(row) === scopeKey(scope))
-      .filter((row) => memoryIds.includes(row.from) || memoryIds.includes(row.to))
+    const all = [...this.#links.values()].filter((row) => scopeKey(row) === scopeKey(scope))
+    const found = memoryIds.flatMap((id) => [
+      ...all.filter(({ from }) => from === id).slice(0, most),
+      ...all.filter(({ to }) => to === id).slice(0, most),
+    ])
+    return [...new Set(found)]
   }
 
   async namespaces(tenant: string): Promise<readonly NamespaceRow[]> {
