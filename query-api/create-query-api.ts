@@ -1,12 +1,15 @@
 import type { Filter } from '../domain/filter/filter.ts'
 import type { Scope } from '../domain/names.ts'
 import { context as readyContext } from './context.ts'
+import { graphNeighbours } from './graph-neighbours.ts'
+import { graphPath } from './graph-path.ts'
 import { guardedOpener } from './guarded-opener.ts'
 import { guardedReader } from './guarded-reader.ts'
 import { guardedWorkingMemory } from './guarded-working-memory.ts'
 import { history } from './history.ts'
 import { linksOfMemory } from './links-of-memory.ts'
 import { list } from './list.ts'
+import { listEpisodes } from './list-episodes.ts'
 import { listNamespaces } from './list-namespaces.ts'
 import { memoryIdsMatching } from './matching-ids.ts'
 import { MemoryIndex } from './memory-index.ts'
@@ -41,6 +44,7 @@ export function createQueryApi(deps: QueryDeps): ServedQueryApi {
     recall: (identity, request) => recall(context, identity, request),
     context: (identity, request) => readyContext(context, identity, request),
     list: (identity, request) => list(context, identity, request),
+    episodes: (identity, request) => listEpisodes(context, identity, request),
     memory: (identity, memoryId, reach) => readMemory(context, identity, memoryId, reach),
     history: (identity, memoryId, reach) => history(context, identity, memoryId, reach),
     links: (identity, memoryId, reach) => linksOfMemory(context, identity, memoryId, reach),
@@ -48,6 +52,8 @@ export function createQueryApi(deps: QueryDeps): ServedQueryApi {
     command: (identity, commandId, reach) => readCommand(context, identity, commandId, reach),
     workingMemory: (identity, namespace) => readWorkingMemory(context, identity, namespace),
     plan: (identity, request) => planGoal(context, identity, request),
+    neighbours: (identity, request) => graphNeighbours(context, identity, request),
+    path: (identity, request) => graphPath(context, identity, request),
     views: () => context.views.status(),
     memoryIdsMatching: (scope, filter) => memoryIdsMatching(context, scope, filter),
     passErasures: (erasures) => passErasures(context.views, erasures, context.onFault),

@@ -36,7 +36,8 @@ export function decodeCursor(text: string, scope: Scope, filter: Filter | null):
   }
 }
 
-const aboutOf = ({ tenant, namespace }: Scope, filter: Filter | null): readonly string[] => [
+/** What a list of memories is about: no two lists that differ have the same. */
+export const aboutOf = ({ tenant, namespace }: Scope, filter: Filter | null): readonly string[] => [
   tenant,
   namespace,
   filter === null ? '' : canonical(filter),

@@ -7,7 +7,14 @@ import type { AnalysedMemory, AsOf } from '../domain/recall/indexed-memory.ts'
 import type { LentJob } from '../domain/recall/lent-index.ts'
 import type { RankedRow } from '../domain/recall/ranking/rank-rows.ts'
 import { RecallIndex } from '../domain/recall/recall-index.ts'
-import type { ListedMemory, ListQuery, RecallHit, RecallQuery } from '../domain/recall/recall-request.ts'
+import type {
+  EpisodeQuery,
+  ListedEpisode,
+  ListedMemory,
+  ListQuery,
+  RecallHit,
+  RecallQuery,
+} from '../domain/recall/recall-request.ts'
 import type { Question } from './index-question.ts'
 import type { IndexSettings, ViewIndex } from './view-index.ts'
 
@@ -131,6 +138,11 @@ export class MemoryIndex implements ViewIndex {
   /** Newest first. */
   list(query: ListQuery): readonly ListedMemory[] {
     return this.#recall.list(query)
+  }
+
+  /** As {@link RecallIndex.episodes}. */
+  episodes(query: EpisodeQuery): readonly ListedEpisode[] {
+    return this.#recall.episodes(query)
   }
 }
 

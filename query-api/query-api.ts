@@ -1,8 +1,10 @@
 import type { Kind, RankingProfile } from '../domain/command.ts'
 import type { LeftOut } from '../domain/context/assemble-context.ts'
+import type { GraphLink } from '../domain/graph/hop.ts'
 import type { Identity } from '../domain/identity.ts'
 import type { JsonObject } from '../domain/json.ts'
 import type { Reach } from './ports/reach.ts'
+import type { NeighboursRequest, PathRequest } from './requests/graph-requests.ts'
 import type { ContextRequest, ListRequest, PageRequest, PlanRequest, RecallRequest } from './requests/requests.ts'
 
 /** A memory as callers see it. Instants are milliseconds here; the HTTP edge writes them as RFC 3339. */
@@ -83,6 +85,21 @@ export interface MemoryPage {
   readonly degraded: readonly string[]
 }
 
+/** A conversation: the memories of one `run_id`, those of them that were asked about. */
+export interface Episode {
+  readonly runId: string
+  readonly memories: number
+  readonly firstOccurredAt: number
+  readonly lastOccurredAt: number
+}
+
+export interface EpisodePage {
+  readonly items: readonly Episode[]
+  readonly nextCursor: string | null
+  readonly position: string
+  readonly degraded: readonly string[]
+}
+
 export interface NamespaceSummary {
   readonly namespace: string
   readonly memories: number
@@ -144,6 +161,41 @@ export interface PlanAnswer {
   readonly degraded: readonly string[]
 }
 
+/** An end of a link that does not stand in the namespace: never stored, retired, erased or out of date. */
+export interface MissingEnd {
+  readonly memoryId: string
+  /** The other end, which does. */
+  readonly linkedTo: string
+  readonly rel: string
+}
+
+export interface NeighboursAnswer {
+  /** What the walk began at: the asked memory, or its correction. */
+  readonly memoryId: string
+  /** Without that one; `distance`: links away from it. */
+  readonly items: ReadonlyArray<Memory & { readonly distance: number }>
+  /** Stated links between all of these. */
+  readonly links: readonly GraphLink[]
+  readonly missing: readonly MissingEnd[]
+  /** Whether there are no more within the asked depth. */
+  readonly complete: boolean
+  readonly position: string
+  readonly degraded: readonly string[]
+}
+
+export interface PathAnswer {
+  readonly found: boolean
+  /** From the first to the last, one more than `links`; empty when none was found. */
+  readonly items: readonly Memory[]
+  readonly links: readonly GraphLink[]
+  /** Memories that were reached. */
+  readonly explored: number
+  /** `false`: the search came to a limit, and there may be a path, or a shorter one. */
+  readonly complete: boolean
+  readonly position: string
+  readonly degraded: readonly string[]
+}
+
 /**
  * The query side's door: reads only. Every method throws a `ProblemError` when it refuses. `reach` is asked about the
  * namespaces that a request did not name; absent, the identity alone says what it reaches.
@@ -152,6 +204,7 @@ export interface QueryApi {
   recall(identity: Identity, request: RecallRequest): Promise<RecallAnswer>
   context(identity: Identity, request: ContextRequest): Promise<ContextAnswer>
   list(identity: Identity, request: ListRequest): Promise<MemoryPage>
+  episodes(identity: Identity, request: ListRequest): Promise<EpisodePage>
   memory(identity: Identity, memoryId: string, reach?: Reach): Promise<Memory>
   history(identity: Identity, memoryId: string, reach?: Reach): Promise<JsonObject>
   links(identity: Identity, memoryId: string, reach?: Reach): Promise<JsonObject>
@@ -159,4 +212,6 @@ export interface QueryApi {
   command(identity: Identity, commandId: string, reach?: Reach): Promise<CommandSummary>
   workingMemory(identity: Identity, namespace: string): Promise<WorkingMemoryAnswer>
   plan(identity: Identity, request: PlanRequest): Promise<PlanAnswer>
+  neighbours(identity: Identity, request: NeighboursRequest): Promise<NeighboursAnswer>
+  path(identity: Identity, request: PathRequest): Promise<PathAnswer>
 }

@@ -20,6 +20,10 @@ export interface QueryLimits {
   readonly planDepth: number
   /** Memories that a plan looks at, at most. */
   readonly planMemories: number
+  /** Memories that a walk over links looks at, at most. */
+  readonly graphMemories: number
+  /** Links of a memory in one direction that it looks at, at most. */
+  readonly graphLinks: number
   /** Corrections followed in one direction by a memory's history. */
   readonly historyDepth: number
 }
@@ -35,5 +39,7 @@ export const defaultQueryLimits: QueryLimits = Object.freeze({
   planSeeds: 10,
   planDepth: 4,
   planMemories: 200,
+  graphMemories: 500,
+  graphLinks: 1_000,
   historyDepth: 50,
 })

@@ -21,11 +21,12 @@ import type { RowFacts, Visibility } from './columns/visibility.ts'
 import { RowEmbeddings } from './dense/row-embeddings.ts'
 import type { Amendment, AnalysedMemory, AsOf, IndexedMemory } from './indexed-memory.ts'
 import type { LentJob } from './lent-index.ts'
+import { listEpisodes } from './list-episodes.ts'
 import { profileOf } from './profile.ts'
 import { type QueryReading, readingOf } from './query-reading.ts'
 import { QueryTermReader, type QueryTerms } from './query-terms.ts'
 import { type RankedRow, type RankingJob, RowRanker } from './ranking/rank-rows.ts'
-import type { ListedMemory, ListQuery, RecallHit, RecallQuery } from './recall-request.ts'
+import type { EpisodeQuery, ListedEpisode, ListedMemory, ListQuery, RecallHit, RecallQuery } from './recall-request.ts'
 
 /**
  * One namespace, resident: postings, episodes, times and filterable fields in typed arrays; no object per memory, and
@@ -190,12 +191,17 @@ export class RecallIndex {
     return listed
   }
 
+  /** Episodes of the visible memories that match, the newest first. */
+  episodes(request: EpisodeQuery): ListedEpisode[] {
+    const eligible = this.#eligible(request.filter, this.#visibility(request.asOf))
+    return listEpisodes({ ...this.#turnOrder(), run: this.#filters.run, eligible, end: this.#end }, request)
+  }
+
   /** Resident bytes, an estimate. */
   bytes(): number {
     const rows = [this.#ids, this.#offset, this.#filters, this.#intervals, this.#times, this.#byOffset]
-    const texts = [this.#documents, this.#authors, this.#episodes, this.#lexicon, this.#terms]
-    const parts = [...rows, ...texts, this.#embeddings, this.#ranker]
-    return parts.reduce((sum, part) => sum + part.bytes, 0)
+    const texts = [this.#documents, this.#authors, this.#episodes, this.#lexicon, this.#embeddings]
+    return [...rows, ...texts, this.#terms, this.#ranker].reduce((sum, part) => sum + part.bytes, 0)
   }
 
   /** What an archive does not hold follows from what it holds. To be restored into an empty index of the same language. */
@@ -288,13 +294,7 @@ export class RecallIndex {
   }
 
   #columns(): RowColumns {
-    return {
-      ...this.#facts(),
-      documents: this.#documents,
-      episodes: this.#episodes,
-      offset: this.#offset.data,
-      end: this.#end,
-      terms: this.#documents.terms.codes,
-    }
+    const texts = { documents: this.#documents, terms: this.#documents.terms.codes }
+    return { ...this.#facts(), ...texts, episodes: this.#episodes, offset: this.#offset.data, end: this.#end }
   }
 }

@@ -37,3 +37,25 @@ export interface ListedMemory {
   readonly memoryId: string
   readonly offset: number
 }
+
+/** Where an episode stands among those that are listed: newest last turn first, then by name. */
+export interface EpisodePlace {
+  /** Milliseconds. */
+  readonly lastOccurredAt: number
+  readonly runId: string
+}
+
+export interface EpisodeQuery {
+  /** Restricts the memories that are counted. */
+  readonly filter: Filter | null
+  readonly asOf: AsOf
+  /** Only episodes behind this place; `null` begins with the newest. */
+  readonly behind: EpisodePlace | null
+  readonly limit: number
+}
+
+export interface ListedEpisode extends EpisodePlace {
+  readonly firstOccurredAt: number
+  /** How many of its memories are visible and match. */
+  readonly memories: number
+}

@@ -1,10 +1,9 @@
 import { boundedNumber, type RequestBounds } from '../../domain/limits/request-bounds.ts'
-import { decodePosition } from '../../domain/position.ts'
-import { ProblemError } from '../../domain/problem.ts'
 import { checkText } from '../../domain/request/check-text.ts'
 import { instantField } from '../../domain/request/instant-field.ts'
 import { resolveAlias } from '../../domain/request/resolve-alias.ts'
 import { type ScopedBody, scopedFilter } from '../../domain/request/scoped-filter.ts'
+import { afterField } from './after-field.ts'
 import type { ContextRequest, ListRequest, PageRequest, PlanRequest, RecallRequest } from './requests.ts'
 
 export interface RecallBody extends ScopedBody {
@@ -101,17 +100,3 @@ export const toPlanRequest = (body: PlanBody, bounds: RequestBounds): PlanReques
   filter: scopedFilter(body, bounds),
   after: afterField(body.after),
 })
-
-/** Whether the position is one of this log is the query side's to say; what cannot be one at all is refused here. */
-function afterField(after: string | null | undefined): string | null {
-  if (after === undefined || after === null) return null
-  if (after !== 'latest' && decodePosition(after) === null) {
-    throw new ProblemError({
-      code: 'invalid_position',
-      detail: '`after` is no position',
-      field: 'after',
-      expected: '"latest", or a `position` that this server returned',
-    })
-  }
-  return after
-}

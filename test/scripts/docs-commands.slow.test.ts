@@ -49,6 +49,7 @@ const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     SOMABRAIN_JWT_AUDIENCE: 'somabrain',
   },
   'docs/how-to/tokens.md': {},
+  'docs/how-to/walk-links.md': {},
 }
 
 for (const [page, environment] of Object.entries(pages)) {

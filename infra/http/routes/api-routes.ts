@@ -3,7 +3,9 @@ import type { Edge } from '../edge.ts'
 import { registerAudit } from './audit-routes.ts'
 import { registerDeleteMemory, registerFeedback, registerForget, registerRestore } from './command-routes.ts'
 import { registerContext } from './context-routes.ts'
+import { registerListEpisodes } from './episode-routes.ts'
 import { registerExport, registerReceipts } from './erasure-routes.ts'
+import { registerGraph } from './graph-routes.ts'
 import { registerCommandOutcome, registerWorkingMemory } from './inspection-routes.ts'
 import { registerLinks } from './link-routes.ts'
 import { registerMcp } from './mcp-routes.ts'
@@ -39,10 +41,12 @@ export async function registerApi(app: FastifyInstance, edge: Edge): Promise<voi
       registerPlan,
       registerListMemories,
       registerReadMemory,
+      registerListEpisodes,
       registerMemoryParts,
       registerListNamespaces,
       registerCommandOutcome,
       registerWorkingMemory,
+      registerGraph,
     ]) {
       register(app, edge, query)
     }

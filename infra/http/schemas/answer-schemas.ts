@@ -122,6 +122,20 @@ export const contextAnswer = Type.Object({
 
 export const pageAnswer = Type.Object({ items: Type.Array(memoryAnswer), next_cursor: textOrNull, position, degraded })
 
+export const episodesAnswer = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      run_id: text,
+      memories: Type.Integer({ description: 'Of the episode, that stand now and match.' }),
+      first_occurred_at: instant,
+      last_occurred_at: instant,
+    }),
+  ),
+  next_cursor: textOrNull,
+  position,
+  degraded,
+})
+
 export const namespacesAnswer = Type.Object({
   items: Type.Array(
     Type.Object({

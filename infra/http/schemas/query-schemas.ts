@@ -134,6 +134,22 @@ const memoriesPage = { namespace: optional(namespace), ...scopes, ...page, after
 
 export const listQuery = closed(memoriesPage)
 
+/** A cursor of this list holds a `run_id`, which may be long. */
+const cursorOfEpisodes = nullableText({
+  minLength: 1,
+  maxLength: 2048,
+  description: '`next_cursor` of the page before.',
+})
+
+export const episodesQuery = closed({
+  namespace: optional(namespace),
+  user_id: scopes.user_id,
+  agent_id: scopes.agent_id,
+  limit: page.limit,
+  cursor: optional(cursorOfEpisodes),
+  after: optional(after),
+})
+
 export const searchBody = closed(
   { ...memoriesPage, filters: optional(filters) },
   { examples: [{ filters: { tags: 'home' } }] },

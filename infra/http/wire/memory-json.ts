@@ -1,6 +1,7 @@
 import { formatInstant } from '../../../domain/instant.ts'
 import type {
   CommandSummary,
+  EpisodePage,
   Memory,
   MemoryPage,
   NamespaceSummary,
@@ -64,6 +65,18 @@ export function recallJson(answer: RecallAnswer, include: readonly string[] | nu
 
 export const pageJson = (page: MemoryPage): Json => ({
   items: page.items.map(memoryJson),
+  next_cursor: page.nextCursor,
+  position: page.position,
+  ...degradedJson(page.degraded),
+})
+
+export const episodesJson = (page: EpisodePage): Json => ({
+  items: page.items.map((episode) => ({
+    run_id: episode.runId,
+    memories: episode.memories,
+    first_occurred_at: formatInstant(episode.firstOccurredAt),
+    last_occurred_at: formatInstant(episode.lastOccurredAt),
+  })),
   next_cursor: page.nextCursor,
   position: page.position,
   ...degradedJson(page.degraded),

@@ -33,6 +33,8 @@ interface Draw {
   /** Of any tenant: what an attacker would search for. */
   readonly mark: string
   readonly memoryId: string
+  /** Of the caller, where the others may be somebody else's. */
+  readonly ownMemoryId: string
   readonly commandId: string
   readonly receiptId: string
   readonly tokens: Tokens
@@ -69,10 +71,14 @@ const makes: ReadonlyArray<readonly [number, Make]> = [
   [16, (d) => post('/context', { query: text(d), namespace: d.namespace, token_budget: 500 })],
   [16, (d) => post('/plan', { goal: text(d), namespace: d.namespace, max_steps: 4 })],
   [32, (d) => get('/memories', { namespace: d.namespace, limit: '5', cursor: pickToken(d.random, d.tokens.cursors) })],
+  [16, (d) => get('/episodes', { namespace: d.namespace, limit: '2', cursor: pickToken(d.random, d.tokens.cursors) })],
   [24, (d) => post('/memories/search', { namespace: d.namespace, filters: { 'metadata.source': d.mark }, limit: 5 })],
   [56, (d) => get(`/memories/${d.memoryId}`)],
   [24, (d) => get(`/memories/${d.memoryId}/history`)],
   [24, (d) => get(`/memories/${d.memoryId}/links`)],
+  [16, (d) => post('/graph/neighbours', { memory_id: d.memoryId, namespace: d.namespace, depth: 2 })],
+  [8, (d) => post('/graph/neighbours', { memory_id: d.ownMemoryId, namespace: d.namespace, depth: 2 })],
+  [8, (d) => post('/graph/path', { from: d.ownMemoryId, to: d.memoryId, namespace: d.namespace })],
   [24, (d) => get(`/commands/${d.commandId}`)],
   [12, () => get('/namespaces')],
   [12, (d) => get('/working-memory', { namespace: d.namespace })],
@@ -100,6 +106,7 @@ const makes: ReadonlyArray<readonly [number, Make]> = [
   ],
   [2, (d) => post('/feedback', { memory_id: d.memoryId, namespace: maybe(d.random, d.namespace) })],
   [2, (d) => post('/link', { memory_id: d.memoryId, rel: 'about', target: randomUUID() })],
+  [2, (d) => post('/link', { memory_id: d.ownMemoryId, rel: 'about', target: d.memoryId })],
   [2, (d) => post('/unlink', { memory_id: d.memoryId, rel: 'about', target: randomUUID() })],
   [2, (d) => post('/forget', { filters: { tags: d.mark }, namespace: d.namespace, dry_run: true })],
   [2, (d) => post('/forget', { memory_id: d.memoryId, namespace: maybe(d.random, d.namespace), dry_run: true })],
@@ -130,6 +137,7 @@ export function generateCall(random: Random, ids: KnownIds, tokens: Tokens): Gen
     namespace: random.pick(NAMESPACES),
     mark: markOf(random.pick(holders).identity.tenant, random.pick(NAMESPACES)),
     memoryId: id('memory'),
+    ownMemoryId: ids.own(random, 'memory', identity),
     commandId: id('command'),
     receiptId: id('receipt'),
     tokens,

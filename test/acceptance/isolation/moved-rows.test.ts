@@ -49,6 +49,7 @@ test('rows that are moved to another tenant in the store open for nobody: their 
     () => query.history(thief, memoryId!),
     () => query.recall(thief, recallRequest('canary of acme')),
     () => query.list(thief, { namespace: 'default', filter: null, limit: 10, cursor: null, after: null }),
+    () => query.episodes(thief, { namespace: 'default', filter: null, limit: 10, cursor: null, after: null }),
     () => query.workingMemory(thief, 'default'),
     () =>
       commands.forget(caller({ identity: thief }), { namespace: null, what: { memoryId: memoryId! }, dryRun: true }),

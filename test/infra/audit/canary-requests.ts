@@ -31,6 +31,8 @@ export function canaryRequests(canary: CanaryOf, namespace = 'default'): readonl
     ['POST', '/plan', { goal: canary('goal'), ...scopes, filters }],
     ['POST', '/memories/search', { filters, ...scopes }],
     ['GET', `/memories?namespace=${namespace}&user_id=${canary('user')}&cursor=${canary('cursor')}`],
+    ['GET', `/episodes?namespace=${namespace}&agent_id=${canary('agent')}&cursor=${canary('cursor')}`],
+    ['GET', `/episodes?namespace=${namespace}&user_id=${canary('user')}`],
     ['GET', `/memories/${canary('path')}`],
     ['GET', `/memories/${ID}/history`],
     ['POST', '/forget', { filters, dry_run: true, ...scopes }],

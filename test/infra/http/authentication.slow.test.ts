@@ -55,6 +55,7 @@ test('health, probes and documentation need no credential; metrics and memories 
     '/metrics',
     '/memories',
     '/namespaces',
+    '/episodes',
     '/v1/metrics',
     '/working-memory',
     `/memories/${MEMORY_ID}`,
@@ -164,6 +165,8 @@ test('a credential bound to namespaces reaches no other one', async (t) => {
     ['/remember/batch', { items: [{ content: 'x' }] }],
     ['/recall', { query: 'x' }],
     ['/plan', { goal: 'x' }],
+    ['/graph/neighbours', { memory_id: MEMORY_ID }],
+    ['/graph/path', { from: MEMORY_ID, to: MEMORY_ID }],
     ['/forget', { filters: { tags: 'x' } }],
     ['/restore', { memory_id: MEMORY_ID, namespace: 'b' }],
     ['/memories/search', {}],
@@ -175,6 +178,7 @@ test('a credential bound to namespaces reaches no other one', async (t) => {
     t.true(own.status < 300, path)
   }
   t.is((await call(`${edge.url}/working-memory`)).status, 403)
+  t.is((await call(`${edge.url}/episodes?namespace=b`)).status, 403)
   t.is((await call(`${edge.url}/namespaces/b`, { method: 'PUT', body: { profile: 'notes' } })).status, 403)
   const stream = await call(`${edge.url}/remember/batch`, {
     raw: '{"content":"x"}\n',

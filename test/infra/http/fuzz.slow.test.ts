@@ -68,6 +68,8 @@ const ROUTES = [
   ['POST', '/remember/batch'],
   ['POST', '/recall'],
   ['POST', '/plan'],
+  ['POST', '/graph/neighbours'],
+  ['POST', '/graph/path'],
   ['POST', '/forget'],
   ['POST', '/restore'],
   ['POST', '/link'],
@@ -177,7 +179,7 @@ test('no query string makes any list fail', async (t) => {
   const parameter = fc.tuple(fc.oneof(fc.constantFrom(...FIELDS), fc.string()), fc.string({ unit: 'binary' }))
   await fc.assert(
     fc.asyncProperty(
-      fc.constantFrom('/memories', '/working-memory', '/namespaces', `/memories/${MEMORY_ID}/history`),
+      fc.constantFrom('/memories', '/episodes', '/working-memory', '/namespaces', `/memories/${MEMORY_ID}/history`),
       fc.array(parameter, { maxLength: 4 }),
       fc.string(),
       async (path, parameters, raw) => {

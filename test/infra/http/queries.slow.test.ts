@@ -102,6 +102,21 @@ test('lists memories by query string and by filters', async (t) => {
   t.like(edge.query.last<ListRequest>(), { limit: 50, filter: { op: 'in', field: 'tags', values: ['home'] } })
 })
 
+test('lists episodes, of one user or of all', async (t) => {
+  const edge = await startEdge(t)
+  const listed = await call(`${edge.url}/episodes?limit=20&user_id=ana&cursor=abc&after=latest&namespace=a`)
+  t.deepEqual(listed.json, {
+    items: [{ run_id: 'chat-17', memories: 3, first_occurred_at: '2025-10-15T11:59:00.000Z', last_occurred_at: AT }],
+    next_cursor: 'more episodes',
+    position: POSITION,
+    degraded: ['lag'],
+  })
+  const filter = { op: 'in', field: 'user_id', values: ['ana'] }
+  t.deepEqual(edge.query.last<ListRequest>(), { namespace: 'a', filter, limit: 20, cursor: 'abc', after: 'latest' })
+  await call(`${edge.url}/v1/episodes`)
+  t.like(edge.query.last<ListRequest>(), { namespace: 'default', filter: null, limit: 50, cursor: null, after: null })
+})
+
 test('reads one memory, its history and its links, whatever the case of the id', async (t) => {
   const edge = await startEdge(t)
   t.deepEqual((await call(`${edge.url}/memories/${MEMORY_ID.toUpperCase()}`)).json, MEMORY)

@@ -111,6 +111,11 @@ const recall: Door = (ask, fields) => json('/recall')(ask, { ...asked, ...fields
 const context: Door = (ask, fields) => json('/context')(ask, { ...asked, ...fields })
 const plan: Door = (ask, fields) => json('/plan')(ask, { goal: 'x', ...fields })
 
+const neighbours: Door = async (ask, fields) => {
+  const stored = await ask('/remember', { body: { content: 'x' }, headers: { prefer: 'wait=10' } })
+  return json('/graph/neighbours')(ask, { memory_id: stored.json.memory_id, ...fields })
+}
+
 const deep = { filters: { $and: [{ $or: [{ tags: 'x' }, { tags: 'y' }] }] } }
 const links = [1, 2].map(() => ({ rel: 'about', target: MEMORY_ID }))
 const elements = (name: string, element: object) => ({ [name]: Array.from({ length: 4 }, () => element) })
@@ -158,6 +163,8 @@ const beyond: ReadonlyArray<readonly [string, Door, object, string, string]> = [
   ['k of the tool context', tool('context', asked), { k: 5 }, 'k', '1 to 4'],
   ['limit of /memories', query('/memories'), { limit: '6' }, 'limit', '1 to 5'],
   ['limit of /memories/search', json('/memories/search'), { limit: 6 }, 'limit', '1 to 5'],
+  ['limit of /graph/neighbours', neighbours, { limit: 6 }, 'limit', '1 to 5'],
+  ['limit of /episodes', query('/episodes'), { limit: '6' }, 'limit', '1 to 5'],
   ['limit of /audit', query('/audit'), { limit: '6' }, 'limit', '1 to 5'],
   ['filters of /recall', recall, deep, 'filters.$and[0].$or[0]', 'at most 2 levels'],
   ['filters of /context', context, deep, 'filters.$and[0].$or[0]', 'at most 2 levels'],

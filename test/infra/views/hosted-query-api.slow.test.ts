@@ -6,6 +6,7 @@ const FILES = [
   'view-cache.test.ts',
   'recall.test.ts',
   'list.test.ts',
+  'list-episodes.test.ts',
   'plan.test.ts',
   'after-property.test.ts',
   'recall-property.slow.test.ts',

@@ -21,6 +21,7 @@ async function filled(t: Parameters<typeof openEmbedded>[0], count: number) {
     idempotencyKey: null,
     request: rememberRequest(`Mara repaired clock number ${n} at the harbour.`, {
       author: n % 2 === 0 ? 'Mara' : 'Tom',
+      runId: `week ${n % 9}`,
     }),
   }))
   await open.commands.rememberMany(waiting(), items)
@@ -39,12 +40,14 @@ test('a view on a thread of its own answers as one on this thread, word for word
     }
     const page = { namespace: 'default', filter: null, limit: 7, cursor: null, after: null }
     const listed = await open.query.list(identity, page)
+    const episodes = await open.query.episodes(identity, page)
     const views = open.query.views().map(({ bytes: _, ...view }) => view)
     await open.close()
-    return { found, listed, views }
+    return { found, listed, episodes, views }
   }
   const here = await answers(HERE)
   t.true(here.found[0]!.results.length > 0)
+  t.is(here.episodes.items.length, 7)
   t.deepEqual(await answers(HOSTED), here)
 })
 

@@ -1,4 +1,13 @@
-import type { Forget, Link, Reinforce, Remember, RememberSecret, Restore, Unlink } from '../../../domain/command.ts'
+import type {
+  Erase,
+  Forget,
+  Link,
+  Reinforce,
+  Remember,
+  RememberSecret,
+  Restore,
+  Unlink,
+} from '../../../domain/command.ts'
 import { OpenSecrets } from './open-secrets.ts'
 
 /** Ids by number, in order: `memoryId(1) < memoryId(2)`. */
@@ -70,6 +79,15 @@ export const link = (from: number, rel: string, to: number, recordedAt: number):
 export const unlink = (from: number, rel: string, to: number, recordedAt: number): Unlink => ({
   ...link(from, rel, to, recordedAt),
   type: 'Unlink',
+})
+
+/** Of all that stands under these keys. */
+export const erase = (keyIds: readonly string[], recordedAt: number): Erase => ({
+  ...envelope(recordedAt),
+  type: 'Erase',
+  receiptId: '00000000-0000-8000-a000-000000000001',
+  keyIds,
+  parts: [],
 })
 
 const emptySecret: RememberSecret = {

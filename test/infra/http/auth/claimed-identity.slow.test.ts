@@ -1,6 +1,7 @@
 import test from 'ava'
 import type { Identity } from '../../../../domain/identity.ts'
 import { call } from '../support/call.ts'
+import { MEMORY_ID } from '../support/doubles.ts'
 import { startEdge } from '../support/start-edge.ts'
 
 const identity: Identity = { tenant: 'acme', principal: 'agent-7', roles: ['reader', 'writer'], namespaces: null }
@@ -42,6 +43,8 @@ test('a field or parameter that says who asks is refused by name, everywhere', a
     ['/recall', { query: 'x' }],
     ['/context', { query: 'x' }],
     ['/plan', { goal: 'x' }],
+    ['/graph/neighbours', { memory_id: MEMORY_ID }],
+    ['/graph/path', { from: MEMORY_ID, to: MEMORY_ID }],
     ['/forget', { filters: { tags: 'x' } }],
     ['/memories/search', {}],
   ]
@@ -52,7 +55,12 @@ test('a field or parameter that says who asks is refused by name, everywhere', a
       t.like(answer.json, { code: 'unknown_field', field })
     }
   }
-  for (const path of ['/memories?tenant_id=other', '/namespaces?tenant_id=other', '/working-memory?tenant=other']) {
+  for (const path of [
+    '/memories?tenant_id=other',
+    '/episodes?tenant=other',
+    '/namespaces?tenant_id=other',
+    '/working-memory?tenant=other',
+  ]) {
     const answer = await call(`${edge.url}${path}`)
     t.is(answer.status, 400, path)
     t.is(answer.json.code, 'unknown_field')

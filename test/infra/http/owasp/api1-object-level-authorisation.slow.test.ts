@@ -24,7 +24,7 @@ test("another tenant's object, and one beyond the credential's namespaces, answe
   const erased = await call(`${url}/forget`, { body: { mode: 'erase', user_id: 'bob' }, headers: owner })
   const receiptId = String(erased.json.receipt_id ?? randomUUID())
   t.is((await call(`${url}/memories/${memory_id}`, { headers: owner })).status, 200, 'it is there for its owner')
-  t.is(objectDoors.length, 11)
+  t.is(objectDoors.length, 13)
 
   for (const identity of [of('bolt'), of('bolt', ['default']), of('acme', ['other'])]) {
     const authorization = `Bearer ${await tokenOf(identity)}`

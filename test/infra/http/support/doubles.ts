@@ -9,8 +9,11 @@ import type {
 import type {
   CommandSummary,
   ContextAnswer,
+  EpisodePage,
   Memory,
   MemoryPage,
+  NeighboursAnswer,
+  PathAnswer,
   PlanAnswer,
   QueryApi,
   RecallAnswer,
@@ -125,6 +128,13 @@ const contextAnswer: ContextAnswer = {
 
 const page: MemoryPage = { items: [memory()], nextCursor: 'more', position: POSITION, degraded: ['lag'] }
 
+const episodes: EpisodePage = {
+  items: [{ runId: 'chat-17', memories: 3, firstOccurredAt: NOW - 60_000, lastOccurredAt: NOW }],
+  nextCursor: 'more episodes',
+  position: POSITION,
+  degraded: ['lag'],
+}
+
 const command: CommandSummary = {
   commandId: OTHER_ID,
   type: 'Remember',
@@ -162,6 +172,26 @@ const plan: PlanAnswer = {
   degraded: [],
 }
 
+const neighbours: NeighboursAnswer = {
+  memoryId: MEMORY_ID,
+  items: [{ ...memory({ memoryId: OTHER_ID }), distance: 1 }],
+  links: [{ from: MEMORY_ID, rel: 'depends_on', to: OTHER_ID }],
+  missing: [{ memoryId: OTHER_ID, linkedTo: MEMORY_ID, rel: 'about' }],
+  complete: true,
+  position: POSITION,
+  degraded: [],
+}
+
+const path: PathAnswer = {
+  found: true,
+  items: [memory(), memory({ memoryId: OTHER_ID })],
+  links: [{ from: MEMORY_ID, rel: 'depends_on', to: OTHER_ID }],
+  explored: 2,
+  complete: true,
+  position: POSITION,
+  degraded: [],
+}
+
 /** A query side in memory: one memory, whatever is asked. */
 export class RecordingQuery implements QueryApi {
   readonly calls: Call[] = []
@@ -176,6 +206,7 @@ export class RecordingQuery implements QueryApi {
   recall = (...asked: unknown[]): Promise<RecallAnswer> => this.#answer('recall', asked, recallAnswer)
   context = (...asked: unknown[]): Promise<ContextAnswer> => this.#answer('context', asked, contextAnswer)
   list = (...asked: unknown[]): Promise<MemoryPage> => this.#answer('list', asked, page)
+  episodes = (...asked: unknown[]): Promise<EpisodePage> => this.#answer('episodes', asked, episodes)
   memory = (...asked: unknown[]): Promise<Memory> => this.#answer('memory', asked, memory())
   history = (...asked: unknown[]): ReturnType<QueryApi['history']> => this.#answer('history', asked, { versions: [] })
   links = (...asked: unknown[]): ReturnType<QueryApi['links']> => this.#answer('links', asked, { links: [] })
@@ -183,6 +214,8 @@ export class RecordingQuery implements QueryApi {
   workingMemory = (...asked: unknown[]): Promise<WorkingMemoryAnswer> =>
     this.#answer('workingMemory', asked, workingMemory)
   plan = (...asked: unknown[]): Promise<PlanAnswer> => this.#answer('plan', asked, plan)
+  neighbours = (...asked: unknown[]): Promise<NeighboursAnswer> => this.#answer('neighbours', asked, neighbours)
+  path = (...asked: unknown[]): Promise<PathAnswer> => this.#answer('path', asked, path)
   namespaces = (...asked: unknown[]): ReturnType<QueryApi['namespaces']> =>
     this.#answer('namespaces', asked, {
       items: [

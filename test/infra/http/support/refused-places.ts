@@ -35,8 +35,11 @@ export const refusedPlaces: readonly Refusal[] = [
   ...cursors.flatMap(([what, text]): Refusal[] => [
     { what, path: `/memories?cursor=${text}`, code: 'invalid_cursor', field: 'cursor', says: 'next_cursor' },
     { what, path: '/memories/search', body: { cursor: text }, code: 'invalid_cursor', field: 'cursor' },
+    // None of them is of this list, whatever else is wrong with them.
+    { what, path: `/episodes?cursor=${text}`, code: 'invalid_cursor', field: 'cursor', says: 'next_cursor' },
   ]),
   ...positions.flatMap(([what, after]): Refusal[] => [
+    { what, path: `/episodes?after=${after}`, code: 'invalid_position', field: 'after', says: 'latest' },
     { what, path: `/memories?after=${after}`, code: 'invalid_position', field: 'after', says: 'latest' },
     ...[
       { path: '/memories/search', body: { after } },
