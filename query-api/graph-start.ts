@@ -5,7 +5,7 @@ import { StandingGraph } from './standing-graph.ts'
 
 /** The graph of a namespace as it stands now, for a walk that is bounded. */
 export const walkedGraph = (context: QueryContext, scope: Scope): StandingGraph =>
-  new StandingGraph(context, scope, { now: context.clock(), mostLinks: context.limits.graphLinks })
+  new StandingGraph(context, scope, { now: context.clock(), isBounded: true })
 
 /**
  * The memory that stands for an id, its correction if it was corrected. What never was, is erased, retired, out of date, or is in

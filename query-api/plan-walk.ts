@@ -14,7 +14,7 @@ export class PlanWalk {
 
   constructor(context: QueryContext, scope: Scope, now: number, scores: ReadonlyMap<string, number>) {
     this.#limits = context.limits
-    this.#graph = new StandingGraph(context, scope, { now })
+    this.#graph = new StandingGraph(context, scope, { now, isBounded: false })
     this.#scores = scores
   }
 

@@ -24,6 +24,8 @@ export interface QueryLimits {
   readonly graphMemories: number
   /** Links of a memory in one direction that it looks at, at most. */
   readonly graphLinks: number
+  /** Links that it reads between two turns of the event loop, at most: of many memories fewer of each. */
+  readonly graphLinksAtOnce: number
   /** Corrections followed in one direction by a memory's history. */
   readonly historyDepth: number
 }
@@ -41,5 +43,6 @@ export const defaultQueryLimits: QueryLimits = Object.freeze({
   planMemories: 200,
   graphMemories: 500,
   graphLinks: 1_000,
+  graphLinksAtOnce: 10_000,
   historyDepth: 50,
 })

@@ -5,9 +5,10 @@ import type { Scope } from '../domain/names.ts'
 import { openMemories } from './open-memories.ts'
 import type { Memory } from './query-api.ts'
 import type { QueryContext } from './query-context.ts'
+import type { QueryLimits } from './query-limits.ts'
 
-/** Loaded and opened between two turns of the event loop. */
-const AT_ONCE = 100
+/** Memories that are loaded and opened between two turns of the event loop. */
+const AT_ONCE = 50
 
 /**
  * Memories of a namespace that stand, and the stated links between them, loaded as a walk asks for them. What was corrected is
@@ -17,19 +18,19 @@ export class StandingGraph {
   readonly #context: QueryContext
   readonly #scope: Scope
   readonly #now: number
-  readonly #mostLinks: number | undefined
+  readonly #isBounded: boolean
   readonly #memories = new Map<string, { readonly memory: Memory; readonly offset: number }>()
   readonly #corrections = new Map<string, string>()
   readonly #absent = new Set<string>()
   #links: GraphLink[] = []
   #isCut = false
 
-  /** `now`: whose time is up does not stand, milliseconds. `mostLinks`: of a memory in each direction; left out: all. */
-  constructor(context: QueryContext, scope: Scope, { now, mostLinks }: { now: number; mostLinks?: number }) {
+  /** `now`: whose time is up does not stand, milliseconds. `isBounded`: not all links of a memory are read if they are too many. */
+  constructor(context: QueryContext, scope: Scope, { now, isBounded }: { now: number; isBounded: boolean }) {
     this.#context = context
     this.#scope = scope
     this.#now = now
-    this.#mostLinks = mostLinks
+    this.#isBounded = isBounded
   }
 
   /** Whether a memory may have more links than were read. */
@@ -84,11 +85,12 @@ export class StandingGraph {
     const { reader, limits } = this.#context
     let pending = ids
     for (let version = 0; version < limits.historyDepth && pending.length > 0; version += 1) {
+      const most = this.#isBounded ? mostLinksOfEach(pending.length, limits) : undefined
       const [rows, links] = await Promise.all([
         reader.memories(this.#scope, pending),
-        reader.links(this.#scope, pending, this.#mostLinks),
+        reader.links(this.#scope, pending, most),
       ])
-      this.#isCut ||= reaches(links, this.#mostLinks)
+      this.#isCut ||= reaches(links, most)
       const stated = links.filter(({ intervals }) => standing(intervals) !== null)
       this.#links = [...this.#links, ...stated.map(({ from, rel, to }) => ({ from, rel, to }))]
       await this.#take(pending, rows)
@@ -113,6 +115,10 @@ export class StandingGraph {
     return this.#memories.has(id) || this.#corrections.has(id) || this.#absent.has(id)
   }
 }
+
+/** In each of two directions. */
+const mostLinksOfEach = (ids: number, { graphLinks, graphLinksAtOnce }: QueryLimits): number =>
+  Math.max(1, Math.min(graphLinks, Math.floor(graphLinksAtOnce / (2 * ids))))
 
 /** Whether any memory has so many links in one direction. */
 function reaches(links: readonly LinkRow[], most = Number.POSITIVE_INFINITY): boolean {

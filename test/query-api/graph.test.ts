@@ -147,6 +147,21 @@ test('of a memory with more links than are looked at, some are, and it is said',
   t.like(await api.path(reader, between(1, 4)), { found: true, complete: false })
 })
 
+test('of many memories at once fewer links of each are looked at, and it is said', async (t) => {
+  const { api, log } = chain({ graphLinksAtOnce: 8 })
+  for (let id = 10; id < 13; id += 1) log.append(scope, remember(id, `leaf ${id}`))
+  for (let id = 10; id < 13; id += 1) log.append(scope, link(id, 'about', 3, 6_000 + id))
+  const alone = await api.neighbours(reader, around(3))
+  t.deepEqual(
+    [alone.items.length, alone.complete],
+    [5, false],
+    'of one memory four of each direction: there may be more',
+  )
+  const among = await api.neighbours(reader, around(2, { depth: 2 }))
+  t.false(among.complete)
+  t.true(among.items.length < 7, 'of three at once one of each')
+})
+
 test('what is nowhere, retired, or in another namespace or tenant is one refusal that names the field', async (t) => {
   const { api, log } = chain()
   const other = { tenant: 'acme', namespace: 'other' }
