@@ -2,8 +2,8 @@ import type { GraphLink } from '../domain/graph/hop.ts'
 import { Spread } from '../domain/graph/spread.ts'
 import type { Identity } from '../domain/identity.ts'
 import { freshRows } from './fresh-rows.ts'
-import { graphStart, walkedGraph } from './graph-start.ts'
-import { readableScope } from './namespace-access.ts'
+import { graphStart, walkedGraph, walkedScope } from './graph-start.ts'
+import type { Reach } from './ports/reach.ts'
 import type { MissingEnd, NeighboursAnswer } from './query-api.ts'
 import type { QueryContext } from './query-context.ts'
 import type { NeighboursRequest } from './requests/graph-requests.ts'
@@ -13,10 +13,11 @@ import type { StandingGraph } from './standing-graph.ts'
 export async function graphNeighbours(
   context: QueryContext,
   identity: Identity,
-  { namespace, memoryId, steps, depth, limit, after }: NeighboursRequest,
+  { memoryId, steps, depth, limit, ...walk }: NeighboursRequest,
+  reach?: Reach,
 ): Promise<NeighboursAnswer> {
-  const scope = readableScope(identity, namespace)
-  const stand = await freshRows(context, scope, after)
+  const scope = await walkedScope(context, identity, walk, { id: memoryId, field: 'memory_id', reach })
+  const stand = await freshRows(context, scope, walk.after)
   const graph = walkedGraph(context, scope)
   await graph.load([memoryId])
   const start = graphStart(graph, memoryId, 'memory_id')

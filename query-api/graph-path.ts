@@ -1,8 +1,8 @@
 import { PathSearch } from '../domain/graph/path-search.ts'
 import type { Identity } from '../domain/identity.ts'
 import { freshRows } from './fresh-rows.ts'
-import { graphStart, walkedGraph } from './graph-start.ts'
-import { readableScope } from './namespace-access.ts'
+import { graphStart, walkedGraph, walkedScope } from './graph-start.ts'
+import type { Reach } from './ports/reach.ts'
 import type { PathAnswer } from './query-api.ts'
 import type { QueryContext } from './query-context.ts'
 import type { PathRequest } from './requests/graph-requests.ts'
@@ -11,10 +11,11 @@ import type { PathRequest } from './requests/graph-requests.ts'
 export async function graphPath(
   context: QueryContext,
   identity: Identity,
-  { namespace, from, to, steps, maxLength, after }: PathRequest,
+  { from, to, steps, maxLength, ...walk }: PathRequest,
+  reach?: Reach,
 ): Promise<PathAnswer> {
-  const scope = readableScope(identity, namespace)
-  const stand = await freshRows(context, scope, after)
+  const scope = await walkedScope(context, identity, walk, { id: from, field: 'from', reach })
+  const stand = await freshRows(context, scope, walk.after)
   const graph = walkedGraph(context, scope)
   await graph.load([...new Set([from, to])])
   const search = new PathSearch(graphStart(graph, from, 'from'), graphStart(graph, to, 'to'), {

@@ -1,7 +1,25 @@
+import type { Identity } from '../domain/identity.ts'
 import type { Scope } from '../domain/names.ts'
 import { ProblemError } from '../domain/problem.ts'
+import { awaitAfter } from './fresh-rows.ts'
+import { readableScope } from './namespace-access.ts'
+import type { Reach } from './ports/reach.ts'
 import type { QueryContext } from './query-context.ts'
+import { readableRow } from './read-memory.ts'
 import { StandingGraph } from './standing-graph.ts'
+
+/** The namespace of a walk: the named one, or that of the memory that it begins at. */
+export async function walkedScope(
+  context: QueryContext,
+  identity: Identity,
+  walk: { readonly namespace: string | null; readonly after: string | null },
+  start: { readonly id: string; readonly field: string; readonly reach: Reach | undefined },
+): Promise<Scope> {
+  if (walk.namespace !== null) return readableScope(identity, walk.namespace)
+  await awaitAfter(context, walk.after)
+  const { tenant, namespace } = await readableRow(context, identity, start.id, start.reach, start.field)
+  return { tenant, namespace }
+}
 
 /** The graph of a namespace as it stands now, for a walk that is bounded. */
 export const walkedGraph = (context: QueryContext, scope: Scope): StandingGraph =>

@@ -212,6 +212,6 @@ export interface QueryApi {
   command(identity: Identity, commandId: string, reach?: Reach): Promise<CommandSummary>
   workingMemory(identity: Identity, namespace: string): Promise<WorkingMemoryAnswer>
   plan(identity: Identity, request: PlanRequest): Promise<PlanAnswer>
-  neighbours(identity: Identity, request: NeighboursRequest): Promise<NeighboursAnswer>
-  path(identity: Identity, request: PathRequest): Promise<PathAnswer>
+  neighbours(identity: Identity, request: NeighboursRequest, reach?: Reach): Promise<NeighboursAnswer>
+  path(identity: Identity, request: PathRequest, reach?: Reach): Promise<PathAnswer>
 }

@@ -17,7 +17,7 @@ export async function readMemory(
 ): Promise<Memory> {
   const row = await readableRow(context, identity, memoryId, reach)
   const memory = (await openMemories(context, [row])).get(memoryId)
-  if (memory === undefined) throw memoryNotFound(memoryId)
+  if (memory === undefined) throw memoryNotFound(memoryId, 'id')
   return memory
 }
 
@@ -30,10 +30,11 @@ export async function readableRow(
   identity: Identity,
   memoryId: string,
   reach?: Reach,
+  field = 'id',
 ): Promise<MemoryRow> {
   const row = await freshRow(context, identity.tenant, memoryId)
   if (row === null || row.sealed === null || !(await reaches(identity, reach, row.namespace))) {
-    throw memoryNotFound(memoryId)
+    throw memoryNotFound(memoryId, field)
   }
   return row
 }
@@ -48,5 +49,5 @@ async function freshRow(context: QueryContext, tenant: string, memoryId: string)
   return reader.memory(tenant, memoryId)
 }
 
-const memoryNotFound = (memoryId: string): ProblemError =>
-  new ProblemError({ code: 'memory_not_found', detail: `There is no memory ${memoryId}.`, field: 'id' })
+const memoryNotFound = (memoryId: string, field: string): ProblemError =>
+  new ProblemError({ code: 'memory_not_found', detail: `There is no memory ${memoryId}.`, field })

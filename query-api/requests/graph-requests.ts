@@ -22,7 +22,8 @@ export interface PathBody extends GraphBody {
 }
 
 interface GraphRequest {
-  readonly namespace: string
+  /** `null`: that of the memory that the walk begins at. */
+  readonly namespace: string | null
   readonly steps: Steps
   /** `latest`, a position as the caller gave it, or `null` for the default of the way of running. */
   readonly after: string | null
@@ -61,7 +62,7 @@ export const toPathRequest = (body: PathBody): PathRequest => ({
 })
 
 const graphRequest = ({ namespace, direction, rel, after }: GraphBody): GraphRequest => ({
-  namespace: namespace ?? 'default',
+  namespace: namespace ?? null,
   steps: { direction: direction ?? 'both', rels: rel == null ? null : new Set(rel) },
   after: afterField(after),
 })

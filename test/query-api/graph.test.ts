@@ -180,6 +180,53 @@ test('what is nowhere, retired, or in another namespace or tenant is one refusal
   t.is((await refusal(api.path({ ...reader, namespaces: ['other'] }, between(1, 2)))).code, 'forbidden')
 })
 
+test('without a namespace a walk is in that of the memory where it begins, if that is within reach', async (t) => {
+  const { api, log } = chain()
+  const other = { tenant: 'acme', namespace: 'other' }
+  for (const id of [30, 31]) log.append(other, remember(id, `elsewhere ${id}`))
+  log.append(other, link(30, 'about', 31, 6_000))
+  const anywhere = { namespace: null }
+  t.deepEqual(idsOf(await api.neighbours(reader, around(30, anywhere))), [memoryId(31)])
+  t.deepEqual(idsOf(await api.path(reader, between(30, 31, anywhere))), [memoryId(30), memoryId(31)])
+  t.like(await refusal(api.path(reader, between(30, 1, anywhere))), { code: 'memory_not_found', field: 'to' })
+  const bound = { ...reader, namespaces: [scope.namespace] }
+  const nobody = memoryId(99)
+  const said = (id: string) => ({ code: 'memory_not_found', detail: `There is no memory ${id}.` }) as const
+  const denied = async (namespace: string) => namespace !== 'other'
+  for (const [who, reach] of [
+    [bound, undefined],
+    [reader, denied],
+    [{ ...reader, tenant: 'umbrella' }, undefined],
+  ] as const) {
+    for (const id of [memoryId(30), nobody]) {
+      const asked = { ...around(1, anywhere), memoryId: id }
+      t.like(await refusal(api.neighbours(who, asked, reach)), { ...said(id), field: 'memory_id' })
+      t.like(await refusal(api.path(who, { ...between(1, 31, anywhere), from: id }, reach)), {
+        ...said(id),
+        field: 'from',
+      })
+    }
+  }
+  t.deepEqual(idsOf(await api.neighbours(bound, around(1, anywhere))), [memoryId(2)])
+})
+
+test('a memory that was just written is waited for by its position alone', async (t) => {
+  const log = new FoldedLog({ autoFold: false })
+  const partition = partitionOf(partitionKey(scope))
+  const { api } = serve(log, { defaultAfter: 'none' })
+  const after = log.append(scope, remember(1, 'thing 1'))
+  const asked = around(1, { namespace: null, after })
+  t.is((await refusal(api.neighbours(reader, asked))).code, 'not_yet_visible')
+  const answer = api.neighbours(reader, asked)
+  log.fold(partition)
+  t.is((await answer).position, after)
+  for (let other = 0; other < 12; other += 1) log.fold(other)
+  log.append(scope, remember(2, 'thing 2'))
+  const latest = api.neighbours(reader, around(2, { namespace: null, after: 'latest' }))
+  log.fold(partition)
+  t.is((await latest).memoryId, memoryId(2))
+})
+
 test('a link to a memory of another namespace or tenant leads nowhere', async (t) => {
   const { api, log } = chain()
   log.append({ tenant: 'umbrella', namespace: scope.namespace }, remember(31, 'a secret of another tenant'))

@@ -31,7 +31,7 @@ export function registerGraph(app: FastifyInstance, edge: Edge, query: QueryApi)
     async (request) => {
       const wanted = toNeighboursRequest(request.body, edge.boundsOf(request))
       await edge.permit(request, 'read', wanted.namespace)
-      return neighboursJson(await query.neighbours(request.identity, wanted))
+      return neighboursJson(await query.neighbours(request.identity, wanted, edge.reachOf(request, 'read')))
     },
   )
   app.post<{ Body: PathBody }>(
@@ -52,7 +52,7 @@ export function registerGraph(app: FastifyInstance, edge: Edge, query: QueryApi)
     async (request) => {
       const wanted = toPathRequest(request.body)
       await edge.permit(request, 'read', wanted.namespace)
-      return pathJson(await query.path(request.identity, wanted))
+      return pathJson(await query.path(request.identity, wanted, edge.reachOf(request, 'read')))
     },
   )
 }

@@ -9,7 +9,7 @@ const OTHER_ID_EXAMPLE = '0198f0de-3b5a-8c1d-9e2f-4a6b8c0d2e50'
 const MOST_RELATIONS = 16
 
 const walk = {
-  namespace: optional(namespace),
+  namespace: optional({ ...namespace, description: 'Of the memory where the walk begins. Default: wherever that is.' }),
   direction: optional(
     Type.Unsafe<Direction>({
       type: 'string',

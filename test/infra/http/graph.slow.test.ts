@@ -34,7 +34,7 @@ test('neighbours are asked for with all their fields, and answered with links as
   })
   await call(`${edge.url}/graph/neighbours`, { body: { memory_id: MEMORY_ID } })
   t.deepEqual(edge.query!.last<NeighboursRequest>(), {
-    ...{ namespace: 'default', memoryId: MEMORY_ID, depth: 1, limit: 50, after: null },
+    ...{ namespace: null, memoryId: MEMORY_ID, depth: 1, limit: 50, after: null },
     steps: { direction: 'both', rels: null },
   })
 })
@@ -45,7 +45,7 @@ test('a path is asked for by its ends, and has the length of its links', async (
   t.like(answer.json, { found: true, length: 1, explored: 2, complete: true })
   t.is((answer.json.items as object[]).length, 2)
   t.deepEqual(edge.query!.last<PathRequest>(), {
-    ...{ namespace: 'default', from: MEMORY_ID, to: OTHER_ID, maxLength: 6, after: null },
+    ...{ namespace: null, from: MEMORY_ID, to: OTHER_ID, maxLength: 6, after: null },
     steps: { direction: 'both', rels: null },
   })
 })

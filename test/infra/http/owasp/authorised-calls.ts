@@ -36,7 +36,7 @@ export const authorisedCalls: Readonly<Record<string, AuthorisedCall>> = {
   memoryLinks: { action: 'read', method: 'GET', path: `/memories/${MEMORY_ID}/links` },
   readCommand: { action: 'read', method: 'GET', path: `/commands/${OTHER_ID}` },
   graphNeighbours: { action: 'read', method: 'POST', path: '/graph/neighbours', body: { memory_id: MEMORY_ID } },
-  graphPath: { action: 'read', method: 'POST', path: '/graph/path', body: { from: MEMORY_ID, to: OTHER_ID } },
+  graphPath: { action: 'read', method: 'POST', path: '/graph/path', body: { from: MEMORY_ID, to: MEMORY_ID } },
   readWorkingMemory: { action: 'read', method: 'GET', path: '/working-memory' },
   exportSubject: { action: 'export', method: 'GET', path: '/subjects/ana/export' },
   receiptKey: { action: 'receipt', method: 'GET', path: '/receipts/key' },
