@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 
-// With little data, so that nothing is measured: that each of them runs, and says something. Those that offer load for half a minute, and those that
+// With little data, so that nothing is measured: that each of them runs, and says something. Those that start servers and offer load to them for long, and those that
 // need the real parts, are left out.
 
 const script = fileURLToPath(new URL('../../scripts/bench.ts', import.meta.url))
@@ -17,18 +17,15 @@ const run = async (words: string): Promise<{ readonly code: number | null; reado
 
 const calls = [
   'audit 2000',
-  'backup 1',
   'dense-recall --rows 2000 --queries 5',
   'dense-scan --rows 2000 --queries 2',
   'fold 1000',
   'recall-in-process --sizes 500 --queries 10',
   'recall-scale --sizes 500 --requests 20 --fts5',
   'recall-scale --sizes 500 --requests 20 --vectors',
-  'sign-in 50 20',
   'start 200',
   'store 500',
   'store-start 500',
-  'trust-over-http 2',
   'view-load 500',
 ]
 

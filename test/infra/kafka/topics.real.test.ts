@@ -119,7 +119,7 @@ inKafka('a log with too few partitions, and one whose beginning was taken away, 
   const topic = topicCatalogue(own)[0]!.name
   const admin = createKafka(realKafka()).admin()
   await admin.connect()
-  await admin.createTopics({ topics: [{ topic, numPartitions: 2, replicationFactor: 1 }] })
+  await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: 2, replicationFactor: 1 }] })
   const writer = createKafkaLogWriter(realKafka(), { topic, generations: [], appendTimeoutMs: 60_000 })
   await writer.append([newRecord(1, 'first'), newRecord(1, 'second')])
   await writer.close()
