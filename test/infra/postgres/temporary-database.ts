@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Pool } from 'pg'
 import { longTermTables } from '../../../infra/postgres/long-term/long-term-tables.ts'
 import { migrate } from '../../../infra/postgres/migrate.ts'
@@ -9,6 +10,8 @@ import { realParts } from '../../support/real-parts.ts'
 export const FOLD_VERSION = 7
 /** A contract suite makes a dozen databases at once: each is a copy of a template. */
 const BUSY_SERVER_MS = 30_000
+const LEAVING_MS = 2_000
+const LOOK_AGAIN_MS = 20
 
 /** A database of its own, with pools as a projector and a query process have them. */
 export interface TemporaryDatabase {
@@ -27,7 +30,24 @@ export async function createDatabase(encoding = 'UTF8'): Promise<{ dsn: string; 
   const url = new URL(realParts.postgres)
   url.pathname = `/${name}`
   await asAdministrator(`create database ${name} template template0 encoding '${encoding}' locale 'C'`)
-  return { dsn: url.href, drop: () => asAdministrator(`drop database if exists ${name} with (force)`) }
+  return { dsn: url.href, drop: () => dropLeft(name) }
+}
+
+/**
+ * Drops a database that pools have left. `pool.end()` does not wait for the server to see its connections go; one that the server ends
+ * meanwhile would be an error that nobody listens for any more.
+ */
+async function dropLeft(name: string): Promise<void> {
+  const pool = new Pool({ connectionString: realParts.postgres, max: 1 })
+  try {
+    for (const deadline = performance.now() + LEAVING_MS; performance.now() < deadline; await pause(LOOK_AGAIN_MS)) {
+      const { rowCount } = await pool.query('select from pg_stat_activity where datname = $1', [name])
+      if (rowCount === 0) break
+    }
+    await pool.query(`drop database if exists ${name} with (force)`)
+  } finally {
+    await pool.end()
+  }
 }
 
 /** A copy of a database that nobody uses at the moment, to be put back in its place. */
