@@ -1,8 +1,7 @@
-import type { GraphLink } from '../domain/graph/hop.ts'
+import { distinctLinks, type GraphLink } from '../domain/graph/link.ts'
 import { Spread } from '../domain/graph/spread.ts'
 import type { Identity } from '../domain/identity.ts'
-import { freshRows } from './fresh-rows.ts'
-import { graphStart, walkedGraph, walkedScope } from './graph-start.ts'
+import { beginWalk, graphStart } from './graph-start.ts'
 import type { Reach } from './ports/reach.ts'
 import type { MissingEnd, NeighboursAnswer } from './query-api.ts'
 import type { QueryContext } from './query-context.ts'
@@ -16,9 +15,7 @@ export async function graphNeighbours(
   { memoryId, steps, depth, limit, ...walk }: NeighboursRequest,
   reach?: Reach,
 ): Promise<NeighboursAnswer> {
-  const scope = await walkedScope(context, identity, walk, { id: memoryId, field: 'memory_id', reach })
-  const stand = await freshRows(context, scope, walk.after)
-  const graph = walkedGraph(context, scope)
+  const { graph, stand } = await beginWalk(context, identity, walk, { id: memoryId, field: 'memory_id', reach })
   await graph.load([memoryId])
   const start = graphStart(graph, memoryId, 'memory_id')
   const spread = new Spread(start, steps)
@@ -37,22 +34,16 @@ export async function graphNeighbours(
     .sort((a, b) => a.distance - b.distance || a.offset - b.offset)
   const shown = reached.slice(0, limit)
   const ids = new Set([start, ...shown.map(({ id }) => id)])
-  const links = linksAmong(graph, steps.rels)
+  // Two versions of a memory may state the same.
+  const links = distinctLinks(graph.links().filter(({ rel }) => steps.rels === null || steps.rels.has(rel)))
   return {
     memoryId: start,
     items: shown.map(({ id, distance }) => ({ ...graph.memory(id)!, distance })),
     links: links.filter(({ from, to }) => ids.has(from) && ids.has(to)),
     missing: missingEnds(links, ids, graph).slice(0, limit),
-    complete: isWhole && !graph.isCut && shown.length === reached.length,
+    complete: isWhole && !graph.isCut(spread.walked, spread.direction) && shown.length === reached.length,
     ...stand,
   }
-}
-
-/** Each once, since two versions of a memory may state the same, in an order that does not depend on the store. */
-function linksAmong(graph: StandingGraph, rels: ReadonlySet<string> | null): readonly GraphLink[] {
-  const links = graph.links().filter(({ rel }) => rels === null || rels.has(rel))
-  const named = new Map(links.map((link) => [`${link.from}/${link.rel}/${link.to}`, link]))
-  return [...named].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, link]) => link)
 }
 
 /** Where links of what is shown lead that does not stand here. */

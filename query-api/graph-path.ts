@@ -1,7 +1,6 @@
 import { PathSearch } from '../domain/graph/path-search.ts'
 import type { Identity } from '../domain/identity.ts'
-import { freshRows } from './fresh-rows.ts'
-import { graphStart, walkedGraph, walkedScope } from './graph-start.ts'
+import { beginWalk, graphStart } from './graph-start.ts'
 import type { Reach } from './ports/reach.ts'
 import type { PathAnswer } from './query-api.ts'
 import type { QueryContext } from './query-context.ts'
@@ -14,9 +13,7 @@ export async function graphPath(
   { from, to, steps, maxLength, ...walk }: PathRequest,
   reach?: Reach,
 ): Promise<PathAnswer> {
-  const scope = await walkedScope(context, identity, walk, { id: from, field: 'from', reach })
-  const stand = await freshRows(context, scope, walk.after)
-  const graph = walkedGraph(context, scope)
+  const { graph, stand } = await beginWalk(context, identity, walk, { id: from, field: 'from', reach })
   await graph.load([...new Set([from, to])])
   const search = new PathSearch(graphStart(graph, from, 'from'), graphStart(graph, to, 'to'), {
     steps,
@@ -37,7 +34,7 @@ export async function graphPath(
     items: path === null ? [] : path.ids.map((id) => graph.memory(id)!),
     links: path === null ? [] : path.links,
     explored: search.explored,
-    complete: isWhole && !graph.isCut,
+    complete: isWhole && !search.spreads.some(({ walked, direction }) => graph.isCut(walked, direction)),
     ...stand,
   }
 }

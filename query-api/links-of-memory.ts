@@ -1,3 +1,4 @@
+import { compareText } from '../domain/compare-text.ts'
 import type { Identity } from '../domain/identity.ts'
 import { formatInstant } from '../domain/instant.ts'
 import type { JsonObject } from '../domain/json.ts'
@@ -55,5 +56,3 @@ function stateJson({ intervals }: LinkRow): JsonObject {
     until: last?.knownTo == null ? null : formatInstant(last.knownTo),
   }
 }
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b))

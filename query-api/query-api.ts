@@ -1,6 +1,6 @@
 import type { Kind, RankingProfile } from '../domain/command.ts'
 import type { LeftOut } from '../domain/context/assemble-context.ts'
-import type { GraphLink } from '../domain/graph/hop.ts'
+import type { GraphLink } from '../domain/graph/link.ts'
 import type { Identity } from '../domain/identity.ts'
 import type { JsonObject } from '../domain/json.ts'
 import type { Reach } from './ports/reach.ts'

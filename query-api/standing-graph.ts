@@ -1,5 +1,6 @@
 import { setImmediate as otherWork } from 'node:timers/promises'
-import type { GraphLink } from '../domain/graph/hop.ts'
+import type { Direction } from '../domain/graph/hop.ts'
+import type { GraphLink } from '../domain/graph/link.ts'
 import { type LinkRow, type MemoryRow, standing } from '../domain/memory.ts'
 import type { Scope } from '../domain/names.ts'
 import { openMemories } from './open-memories.ts'
@@ -22,8 +23,11 @@ export class StandingGraph {
   readonly #memories = new Map<string, { readonly memory: Memory; readonly offset: number }>()
   readonly #corrections = new Map<string, string>()
   readonly #absent = new Set<string>()
-  #links: GraphLink[] = []
-  #isCut = false
+  #stated: readonly GraphLink[] = []
+  /** Of what was loaded, from and to what stands for it now; `null`: to be made anew. */
+  #links: readonly GraphLink[] | null = null
+  /** Ids of which not all links were read, by which way they lead from them. */
+  readonly #cut = { out: new Set<string>(), in: new Set<string>() }
 
   /** `now`: whose time is up does not stand, milliseconds. `isBounded`: not all links of a memory are read if they are too many. */
   constructor(context: QueryContext, scope: Scope, { now, isBounded }: { now: number; isBounded: boolean }) {
@@ -33,9 +37,11 @@ export class StandingGraph {
     this.#isBounded = isBounded
   }
 
-  /** Whether a memory may have more links than were read. */
-  get isCut(): boolean {
-    return this.#isCut
+  /** Whether any of these memories may have more links in a direction than were read. */
+  isCut(ids: readonly string[], direction: Direction): boolean {
+    const asked = new Set(ids)
+    const cut = [...(direction === 'in' ? [] : this.#cut.out), ...(direction === 'out' ? [] : this.#cut.in)]
+    return cut.some((id) => asked.has(this.current(id)))
   }
 
   /** With the offset of each `Remember`. */
@@ -63,8 +69,10 @@ export class StandingGraph {
 
   /** Of what was loaded, from and to what stands for it now. */
   links(): readonly GraphLink[] {
-    const links = this.#links.map(({ from, rel, to }) => ({ from: this.current(from), rel, to: this.current(to) }))
-    return links.filter(({ from, to }) => from !== to)
+    this.#links ??= this.#stated
+      .map(({ from, rel, to }) => ({ from: this.current(from), rel, to: this.current(to) }))
+      .filter(({ from, to }) => from !== to)
+    return this.#links
   }
 
   /** The correction of what was corrected, itself for all else. A correction occurs later than what it corrects, so chains end. */
@@ -90,10 +98,11 @@ export class StandingGraph {
         reader.memories(this.#scope, pending),
         reader.links(this.#scope, pending, most),
       ])
-      this.#isCut ||= reaches(links, most)
+      if (most !== undefined) this.#noteCut(pending, links, most)
       const stated = links.filter(({ intervals }) => standing(intervals) !== null)
-      this.#links = [...this.#links, ...stated.map(({ from, rel, to }) => ({ from, rel, to }))]
+      this.#stated = [...this.#stated, ...stated.map(({ from, rel, to }) => ({ from, rel, to }))]
       await this.#take(pending, rows)
+      this.#links = null
       pending = [...new Set(pending.flatMap((id) => this.#corrections.get(id) ?? []))].filter((id) => !this.#knows(id))
     }
   }
@@ -111,6 +120,14 @@ export class StandingGraph {
     for (const id of ids) if (!this.#knows(id)) this.#absent.add(id)
   }
 
+  #noteCut(ids: readonly string[], links: readonly LinkRow[], most: number): void {
+    const counts = { out: countBy(links, ({ from }) => from), in: countBy(links, ({ to }) => to) }
+    for (const id of ids) {
+      if ((counts.out.get(id) ?? 0) >= most) this.#cut.out.add(id)
+      if ((counts.in.get(id) ?? 0) >= most) this.#cut.in.add(id)
+    }
+  }
+
   #knows(id: string): boolean {
     return this.#memories.has(id) || this.#corrections.has(id) || this.#absent.has(id)
   }
@@ -120,13 +137,10 @@ export class StandingGraph {
 const mostLinksOfEach = (ids: number, { graphLinks, graphLinksAtOnce }: QueryLimits): number =>
   Math.max(1, Math.min(graphLinks, Math.floor(graphLinksAtOnce / (2 * ids))))
 
-/** Whether any memory has so many links in one direction. */
-function reaches(links: readonly LinkRow[], most = Number.POSITIVE_INFINITY): boolean {
-  if (links.length < most) return false
-  const ends = links.flatMap(({ from, to }) => [`from ${from}`, `to ${to}`])
+function countBy(links: readonly LinkRow[], end: (link: LinkRow) => string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
-  for (const end of ends) counts.set(end, (counts.get(end) ?? 0) + 1)
-  return [...counts.values()].some((count) => count >= most)
+  for (const link of links) counts.set(end(link), (counts.get(end(link)) ?? 0) + 1)
+  return counts
 }
 
 function standsAt(row: MemoryRow, now: number): boolean {

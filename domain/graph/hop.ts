@@ -1,9 +1,5 @@
-/** A stated link that stands, between two memories that do. */
-export interface GraphLink {
-  readonly from: string
-  readonly rel: string
-  readonly to: string
-}
+import { compareText } from '../compare-text.ts'
+import type { GraphLink } from './link.ts'
 
 export type Direction = 'out' | 'in' | 'both'
 
@@ -26,18 +22,17 @@ export const reversed = ({ direction, rels }: Steps): Steps => ({
   rels,
 })
 
-/** Hops by the memory that they start at, in an order that does not depend on how links came: by where they lead, then by relation. */
-export function hopsOf(links: readonly GraphLink[], { direction, rels }: Steps): ReadonlyMap<string, readonly Hop[]> {
-  const hops = new Map<string, Hop[]>()
-  const add = (at: string, hop: Hop): void => {
-    const known = hops.get(at)
-    if (known === undefined) hops.set(at, [hop])
-    else known.push(hop)
-  }
+/** Of each of `ring` its hops, in an order that does not depend on how links came: by where they lead, then by relation. */
+export function hopsOf(
+  ring: readonly string[],
+  links: readonly GraphLink[],
+  { direction, rels }: Steps,
+): ReadonlyMap<string, readonly Hop[]> {
+  const hops = new Map(ring.map((id): [string, Hop[]] => [id, []]))
   for (const link of links) {
     if (rels !== null && !rels.has(link.rel)) continue
-    if (direction !== 'in') add(link.from, { to: link.to, link })
-    if (direction !== 'out') add(link.to, { to: link.from, link })
+    if (direction !== 'in') hops.get(link.from)?.push({ to: link.to, link })
+    if (direction !== 'out') hops.get(link.to)?.push({ to: link.from, link })
   }
   for (const list of hops.values()) list.sort(compareHops)
   return hops
@@ -45,5 +40,3 @@ export function hopsOf(links: readonly GraphLink[], { direction, rels }: Steps):
 
 const compareHops = (a: Hop, b: Hop): number =>
   compareText(a.to, b.to) || compareText(a.link.rel, b.link.rel) || compareText(a.link.from, b.link.from)
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b))

@@ -1,4 +1,5 @@
-import { type GraphLink, reversed, type Steps } from './hop.ts'
+import { reversed, type Steps } from './hop.ts'
+import type { GraphLink } from './link.ts'
 import { Spread } from './spread.ts'
 
 export interface Path {
@@ -30,6 +31,11 @@ export class PathSearch {
     const [there, back] = [this.#there, this.#back]
     if (this.#meeting() !== null || there.distance + back.distance >= this.#most) return true
     return there.ring.length === 0 || back.ring.length === 0
+  }
+
+  /** The walks from the two ends. */
+  get spreads(): readonly Spread[] {
+    return [this.#there, this.#back]
   }
 
   /** How many memories were reached, from either end. */

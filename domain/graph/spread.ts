@@ -1,4 +1,5 @@
-import { type GraphLink, type Hop, hopsOf, type Steps } from './hop.ts'
+import { type Direction, type Hop, hopsOf, type Steps } from './hop.ts'
+import type { GraphLink } from './link.ts'
 
 /**
  * A breadth-first walk over a graph that is loaded as it goes: `beyond` says what to load next, `advance` takes the ring of
@@ -32,24 +33,32 @@ export class Spread {
     return [...this.#reached.keys()]
   }
 
+  /** Those that were walked on from: all but the outermost ring. */
+  get walked(): readonly string[] {
+    return this.reached.filter((id) => this.#reached.get(id)!.distance < this.#distance)
+  }
+
+  get direction(): Direction {
+    return this.#steps.direction
+  }
+
   distanceOf(id: string): number | null {
     return this.#reached.get(id)?.distance ?? null
   }
 
   /** What the outermost ring leads to and was not reached. */
   beyond(links: readonly GraphLink[]): readonly string[] {
-    const hops = hopsOf(links, this.#steps)
-    const ends = this.#ring.flatMap((id) => (hops.get(id) ?? []).map(({ to }) => to))
+    const hops = hopsOf(this.#ring, links, this.#steps)
+    const ends = [...hops.values()].flatMap((list) => list.map(({ to }) => to))
     return [...new Set(ends)].filter((id) => !this.#reached.has(id))
   }
 
   /** Reaches what stands of that. `links`: with those of what was loaded since. */
   advance(links: readonly GraphLink[], stands: (id: string) => boolean): void {
-    const hops = hopsOf(links, this.#steps)
     const next: string[] = []
     this.#distance += 1
-    for (const at of this.#ring) {
-      for (const hop of hops.get(at) ?? []) {
+    for (const [at, hops] of hopsOf(this.#ring, links, this.#steps)) {
+      for (const hop of hops) {
         if (this.#reached.has(hop.to) || !stands(hop.to)) continue
         this.#reached.set(hop.to, { distance: this.#distance, by: { at, hop } })
         next.push(hop.to)

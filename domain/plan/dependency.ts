@@ -1,4 +1,5 @@
-import type { Dependency, PlanLink } from './plan-graph.ts'
+import type { GraphLink } from '../graph/link.ts'
+import type { Dependency } from './plan-graph.ts'
 
 /** Which end of a link comes first: `target` for "build depends_on fetch", `source` for "fetch precedes build". */
 export type FirstEnd = 'source' | 'target'
@@ -34,7 +35,7 @@ export const ORDERING_RELS: Readonly<Record<string, FirstEnd>> = {
 }
 
 /** What a link says about order, `null` when nothing. Types compare in lower case, `-` and blanks as `_`. */
-export function dependencyOf(link: PlanLink): Dependency | null {
+export function dependencyOf(link: GraphLink): Dependency | null {
   const rel = link.rel.toLowerCase().replaceAll(/[\s-]+/g, '_')
   if (!Object.hasOwn(ORDERING_RELS, rel)) return null
   return ORDERING_RELS[rel] === 'target'
@@ -42,17 +43,6 @@ export function dependencyOf(link: PlanLink): Dependency | null {
     : { before: link.from, after: link.to, link }
 }
 
-/** Each link once, in an order that does not depend on how they came. */
-export function distinctLinks(links: readonly PlanLink[]): readonly PlanLink[] {
-  const sorted = links.toSorted(compareLinks)
-  return sorted.filter((link, i) => i === 0 || compareLinks(link, sorted[i - 1]!) !== 0)
-}
-
 /** The dependencies that distinct links state. */
-export const dependenciesOf = (links: readonly PlanLink[]): readonly Dependency[] =>
+export const dependenciesOf = (links: readonly GraphLink[]): readonly Dependency[] =>
   links.flatMap((link) => dependencyOf(link) ?? [])
-
-export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-const compareLinks = (a: PlanLink, b: PlanLink): number =>
-  compareText(a.from, b.from) || compareText(a.rel, b.rel) || compareText(a.to, b.to)

@@ -1,5 +1,6 @@
-import { dependenciesOf, distinctLinks } from './dependency.ts'
-import type { PlanLink, PlanMemory } from './plan-graph.ts'
+import { distinctLinks, type GraphLink } from '../graph/link.ts'
+import { dependenciesOf } from './dependency.ts'
+import type { PlanMemory } from './plan-graph.ts'
 
 /**
  * The ids to load next on the way from what was recalled to what has to come before it: prerequisites of `memories`, named
@@ -8,7 +9,7 @@ import type { PlanLink, PlanMemory } from './plan-graph.ts'
  */
 export function frontier(
   memories: readonly PlanMemory[],
-  links: readonly PlanLink[],
+  links: readonly GraphLink[],
   asked: ReadonlySet<string>,
 ): readonly string[] {
   const known = new Set(memories.map(({ memoryId }) => memoryId))

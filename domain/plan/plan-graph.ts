@@ -1,3 +1,5 @@
+import type { GraphLink } from '../graph/link.ts'
+
 /** A memory that may become a step. */
 export interface PlanMemory {
   readonly memoryId: string
@@ -9,16 +11,9 @@ export interface PlanMemory {
   readonly cost: number
 }
 
-/** A stated link that stands. */
-export interface PlanLink {
-  readonly from: string
-  readonly rel: string
-  readonly to: string
-}
-
 /** `before` has to come before `after`, because `link` says so. */
 export interface Dependency {
   readonly before: string
   readonly after: string
-  readonly link: PlanLink
+  readonly link: GraphLink
 }

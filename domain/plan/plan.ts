@@ -1,13 +1,15 @@
-import { compareText, dependenciesOf, distinctLinks } from './dependency.ts'
+import { compareText } from '../compare-text.ts'
+import { distinctLinks, type GraphLink } from '../graph/link.ts'
+import { dependenciesOf } from './dependency.ts'
 import { orderWithCycles } from './order-with-cycles.ts'
-import type { Dependency, PlanLink, PlanMemory } from './plan-graph.ts'
+import type { Dependency, PlanMemory } from './plan-graph.ts'
 import { selectSteps } from './select-steps.ts'
 
 export interface PlanInput {
   /** What was recalled for the goal, and what `frontier` led to. */
   readonly memories: readonly PlanMemory[]
   /** Standing links that start at or lead to one of them; others do no harm. */
-  readonly links: readonly PlanLink[]
+  readonly links: readonly GraphLink[]
   /** Ids that were asked for and are not stored here (or are retired). */
   readonly absent: ReadonlySet<string>
   /** At least 1. */
@@ -17,9 +19,9 @@ export interface PlanInput {
 export interface PlannedStep {
   readonly memoryId: string
   /** Steps that come before this one, with the link that says so. Links broken with a cycle are not among them. */
-  readonly dependsOn: ReadonlyArray<{ readonly memoryId: string; readonly link: PlanLink }>
+  readonly dependsOn: ReadonlyArray<{ readonly memoryId: string; readonly link: GraphLink }>
   /** Every link that this memory states, of ordering types or not. */
-  readonly links: readonly PlanLink[]
+  readonly links: readonly GraphLink[]
   readonly cost: number
   /** The best recall score among this memory and whatever, step by step, needs it: links count as certain. 0–1. */
   readonly confidence: number
@@ -42,7 +44,7 @@ export interface Plan {
   /** Memories that each depend on all the others of their list; the first of them is planned first. */
   readonly cycles: ReadonlyArray<readonly string[]>
   /** The links that were given up to begin a cycle somewhere. */
-  readonly brokenLinks: readonly PlanLink[]
+  readonly brokenLinks: readonly GraphLink[]
   /** Recalled memories that did not fit into `maxSteps` with all that comes before them. */
   readonly omitted: number
 }
@@ -105,7 +107,11 @@ const byScore =
   (a: string, b: string): number =>
     reached.get(b)!.memory.score! - reached.get(a)!.memory.score! || compareReached(reached.get(a)!, reached.get(b)!)
 
-function stepOf({ memory, confidence }: Reached, kept: readonly Dependency[], links: readonly PlanLink[]): PlannedStep {
+function stepOf(
+  { memory, confidence }: Reached,
+  kept: readonly Dependency[],
+  links: readonly GraphLink[],
+): PlannedStep {
   const { memoryId, cost } = memory
   const needed = kept.filter(({ after }) => after === memoryId)
   return {

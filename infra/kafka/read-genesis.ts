@@ -1,5 +1,5 @@
 import { PARTITIONS } from '../../domain/partition.ts'
-import type { LogReader } from '../../projections/ports/log-reader.ts'
+import type { LogReader, LogRecord } from '../../projections/ports/log-reader.ts'
 import { OffsetOutOfRangeError } from '../../projections/ports/offset-out-of-range-error.ts'
 import type { CommandCodec } from '../../schemas/command-codec.ts'
 
@@ -16,8 +16,8 @@ export async function readPartitionStart(
   partition: number,
   codec: CommandCodec,
 ): Promise<PartitionStart> {
-  const [first] = await reader.read(partition, 0, ONE).catch(taken)
-  if (first === 'taken') return { kind: 'other', what: 'an offset behind 0: records were taken away' }
+  const first = await firstRecord(reader, partition)
+  if (first === 'taken away') return { kind: 'other', what: 'an offset behind 0: records were taken away' }
   if (first === undefined) return { kind: 'empty' }
   if (first.offset !== 0) return { kind: 'other', what: `offset ${first.offset}` }
   const decoded = codec.decode(first.value)
@@ -27,10 +27,14 @@ export async function readPartitionStart(
   return { kind: 'genesis', generation: command.generation }
 }
 
-/** By a retention, or by somebody's hand. */
-function taken(error: unknown): readonly ['taken'] {
-  if (error instanceof OffsetOutOfRangeError) return ['taken']
-  throw error
+/** What a retention took, or somebody's hand, is no failure of the read. */
+async function firstRecord(reader: LogReader, partition: number): Promise<LogRecord | 'taken away' | undefined> {
+  try {
+    return (await reader.read(partition, 0, ONE))[0]
+  } catch (error) {
+    if (error instanceof OffsetOutOfRangeError) return 'taken away'
+    throw error
+  }
 }
 
 /**

@@ -1,33 +1,8 @@
 import test from 'ava'
-import type { Direction } from '../../domain/graph/hop.ts'
-import { partitionKey, partitionOf } from '../../domain/partition.ts'
-import type { Progress } from '../../query-api/ports/progress.ts'
-import type { NeighboursRequest, PathRequest } from '../../query-api/requests/graph-requests.ts'
+import type { Direction, Steps } from '../../domain/graph/hop.ts'
 import { forget, link, memoryId, remember, unlink } from './support/commands.ts'
-import { FoldedLog } from './support/folded-log.ts'
-import { offsetOf, reader, refusal, scope, serve } from './support/serve.ts'
-
-const walk = { namespace: scope.namespace, steps: { direction: 'both' as Direction, rels: null }, after: null }
-const around = (id: number, parts: Partial<NeighboursRequest> = {}): NeighboursRequest => ({
-  ...{ ...walk, memoryId: memoryId(id), depth: 1, limit: 50 },
-  ...parts,
-})
-const between = (from: number, to: number, parts: Partial<PathRequest> = {}): PathRequest => ({
-  ...{ ...walk, from: memoryId(from), to: memoryId(to), maxLength: 4 },
-  ...parts,
-})
-const idsOf = ({ items }: { readonly items: ReadonlyArray<{ readonly memoryId: string }> }) =>
-  items.map((item) => item.memoryId)
-
-/** 1 depends on 2, 2 on 3, 3 on 4; 5 is about 2. */
-function chain(limits = {}) {
-  const served = serve(new FoldedLog(), { limits })
-  const { log } = served
-  for (let id = 1; id <= 5; id += 1) log.append(scope, remember(id, `thing ${id}`))
-  for (let id = 1; id <= 3; id += 1) log.append(scope, link(id, 'depends_on', id + 1, 5_000 + id))
-  log.append(scope, link(5, 'about', 2, 5_010))
-  return served
-}
+import { reader, refusal, scope } from './support/serve.ts'
+import { around, between, chain, idsOf } from './support/walks.ts'
 
 test('neighbours come ring by ring, with the links between them', async (t) => {
   const { api } = chain()
@@ -145,6 +120,14 @@ test('of a memory with more links than are looked at, some are, and it is said',
   t.is(cut.items.length, 4, 'three that lead to it, and the one that it leads to')
   t.false(cut.complete)
   t.like(await api.path(reader, between(1, 4)), { found: true, complete: false })
+  const beside = await api.neighbours(reader, around(2))
+  t.true(idsOf(beside).includes(memoryId(1)))
+  t.true(beside.complete, 'nobody walked on from it')
+  const onward: Steps = { direction: 'out', rels: null }
+  t.true(
+    (await api.neighbours(reader, around(1, { steps: onward }))).complete,
+    'nor back to those that state the links',
+  )
 })
 
 test('of many memories at once fewer links of each are looked at, and it is said', async (t) => {
@@ -210,23 +193,6 @@ test('without a namespace a walk is in that of the memory where it begins, if th
   t.deepEqual(idsOf(await api.neighbours(bound, around(1, anywhere))), [memoryId(2)])
 })
 
-test('a memory that was just written is waited for by its position alone', async (t) => {
-  const log = new FoldedLog({ autoFold: false })
-  const partition = partitionOf(partitionKey(scope))
-  const { api } = serve(log, { defaultAfter: 'none' })
-  const after = log.append(scope, remember(1, 'thing 1'))
-  const asked = around(1, { namespace: null, after })
-  t.is((await refusal(api.neighbours(reader, asked))).code, 'not_yet_visible')
-  const answer = api.neighbours(reader, asked)
-  log.fold(partition)
-  t.is((await answer).position, after)
-  for (let other = 0; other < 12; other += 1) log.fold(other)
-  log.append(scope, remember(2, 'thing 2'))
-  const latest = api.neighbours(reader, around(2, { namespace: null, after: 'latest' }))
-  log.fold(partition)
-  t.is((await latest).memoryId, memoryId(2))
-})
-
 test('a link to a memory of another namespace or tenant leads nowhere', async (t) => {
   const { api, log } = chain()
   log.append({ tenant: 'umbrella', namespace: scope.namespace }, remember(31, 'a secret of another tenant'))
@@ -237,61 +203,4 @@ test('a link to a memory of another namespace or tenant leads nowhere', async (t
   t.deepEqual(idsOf(answer), [memoryId(4), memoryId(3)])
   t.deepEqual(answer.missing.map((end) => end.memoryId).sort(), [memoryId(30), memoryId(31), memoryId(99)])
   t.false(JSON.stringify(answer.items).includes('secret'))
-})
-
-test('an answer names its position, and waits for the one that it is asked behind', async (t) => {
-  const { api, log } = chain()
-  const answer = await api.neighbours(reader, around(2))
-  t.true(offsetOf(answer.position) >= 0)
-  const path = await api.path(reader, between(1, 2, { after: answer.position }))
-  t.is(path.position, answer.position)
-  t.deepEqual(path.degraded, [])
-  t.is((await refusal(api.neighbours(reader, around(2, { after: 'nonsense' })))).code, 'invalid_position')
-  log.append(scope, remember(40, 'later'))
-  t.true(offsetOf((await api.neighbours(reader, around(2))).position) > offsetOf(answer.position))
-})
-
-test('what is not folded in time is waited for, refused behind a position, and else missing and said so', async (t) => {
-  const log = new FoldedLog({ autoFold: false })
-  const partition = partitionOf(partitionKey(scope))
-  log.append(scope, remember(1, 'thing 1'))
-  log.append(scope, remember(2, 'thing 2'))
-  log.fold(partition)
-  const { api } = serve(log)
-  const after = log.append(scope, link(1, 'about', 2, 5_000))
-  t.like(await refusal(api.neighbours(reader, around(1, { after }))), { code: 'not_yet_visible', field: 'after' })
-  const behind = await api.neighbours(reader, around(1))
-  t.deepEqual([behind.items, behind.degraded], [[], ['lag']])
-  log.fold(partition)
-  const asked = await api.neighbours(reader, around(1, { after }))
-  t.deepEqual([idsOf(asked), asked.position, asked.degraded], [[memoryId(2)], after, []])
-})
-
-test('a store that stands behind what was folded before does not pass for what was asked', async (t) => {
-  const log = new FoldedLog({ autoFold: false })
-  const partition = partitionOf(partitionKey(scope))
-  log.append(scope, remember(1, 'thing 1'))
-  log.fold(partition)
-  const after = log.append(scope, remember(2, 'thing 2'))
-  const { api } = serve(log, { progress: { ...progressOf(log), waitForFold: async () => true } })
-  t.is((await refusal(api.neighbours(reader, around(1, { after })))).code, 'not_yet_visible')
-  t.is((await refusal(api.path(reader, between(1, 1, { after })))).code, 'not_yet_visible')
-})
-
-test('while the log does not answer, walks go on and say so', async (t) => {
-  const { log } = chain()
-  const { api } = serve(log, { progress: { ...progressOf(log), logAnswers: () => false } })
-  t.deepEqual((await api.neighbours(reader, around(2))).degraded, ['log'])
-  t.deepEqual((await api.path(reader, between(1, 4))).degraded, ['log'])
-  log.fault = new Error('the store is away')
-  t.is((await refusal(api.neighbours(reader, around(2)))).code, 'store_unavailable')
-})
-
-const progressOf = (log: FoldedLog): Progress => ({
-  generationOf: (partition, offset) => log.generationOf(partition, offset),
-  head: (partition) => log.head(partition),
-  latestHead: (partition) => log.latestHead(partition),
-  logAnswers: () => log.logAnswers(),
-  folded: (partition) => log.folded(partition),
-  waitForFold: (partition, offset, timeoutMs) => log.waitForFold(partition, offset, timeoutMs),
 })

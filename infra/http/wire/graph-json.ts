@@ -1,13 +1,11 @@
-import type { GraphLink } from '../../../domain/graph/hop.ts'
+import type { GraphLink } from '../../../domain/graph/link.ts'
 import type { NeighboursAnswer, PathAnswer } from '../../../query-api/query-api.ts'
-import { memoryJson } from './memory-json.ts'
+import { degradedJson, memoryJson } from './memory-json.ts'
 
 type Json = Record<string, unknown>
 
 /** As `POST /link` takes it. */
 const linkJson = ({ from, rel, to }: GraphLink): Json => ({ memory_id: from, rel, target: to })
-
-const degradedJson = (degraded: readonly string[]): Json => (degraded.length === 0 ? {} : { degraded })
 
 export const neighboursJson = (answer: NeighboursAnswer): Json => ({
   memory_id: answer.memoryId,

@@ -16,7 +16,7 @@ type Json = Record<string, unknown>
 const instantOrNull = (instant: number | null): string | null => (instant === null ? null : formatInstant(instant))
 
 /** Only when something was missing: an answer without `degraded` is whole. */
-const degradedJson = (degraded: readonly string[]): Json => (degraded.length === 0 ? {} : { degraded })
+export const degradedJson = (degraded: readonly string[]): Json => (degraded.length === 0 ? {} : { degraded })
 
 export const memoryJson = (memory: Memory): Json => ({
   memory_id: memory.memoryId,

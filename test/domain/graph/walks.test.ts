@@ -1,6 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { type Direction, type GraphLink, hopsOf, type Steps } from '../../../domain/graph/hop.ts'
+import { type Direction, hopsOf, type Steps } from '../../../domain/graph/hop.ts'
+import type { GraphLink } from '../../../domain/graph/link.ts'
 import { PathSearch } from '../../../domain/graph/path-search.ts'
 import { Spread } from '../../../domain/graph/spread.ts'
 import { propertyRuns } from '../../support/property-runs.ts'
@@ -94,7 +95,7 @@ test('a path is found exactly when there is one that is short enough, and is one
     t.is(path?.links.length, length)
     t.is(path?.ids[0], from)
     t.is(path?.ids.at(-1), to)
-    const hops = hopsOf(all, how)
+    const hops = hopsOf(path!.ids, all, how)
     for (const [i, link] of path!.links.entries()) {
       const [at, next] = [path!.ids[i]!, path!.ids[i + 1]!]
       t.true(hops.get(at)!.some((hop) => hop.to === next && hop.link.from === link.from && hop.link.rel === link.rel))

@@ -1,9 +1,10 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { dependenciesOf, distinctLinks, ORDERING_RELS } from '../../../domain/plan/dependency.ts'
+import { distinctLinks, type GraphLink } from '../../../domain/graph/link.ts'
+import { dependenciesOf, ORDERING_RELS } from '../../../domain/plan/dependency.ts'
 import { frontier } from '../../../domain/plan/frontier.ts'
 import { plan } from '../../../domain/plan/plan.ts'
-import type { Dependency, PlanLink, PlanMemory } from '../../../domain/plan/plan-graph.ts'
+import type { Dependency, PlanMemory } from '../../../domain/plan/plan-graph.ts'
 import { propertyRuns } from '../../support/property-runs.ts'
 
 const SIZE = 12
@@ -33,7 +34,7 @@ function reachable(from: string, dependencies: readonly Dependency[]): ReadonlyS
   return found
 }
 
-const stored = (links: readonly PlanLink[], of: readonly PlanMemory[]): Dependency[] => {
+const stored = (links: readonly GraphLink[], of: readonly PlanMemory[]): Dependency[] => {
   const ids = new Set(of.map(({ memoryId }) => memoryId))
   return dependenciesOf(distinctLinks(links)).filter(({ before, after }) => ids.has(before) && ids.has(after))
 }

@@ -1,6 +1,7 @@
 import test from 'ava'
+import type { GraphLink } from '../../../domain/graph/link.ts'
 import { plan } from '../../../domain/plan/plan.ts'
-import type { PlanLink, PlanMemory } from '../../../domain/plan/plan-graph.ts'
+import type { PlanMemory } from '../../../domain/plan/plan-graph.ts'
 
 /** `a 0.9` is recalled, `b` is not; offsets count up. */
 const memories = (...texts: readonly string[]): PlanMemory[] =>
@@ -9,7 +10,7 @@ const memories = (...texts: readonly string[]): PlanMemory[] =>
     return { memoryId: memoryId!, offset, score: score === undefined ? null : Number(score), cost: 1 }
   })
 
-const links = (...texts: readonly string[]): PlanLink[] =>
+const links = (...texts: readonly string[]): GraphLink[] =>
   texts.map((text) => {
     const [from, rel, to] = text.split(' ')
     return { from: from!, rel: rel!, to: to! }
@@ -17,7 +18,7 @@ const links = (...texts: readonly string[]): PlanLink[] =>
 
 const planOf = (
   of: readonly PlanMemory[],
-  by: readonly PlanLink[],
+  by: readonly GraphLink[],
   { maxSteps = 10, absent = [] }: { readonly maxSteps?: number; readonly absent?: readonly string[] } = {},
 ) => plan({ memories: of, links: by, absent: new Set(absent), maxSteps })
 
